@@ -1,0 +1,29 @@
+# The service for a doctor's computer or a server: the REST API and the page over one bundle.
+#   docker build -t semia-api .
+#   docker run -p 8000:8000 -v "$PWD/.semia/bundle:/var/lib/semia/bundle:ro" semia-api
+FROM python:3.12-slim-bookworm AS build
+WORKDIR /build
+COPY requirements/serve.lock ./
+RUN python -m venv --without-pip /opt/semia \
+    && pip --python /opt/semia/bin/python install --no-cache-dir --no-deps --require-hashes -r serve.lock
+WORKDIR /opt/semia/app
+COPY warehouse/__init__.py warehouse/errors.py warehouse/settings.py warehouse/
+COPY ml/__init__.py ml/bundle.py ml/explain.py ml/predict.py ml/problems.py ml/
+COPY api/ api/
+RUN /opt/semia/bin/python -m compileall -q /opt/semia
+
+FROM python:3.12-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /var/lib/semia semia \
+    && install -d -o semia /var/lib/semia
+COPY --from=build /opt/semia /opt/semia
+ENV PATH=/opt/semia/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    SEMIA_HOME=/var/lib/semia \
+    SEMIA_HOST=0.0.0.0
+WORKDIR /opt/semia/app
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 \
+    CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/health/live'); raise SystemExit(c.getresponse().status != 200)"]
+CMD ["python", "-m", "api"]

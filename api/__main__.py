@@ -1,0 +1,22 @@
+"""`python -m api`: serve a bundle where only what serving needs is installed, as in an image."""
+
+import sys
+
+import uvicorn
+
+from api.main import create_app
+from warehouse.errors import SemiaError
+from warehouse.settings import load_settings
+
+
+def main() -> None:
+    """Serve until stopped; a setting that makes no sense ends it with one line and exit code 1."""
+    try:
+        settings = load_settings()
+    except SemiaError as error:
+        sys.exit(error.one_line())
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""The use case: from what a doctor knows of a patient to the answers, with reasons and limits."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from api import explanation
+from api.errors import BadRequestData
+from api.intake import evidence_of
+from api.language import Language, of_document
+from api.schemas import (
+    Answer,
+    Assessment,
+    AssessmentRequest,
+    Confidence,
+    ModelFacts,
+    Option,
+    Warned,
+    WarningCode,
+)
+from api.service import Models
+from api.validation import fields_of
+from api.wording import DISCLAIMER, SEX, WARNINGS
+from ml import bundle as bundles
+from ml.bundle import ProblemFile
+from ml.predict import Evidence, Prediction, predict
+from warehouse.errors import BadFile
+from warehouse.settings import Settings
+
+# Published sets whose patients never lived: public, and still not evidence about people.
+_SIMULATED = frozenset({"ddxplus"})
+
+
+def assess(models: Models, request: AssessmentRequest, language: Language) -> Assessment:
+    """Answer every question asked; raise `BadRequestData` naming each field that is wrong."""
+    language = request.language or language
+    known = models.bundle.problems
+    evidence = evidence_of(request, models.vocabulary, known, language)
+    asked = tuple(dict.fromkeys(request.problems)) if request.problems else tuple(known)
+    return Assessment(
+        id=str(uuid.uuid4()),
+        created_at=datetime.now(UTC),
+        language=language,
+        disclaimer=DISCLAIMER[language],
+        answers=[_answer(models, name, evidence, language) for name in asked],
+        warnings=_warnings(models, asked, evidence, language),
+    )
+
+
+def assess_document(settings: Settings, given: object) -> dict[str, Any]:
+    """Answer one request read from a file; raise `BadFile` naming each field that is wrong."""
+    models = Models.of(bundles.load(settings.bundle_dir))
+    language = of_document(given, settings.language)
+    try:
+        request = AssessmentRequest.model_validate(given)
+        return assess(models, request, language).model_dump(mode="json")
+    except ValidationError as error:
+        refusal = BadRequestData(fields_of(error.errors(), language), language)
+    except BadRequestData as error:
+        refusal = error
+    raise BadFile(
+        str(refusal), where="request", next_step="see docs/reference/api.md for an example request"
+    )
+
+
+def facts(about: ProblemFile) -> dict[str, Any]:
+    """What every answer says of the model behind it."""
+    confident = about.confident
+    return {
+        "version": about.version,
+        "trained_at": about.trained_at,
+        "sources": about.sources,
+        "origin": about.origin,
+        "rows": about.rows,
+        "patients": about.patients,
+        "metrics": about.metrics,
+        "confident": Confidence(**confident.model_dump()) if confident else None,
+    }
+
+
+def _answer(models: Models, problem: str, evidence: Evidence, language: Language) -> Answer:
+    about = models.bundle.problems[problem].about
+    prediction = predict(models.bundle, problem, evidence)
+    ranked = _ranked(models, problem, prediction, language)
+    reasons = explanation.reasons(models, problem, evidence, language)
+    return Answer(
+        problem=problem,
+        question=about.question[language],
+        kind=about.kind,
+        is_confident=prediction.is_confident,
+        answer=ranked[0] if prediction.is_confident else None,
+        ranked=ranked,
+        reasons_for=reasons.for_,
+        reasons_against=reasons.against,
+        model=ModelFacts(**facts(about)),
+    )
+
+
+def _ranked(
+    models: Models, problem: str, prediction: Prediction, language: Language
+) -> list[Option]:
+    options = []
+    for code, probability in prediction.ranked:
+        entry = models.vocabulary.diagnosis.get((problem, code))
+        options.append(
+            Option(
+                code=code,
+                label=entry.label[language] if entry else code,
+                icd10=entry.icd10 if entry else None,
+                severity=entry.severity if entry else None,
+                probability=min(max(probability, 0.0), 1.0),
+            )
+        )
+    return options
+
+
+def _warnings(
+    models: Models, asked: Sequence[str], evidence: Evidence, language: Language
+) -> list[Warned]:
+    reads = {name: set(models.bundle.problems[name].about.features) for name in asked}
+    given = evidence.known()
+    found = []
+    for name in asked:
+        about = models.bundle.problems[name].about
+        if about.origin == "synthetic":
+            found.append(_warning("synthetic", name, language))
+        elif _SIMULATED.issuperset(about.sources):
+            found.append(_warning("simulated", name, language))
+        if not reads[name].intersection(given):
+            found.append(_warning("nothing_used", name, language))
+    used = set().union(*reads.values())
+    labels = [_name(models, code, language) for code in given if code not in used]
+    if labels:
+        found.append(_warning("not_used", None, language, labels=", ".join(labels)))
+    return found
+
+
+def _name(models: Models, code: str, language: Language) -> str:
+    return SEX[language] if code == "is_female" else models.vocabulary.label(code, language)
+
+
+def _warning(code: WarningCode, problem: str | None, language: Language, **values: str) -> Warned:
+    return Warned(code=code, problem=problem, message=WARNINGS[code][language].format(**values))

@@ -1,0 +1,41 @@
+"""Requests and answers shown in the OpenAPI; the requests are run as tests."""
+
+from typing import Any
+
+from pydantic import JsonValue
+
+ASSESSMENT_REQUESTS: list[JsonValue] = [
+    {
+        "age_years": 34,
+        "sex": "female",
+        "observations": {"temperature_c": 38.9, "heart_rate_per_min": 104},
+        "evidence": [
+            {"code": "fever", "state": "present"},
+            {"code": "headache", "state": "present"},
+            {"code": "cough", "state": "absent"},
+        ],
+        "language": "es",
+    },
+    {"age_years": 71, "sex": "male", "observations": {"oxygen_saturation_pct": 91}},
+    {"evidence": [{"code": "fever", "state": "present"}], "problems": ["arbovirus"]},
+]
+
+PROBLEM: dict[str, Any] = {
+    "type": "urn:semia:problem:invalid-request",
+    "title": "Hay datos que corregir",
+    "status": 422,
+    "detail": "1 dato(s) no se puede(n) aceptar; «errors» dice cuál y por qué.",
+    "instance": "/v1/assessments",
+    "language": "es",
+    "errors": [
+        {
+            "pointer": "#/observations/heart_rate_per_min",
+            "code": "out_of_range",
+            "detail": "Frecuencia cardíaca: 900 no es posible; se acepta de 20 a 250 lpm.",
+            "suggestions": [],
+            "minimum": 20,
+            "maximum": 250,
+            "unit": "lpm",
+        }
+    ],
+}

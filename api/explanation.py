@@ -1,0 +1,54 @@
+"""Reasons for and against an answer, in the words of the vocabulary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api import schemas
+from api.language import Language
+from api.service import Models
+from ml.explain import Reason, explain
+from ml.predict import Evidence
+
+# A change of the odds under one part in a hundred is nothing a doctor could weigh.
+_LEAST_LOG_ODDS = 0.01
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What speaks for and against the most probable option, strongest first."""
+
+    for_: list[schemas.Reason]
+    against: list[schemas.Reason]
+
+
+def reasons(models: Models, problem: str, evidence: Evidence, language: Language) -> Reasons:
+    """The weight of every known piece of evidence that the problem's model reads."""
+    found = explain(models.bundle, problem, evidence)
+    return Reasons(
+        _told(models, found.for_, evidence, language),
+        _told(models, found.against, evidence, language),
+    )
+
+
+def _told(
+    models: Models, found: Sequence[Reason], evidence: Evidence, language: Language
+) -> list[schemas.Reason]:
+    weighty = [reason for reason in found if abs(reason.log_odds) >= _LEAST_LOG_ODDS]
+    return [_reason(models, reason, evidence, language) for reason in weighty]
+
+
+def _reason(
+    models: Models, reason: Reason, evidence: Evidence, language: Language
+) -> schemas.Reason:
+    state: schemas.State | None = None
+    if reason.code in evidence.signs:
+        state = "present" if evidence.signs[reason.code] else "absent"
+    measured = models.vocabulary.observation.get(reason.code)
+    return schemas.Reason(
+        code=reason.code,
+        label=models.vocabulary.label(reason.code, language),
+        state=state,
+        value=None if state else evidence.known()[reason.code],
+        unit=(measured.unit_label[language] or None) if measured else None,
+        log_odds=reason.log_odds,
+    )

@@ -1,0 +1,165 @@
+"""Check a request against the vocabulary and turn it into the evidence the models read."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from api.errors import BadRequestData, FieldProblem
+from api.language import Language
+from api.schemas import AssessmentRequest, SignGiven
+from api.validation import field_problem, pointer
+from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
+from api.wording import STATES, number, shown
+from api.wording import near as near_sentence
+from ml.predict import Evidence
+
+# Training data hold 90 for every age over 89 (Safe Harbor), so an older patient must read the same.
+_OLDEST_TOLD_APART_YEARS = 89.0
+_AGE_OF_ALL_OLDER_YEARS = 90.0
+# Looking for near matches costs milliseconds each, and a request may hold a thousand codes.
+_MOST_SEARCHES = 5
+
+
+@dataclass
+class _Searches:
+    """How many near matches may still be looked for in this request."""
+
+    left: int = _MOST_SEARCHES
+
+    def allowed(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+def evidence_of(
+    request: AssessmentRequest,
+    vocabulary: Vocabulary,
+    problems: Collection[str],
+    language: Language,
+) -> Evidence:
+    """The evidence of a request; raise `BadRequestData` with every field that cannot be."""
+    searches = _Searches()
+    wrong = [
+        *_wrong_age(request, vocabulary, language),
+        *_wrong_observations(request.observations, vocabulary, language),
+        *_wrong_pressures(request.observations, language),
+        *_unknown_signs(request.evidence, vocabulary, language, searches),
+        *_contradictions(request.evidence, vocabulary, language),
+        *_unknown_problems(request.problems or [], problems, language, searches),
+    ]
+    evidence = _evidence(request)
+    if not wrong and not evidence.known():
+        wrong = [field_problem("#", "nothing_given", language)]
+    if wrong:
+        raise BadRequestData(wrong, language)
+    return evidence
+
+
+def _evidence(request: AssessmentRequest) -> Evidence:
+    age = request.age_years
+    return Evidence(
+        age_years=_AGE_OF_ALL_OLDER_YEARS if age and age > _OLDEST_TOLD_APART_YEARS else age,
+        is_female=None if request.sex is None else request.sex == "female",
+        observations=request.observations,
+        signs={s.code: s.state == "present" for s in request.evidence if s.state != "unknown"},
+    )
+
+
+def _wrong_age(
+    request: AssessmentRequest, vocabulary: Vocabulary, language: Language
+) -> Iterator[FieldProblem]:
+    if request.age_years is not None:
+        age = vocabulary.observation["age_years"]
+        yield from _impossible(pointer("age_years"), request.age_years, age, language)
+
+
+def _wrong_observations(
+    given: Mapping[str, float], vocabulary: Vocabulary, language: Language
+) -> Iterator[FieldProblem]:
+    for code, value in given.items():
+        place = pointer("observations", code)
+        known = vocabulary.observation.get(code)
+        if code in PATIENT_FIELDS:
+            yield field_problem(place, "own_field", language, {"field": PATIENT_FIELDS[code]})
+        elif known is None:
+            yield _unknown(
+                place, "unknown_observation", code, near(code, vocabulary.observation), language
+            )
+        else:
+            yield from _impossible(place, value, known, language)
+
+
+def _impossible(
+    place: str, value: float, known: Observation, language: Language
+) -> Iterator[FieldProblem]:
+    least, most = _limits(known)
+    whole = known.kind != "numeric"
+    if least <= value <= most and not (whole and value != int(value)):
+        return
+    unit = known.unit_label[language]
+    values = {
+        "label": known.label[language],
+        "value": number(value, language),
+        "minimum": number(least, language),
+        "maximum": number(most, language),
+        "unit": f" {unit}" if unit else "",
+    }
+    kind = "out_of_range" if not least <= value <= most else "not_whole"
+    yield field_problem(place, kind, language, values, limits=(least, most), unit=unit or None)
+
+
+def _limits(known: Observation) -> tuple[float, float]:
+    """Least and greatest value that is possible; where the vocabulary says nothing, by kind."""
+    greatest = {"flag": 1.0, "count": 10_000.0}.get(known.kind, float("1e6"))
+    least = 0.0 if known.minimum is None else known.minimum
+    return least, greatest if known.maximum is None else known.maximum
+
+
+def _wrong_pressures(given: Mapping[str, float], language: Language) -> Iterator[FieldProblem]:
+    high, low = given.get("systolic_bp_mmhg"), given.get("diastolic_bp_mmhg")
+    if high is not None and low is not None and low >= high:
+        values = {"high": number(high, language), "low": number(low, language)}
+        place = pointer("observations", "diastolic_bp_mmhg")
+        yield field_problem(place, "pressure_order", language, values)
+
+
+def _unknown_signs(
+    given: list[SignGiven], vocabulary: Vocabulary, language: Language, searches: _Searches
+) -> Iterator[FieldProblem]:
+    for position, sign in enumerate(given):
+        if sign.code not in vocabulary.symptom:
+            close = vocabulary.signs_near(sign.code) if searches.allowed() else []
+            place = pointer("evidence", position, "code")
+            yield _unknown(place, "unknown_sign", sign.code, close, language)
+
+
+def _contradictions(
+    given: list[SignGiven], vocabulary: Vocabulary, language: Language
+) -> Iterator[FieldProblem]:
+    first: dict[str, SignGiven] = {}
+    for position, sign in enumerate(given):
+        before = first.setdefault(sign.code, sign)
+        if before.state != sign.state and sign.code in vocabulary.symptom:
+            values = {
+                "label": vocabulary.label(sign.code, language),
+                "first": STATES[before.state][language],
+                "second": STATES[sign.state][language],
+            }
+            place = pointer("evidence", position, "state")
+            yield field_problem(place, "contradictory", language, values)
+
+
+def _unknown_problems(
+    asked: list[str], problems: Collection[str], language: Language, searches: _Searches
+) -> Iterator[FieldProblem]:
+    for position, name in enumerate(asked):
+        if name not in problems:
+            close = near(name, problems) if searches.allowed() else []
+            place = pointer("problems", position)
+            yield _unknown(place, "unknown_problem", name, close or list(problems), language)
+
+
+def _unknown(
+    place: str, kind: str, code: str, close: list[str], language: Language
+) -> FieldProblem:
+    values = {"code": shown(code), "near": near_sentence(close, language)}
+    return field_problem(place, kind, language, values, suggestions=close)

@@ -1,0 +1,24 @@
+"""AWS Lambda: the same application behind Mangum, built at the first call and kept."""
+
+from functools import cache
+from typing import Any
+
+from mangum import Mangum
+from mangum.types import LambdaContext
+
+from api.main import create_app
+from warehouse.settings import load_settings
+
+# Mangum sends every other type as base64, which no reader of a log can follow.
+TEXT = ["text/", "application/json", "application/problem+json", "image/svg+xml"]
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one API Gateway event."""
+    answer: dict[str, Any] = _adapter()(event, context)
+    return answer
+
+
+@cache
+def _adapter() -> Mangum:
+    return Mangum(create_app(load_settings()), lifespan="off", text_mime_types=TEXT)

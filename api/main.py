@@ -1,0 +1,48 @@
+"""Build the application: one app for uvicorn on a doctor's computer and for AWS Lambda."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import __version__, refusals
+from api.headers import SecurityHeaders
+from api.limits import BodyLimit
+from api.metrics import Measured, Metrics
+from api.openapi import describe
+from api.routes import assessments, health, metrics, models, page, vocabulary
+from api.service import open_service
+from ml.bundle import Bundle
+from warehouse.settings import Settings
+
+_ROUTERS = (assessments, vocabulary, models, health, metrics, page)
+
+
+def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
+    """The service over `bundle`, or over the one the settings name.
+
+    Without a usable bundle the app still starts; `/health/ready` and every question answer 503
+    and say which command to type.
+    """
+    app = FastAPI(
+        title="Semia",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.service = open_service(settings, bundle)
+    app.state.metrics = Metrics(settings.home / "drift.json")
+    app.state.assets = page.read_assets(settings.language)
+    if app.state.service.models is not None:
+        app.state.metrics.describe(app.state.service.models.bundle)
+        app.state.vocabulary = vocabulary.written(app.state.service.models)
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    refusals.install(app)
+    # The last one added meets the request first.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, metrics=app.state.metrics)
+    describe(app)
+    return app

@@ -1,0 +1,140 @@
+"""What Prometheus may read of the service: counts, times, models and drift; never a patient."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.schemas import Answer
+from ml.bundle import Bundle
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_FEATURES_SHOWN = 10
+
+
+class Metrics:
+    """The service's own registry; one for each application, so tests never share counts."""
+
+    def __init__(self, drift_file: Path) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "semia_http_requests",
+            "Requests answered.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "semia_http_request_seconds",
+            "Time to answer a request.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.assessments = Counter(
+            "semia_assessments",
+            "Questions answered.",
+            ["problem", "confident"],
+            registry=self.registry,
+        )
+        self.registry.register(_Drift(drift_file))
+
+    def describe(self, bundle: Bundle) -> None:
+        """Say which models are served, since when, and how good they were when measured."""
+        trained = self._gauge("model_trained_timestamp_seconds", "When it was trained.", "problem")
+        metric = self._gauge("model_metric", "Held-out measurement.", "problem", "metric")
+        info = self._gauge("bundle_info", "The bundle that is served.", "version", "origin")
+        for name, problem in bundle.problems.items():
+            about = problem.about
+            trained.labels(name).set(datetime.fromisoformat(about.trained_at).timestamp())
+            info.labels(bundle.version, about.origin).set(1)
+            for key, value in about.metrics.items():
+                metric.labels(name, key).set(value)
+
+    def count(self, answers: Iterable[Answer]) -> None:
+        """Count the answers of one assessment."""
+        for answer in answers:
+            self.assessments.labels(answer.problem, str(answer.is_confident).lower()).inc()
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"semia_{name}", meaning, labels, registry=self.registry)
+
+
+class Measured:
+    """Count and time every request under the template of its route, never its path."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it went."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = perf_counter(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            self._note(scope, status, perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(route, method, str(status)).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+
+
+class _Drift(Collector):
+    """The last drift measurement, read from the file `semia drift` leaves, at every scrape."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def collect(self) -> Iterator[Metric]:
+        psi = GaugeMetricFamily(
+            "semia_feature_drift_psi",
+            "Population stability index against the training data; the largest few.",
+            labels=["problem", "feature"],
+        )
+        measured = GaugeMetricFamily(
+            "semia_drift_measured_timestamp_seconds", "When drift was last measured."
+        )
+        drift = _read(self._file)
+        for problem, feature, value in _largest(drift.get("problems", {})):
+            psi.add_metric([problem, feature], value)
+        if "measured_at" in drift:
+            moment = datetime.fromisoformat(drift["measured_at"])
+            measured.add_metric([], moment.timestamp())
+        yield psi
+        yield measured
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    """The measurement, or nothing: before the first one, or while the file is being replaced."""
+    try:
+        drift = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return drift if isinstance(drift, dict) else {}
+
+
+def _largest(problems: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
+    for problem, found in problems.items():
+        ordered = sorted(found.get("features", {}).items(), key=lambda item: -item[1])
+        for feature, value in ordered[:_FEATURES_SHOWN]:
+            yield problem, feature, float(value)

@@ -1,0 +1,187 @@
+// The page: read the vocabulary, let the doctor fill in, ask, show.
+
+import { showAnswer, showEmpty, showStale } from "./answer.js";
+import { byId, fill, h, speak, watchPresses } from "./dom.js";
+import { clear, request, undo, whenChanged } from "./patient.js";
+import { showSigns } from "./signs.js";
+import { markField, mistakes, showVitals, unmark } from "./vitals.js";
+import { language, setLanguage, word } from "./words.js";
+
+const PATIENCE_MS = 20000;
+let vocabulary = null;
+let models = [];
+let answered = null;
+let waiting = false;
+
+function start() {
+  setLanguage(new URLSearchParams(location.search).get("lang") ?? language());
+  watchPresses();
+  byId("form").addEventListener("submit", onSubmit);
+  byId("language").addEventListener("click", switchLanguage);
+  byId("clear").addEventListener("click", onClear);
+  byId("undo").addEventListener("click", onUndo);
+  whenChanged(onChange);
+  showWords();
+  showEmpty();
+  load();
+}
+
+async function load() {
+  try {
+    vocabulary = await get("/v1/vocabulary");
+    models = (await get("/v1/models")).models;
+  } catch (problem) {
+    return showProblem(problem);
+  }
+  return show();
+}
+
+function show() {
+  showWords();
+  showVitals(vocabulary);
+  showSigns(vocabulary);
+  showOrigin();
+}
+
+function showWords() {
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = word(element.dataset.word);
+  }
+  document.title = `Semia · ${word("title")}`;
+  byId("ask").textContent = word(waiting ? "asking" : "ask");
+  const other = language() === "es" ? "en" : "es";
+  byId("language").textContent = word("otherLanguage");
+  byId("language").setAttribute("lang", other);
+}
+
+function showOrigin() {
+  const synthetic = models.filter((model) => model.origin === "synthetic").length;
+  byId("synthetic").hidden = synthetic === 0;
+  byId("synthetic").textContent = word(synthetic === models.length ? "synthetic" : "partlySynthetic");
+}
+
+function switchLanguage() {
+  setLanguage(language() === "es" ? "en" : "es");
+  history.replaceState(null, "", `?lang=${language()}`);
+  forgetProblem();
+  if (!vocabulary) return showWords();
+  show();
+  if (!answered) return showEmpty();
+  return ask({ ...answered.asked, language: language() }, false);
+}
+
+function onChange() {
+  byId("undo").hidden = true;
+  if (answered) showStale(JSON.stringify(request(language())) !== JSON.stringify(answered.asked));
+}
+
+function onClear() {
+  clear();
+  forgetProblem();
+  show();
+  byId("undo").hidden = false;
+  speak(word("cleared"));
+}
+
+function onUndo() {
+  undo();
+  show();
+  byId("age").focus();
+}
+
+function onSubmit(event) {
+  event.preventDefault();
+  forgetProblem();
+  if (!vocabulary) return load();
+  const wrong = mistakes(vocabulary);
+  if (wrong.length) return showFields(word("mustCorrect"), wrong);
+  return ask(request(language()), true);
+}
+
+async function ask(body, moveFocus) {
+  if (waiting) return;
+  setWaiting(true);
+  try {
+    const answer = await send("/v1/assessments", body);
+    answered = { asked: body, answer };
+    showAnswer(answered, vocabulary);
+    speak(word("ready"));
+    if (moveFocus) goTo(byId("answers"));
+    onChange();
+  } catch (problem) {
+    showProblem(problem, body);
+  } finally {
+    setWaiting(false);
+  }
+}
+
+/** Focus a large part and show its beginning, which focusing alone may not. */
+function goTo(part) {
+  part.focus({ preventScroll: true });
+  part.scrollIntoView();
+}
+
+function setWaiting(now) {
+  waiting = now;
+  byId("ask").setAttribute("aria-disabled", String(now));
+  byId("ask").textContent = word(now ? "asking" : "ask");
+}
+
+async function get(address) {
+  return read(await fetch(address, { headers: headers(), signal: AbortSignal.timeout(PATIENCE_MS) }));
+}
+
+async function send(address, body) {
+  const options = { method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
+  return read(await fetch(address, { ...options, headers: { ...headers(), "Content-Type": "application/json" } }));
+}
+
+function headers() {
+  return { Accept: "application/json", "Accept-Language": language() };
+}
+
+async function read(response) {
+  const document = await response.json();
+  if (!response.ok) throw document;
+  return document;
+}
+
+/** A problem document, or whatever fetch throws when nothing answers. */
+function showProblem(problem, asked = null) {
+  if (!problem?.title) return showFields(word("unreachable"), []);
+  const wrong = (problem.errors ?? []).map((error) => [fieldOf(error.pointer, asked), error.detail, ""]);
+  const sentence = wrong.length ? "" : problem.detail ?? "";
+  return showFields([problem.title, sentence].filter(Boolean).join(". "), wrong);
+}
+
+function fieldOf(pointer, asked) {
+  const [part, key] = pointer.slice(2).split("/");
+  if (part === "age_years") return "age";
+  if (part === "observations") return `obs-${key}`;
+  if (part === "evidence" && asked) return `sign-${asked.evidence[Number(key)].code}`;
+  return part === "sex" ? "sex" : "find";
+}
+
+function showFields(title, wrong) {
+  for (const [id, sentence] of wrong) {
+    markField(id, sentence);
+    byId(id)?.closest("details")?.setAttribute("open", "");
+  }
+  const links = wrong.map(([id, sentence, name]) => {
+    const jump = (event) => {
+      event.preventDefault();
+      byId(id)?.focus();
+    };
+    return h("li", {}, h("a", { href: `#${id}`, onclick: jump }, name ? `${name}: ${sentence}` : sentence));
+  });
+  fill("problems", h("h2", {}, title), links.length ? h("ul", {}, links) : "");
+  byId("problems").hidden = false;
+  goTo(byId("problems"));
+}
+
+function forgetProblem() {
+  byId("problems").hidden = true;
+  unmark();
+}
+
+start();

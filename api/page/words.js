@@ -1,0 +1,201 @@
+// Every word of the page, in Spanish and English. `word("patient")` gives it in the language shown.
+
+const WORDS = {
+  title: ["Valorar a un paciente", "Assess a patient"],
+  tagline: ["apoyo al juicio clínico", "support for clinical judgement"],
+  otherLanguage: ["English", "Español"],
+  skip: ["Ir a la respuesta", "Go to the answer"],
+  supports: [
+    "Semia apoya el juicio del profesional sanitario y no lo sustituye. No es un diagnóstico.",
+    "Semia supports the judgement of a health professional and does not replace it. It is not a diagnosis.",
+  ],
+  synthetic: [
+    "DATOS SINTÉTICOS: los modelos de este equipo aprendieron de pacientes inventados. Sirve para probar el programa, no para atender a nadie.",
+    "SYNTHETIC DATA: the models on this computer learned from made-up patients. It is for trying out the program, not for treating anyone.",
+  ],
+  partlySynthetic: [
+    "Algunas preguntas se responden con DATOS SINTÉTICOS (pacientes inventados). Cada respuesta dice de qué aprendió.",
+    "Some questions are answered from SYNTHETIC DATA (made-up patients). Each answer says what it learned from.",
+  ],
+  patient: ["Paciente", "Patient"],
+  age: ["Edad", "Age"],
+  sex: ["Sexo", "Sex"],
+  female: ["Mujer", "Female"],
+  male: ["Hombre", "Male"],
+  notStated: ["No consta", "Not stated"],
+  yes: ["Sí", "Yes"],
+  no: ["No", "No"],
+  signs: ["Signos y antecedentes", "Signs and history"],
+  search: ["Busque un signo, síntoma o antecedente", "Find a sign, symptom or antecedent"],
+  searchHint: [
+    "Escriba y pulse Intro. «Sin fiebre» lo anota como ausente.",
+    "Type and press Enter. “No fever” notes it as absent.",
+  ],
+  suggestions: ["Coincidencias", "Matches"],
+  noMatch: ["Nada coincide con «{text}».", "Nothing matches “{text}”."],
+  matches: ["{count} coincidencias", "{count} matches"],
+  alreadyChosen: ["ya indicado", "already noted"],
+  symptom: ["síntoma", "symptom"],
+  antecedent: ["antecedente", "history"],
+  exposure: ["exposición", "exposure"],
+  common: ["Frecuentes", "Common"],
+  more: ["Más", "More"],
+  fewer: ["Menos", "Fewer"],
+  chosen: ["Indicados", "Noted"],
+  nothingChosen: [
+    "Nada todavía. Lo que no indique se trata como desconocido, no como ausente.",
+    "Nothing yet. Whatever you leave out counts as unknown, not as absent.",
+  ],
+  present: ["Presente", "Present"],
+  absent: ["Ausente", "Absent"],
+  remove: ["Quitar {label}", "Remove {label}"],
+  added: ["{label}: {state}", "{label}: {state}"],
+  removed: ["{label} quitado", "{label} removed"],
+  vitals: ["Constantes", "Vital signs"],
+  vitalsHint: ["Deje en blanco lo que no haya medido.", "Leave blank what was not measured."],
+  further: ["Más datos", "Further data"],
+  from: ["{minimum} a {maximum} {unit}", "{minimum} to {maximum} {unit}"],
+  notNumber: ["Escriba un número.", "Enter a number."],
+  notWhole: ["Escriba un número entero.", "Enter a whole number."],
+  impossible: [
+    "{value} no es posible: se acepta de {minimum} a {maximum} {unit}.",
+    "{value} is not possible: {minimum} to {maximum} {unit} is accepted.",
+  ],
+  consciousness: ["Conciencia", "Consciousness"],
+  alert: ["Alerta", "Alert"],
+  voice: ["Responde a la voz", "Responds to voice"],
+  pain: ["Responde al dolor", "Responds to pain"],
+  unresponsive: ["No responde", "Unresponsive"],
+  ask: ["Valorar", "Assess"],
+  asking: ["Valorando…", "Assessing…"],
+  clear: ["Vaciar", "Clear"],
+  undo: ["Deshacer", "Undo"],
+  cleared: ["Formulario vacío", "Form cleared"],
+  mustCorrect: ["Hay datos que corregir", "Some of the data must be corrected"],
+  unreachable: [
+    "No hay respuesta del servicio. Lo que escribió sigue aquí; inténtelo de nuevo.",
+    "The service does not answer. What you typed is still here; try again.",
+  ],
+  answers: ["Respuesta", "Answer"],
+  assessment: ["Valoración", "Assessment"],
+  empty: ["Aquí verá la respuesta", "The answer appears here"],
+  emptyHint: [
+    "Indique la edad, algún signo o una constante y pulse «Valorar».",
+    "Enter the age, a sign or a vital sign and press “Assess”.",
+  ],
+  ready: ["Respuesta lista", "The answer is ready"],
+  stale: [
+    "Los datos han cambiado. Pulse «Valorar» para actualizar la respuesta.",
+    "The data have changed. Press “Assess” to update the answer.",
+  ],
+  print: ["Imprimir", "Print"],
+  given: ["Datos indicados", "Data given"],
+  signature: ["Firma del profesional", "Professional's signature"],
+  years: ["{age} años", "{age} years"],
+  sure: ["Confiable", "Confident"],
+  notSure: ["No seguro", "Not sure"],
+  noData: ["Sin datos", "No data"],
+  sureMeans: [
+    "Con pacientes que el modelo no había visto, las respuestas así acertaron en {precision} (al menos {low}).",
+    "With patients the model had not seen, answers like this were right in {precision} (at least {low}).",
+  ],
+  notSureMeans: [
+    "Ninguna opción llega al {threshold} que este modelo exige para dar una sola respuesta.",
+    "No option reaches the {threshold} that this model demands to give a single answer.",
+  ],
+  neverSure: [
+    "Este modelo no da una respuesta única: no alcanza la precisión exigida.",
+    "This model never gives a single answer: it does not reach the precision demanded.",
+  ],
+  mostLikely: ["Lo más probable:", "Most likely:"],
+  veryLikely: ["muy probable", "very likely"],
+  likely: ["probable", "likely"],
+  possible: ["posible", "possible"],
+  unlikely: ["poco probable", "unlikely"],
+  veryUnlikely: ["muy poco probable", "very unlikely"],
+  severityOf: ["gravedad {level} de 5", "severity {level} of 5"],
+  severityMeans: ["1 es la mayor gravedad, 5 la menor.", "1 is the most severe, 5 the least."],
+  allOptions: ["Ver las {count} opciones restantes", "Show the other {count} options"],
+  forAnswer: ["A favor de: {label}", "For: {label}"],
+  againstAnswer: ["En contra de: {label}", "Against: {label}"],
+  noReasons: ["Nada de lo indicado.", "Nothing of what was given."],
+  strong: ["mucho", "strongly"],
+  moderate: ["bastante", "moderately"],
+  slight: ["poco", "slightly"],
+  learnedPublic: ["Aprendió de datos públicos", "Learned from public data"],
+  learnedSimulated: ["Aprendió de datos públicos de pacientes SIMULADOS", "Learned from public data of SIMULATED patients"],
+  learnedSynthetic: ["Aprendió de DATOS SINTÉTICOS", "Learned from SYNTHETIC DATA"],
+  learnedFrom: [
+    "{sources}. {rows} episodios; entrenado el {date}.",
+    "{sources}. {rows} encounters; trained on {date}.",
+  ],
+  imitates: [
+    "Pacientes inventados a imitación de: {sources}. {rows} episodios; entrenado el {date}.",
+    "Made-up patients that imitate: {sources}. {rows} encounters; trained on {date}.",
+  ],
+  aboutModel: ["Cuánto acierta este modelo", "How good this model is"],
+  measured: ["Con pacientes reservados", "On held-out patients"],
+  auc_roc: ["AUC-ROC (0,5 es azar, 1 es perfecto)", "AUC-ROC (0.5 is chance, 1 is perfect)"],
+  auc_pr: ["Área precisión-exhaustividad", "Area under precision-recall"],
+  accuracy: ["Aciertos", "Accuracy"],
+  auc_roc_partial: ["AUC-ROC con datos incompletos", "AUC-ROC with incomplete data"],
+  ece: ["Error de calibración", "Calibration error"],
+  version: ["Versión", "Version"],
+  confidentShare: ["Pacientes con respuesta confiable", "Patients with a confident answer"],
+  nothingStored: [
+    "Esta página no guarda nada en el navegador.",
+    "This page stores nothing in the browser.",
+  ],
+  forEngineers: ["Documentación de la API", "API documentation"],
+};
+
+// The public data sets, as a doctor would name them.
+const SOURCES = {
+  ktas: ["KTAS (dos urgencias de Corea, 2016–17)", "KTAS (two Korean emergency departments, 2016–17)"],
+  yale_triage: ["Yale (tres urgencias de EE. UU., 2014–17)", "Yale (three US emergency departments, 2014–17)"],
+  sinan_arbovirus: ["SINAN (Amazonas y Recife, Brasil, 2015–20)", "SINAN (Amazonas and Recife, Brazil, 2015–20)"],
+  ddxplus: ["DDXPlus (pacientes simulados por sus autores)", "DDXPlus (patients simulated by its authors)"],
+};
+
+let current = document.documentElement.lang === "en" ? "en" : "es";
+
+export function language() {
+  return current;
+}
+
+export function setLanguage(chosen) {
+  current = chosen === "en" ? "en" : "es";
+  document.documentElement.lang = current;
+}
+
+function pick(pair) {
+  return pair[current === "en" ? 1 : 0];
+}
+
+export function word(name, values = {}) {
+  const text = pick(WORDS[name]);
+  return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole).trim();
+}
+
+export function hasWord(name) {
+  return Object.hasOwn(WORDS, name);
+}
+
+export function sourceName(code) {
+  return Object.hasOwn(SOURCES, code) ? pick(SOURCES[code]) : code;
+}
+
+export function number(value, digits = 2) {
+  return new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(value);
+}
+
+export function percent(share) {
+  if (share > 0 && share < 0.01) return `<${number(1)}\u00a0%`;
+  if (share < 1 && share > 0.99) return `>${number(99)}\u00a0%`;
+  return `${number(share * 100, 0)}\u00a0%`;
+}
+
+export function date(text, withTime = false) {
+  const style = withTime ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
+  return new Intl.DateTimeFormat(current, style).format(new Date(text));
+}

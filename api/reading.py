@@ -1,0 +1,85 @@
+"""Read a JSON body strictly: what is ambiguous, endless or not JSON is refused, never guessed."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from api.errors import Problem
+from api.wording import shown
+
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class StrictRoute(APIRoute):
+    """A route whose JSON body is read by `read_json`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, given a request that reads strictly."""
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            if self.body_field is not None:
+                request = _StrictRequest(request.scope, request.receive)
+                await request.json()
+            return await handle(request)
+
+        return strictly
+
+
+class _StrictRequest(Request):
+    _strict_json: object
+
+    async def json(self) -> object:
+        """The body; raises `Problem` with status 413, 415 or 422."""
+        if not hasattr(self, "_strict_json"):
+            content = await self.body()
+            _require_json(self.headers.get("content-type", ""), content)
+            self._strict_json = read_json(content)
+        return self._strict_json
+
+
+def read_json(content: bytes) -> object:
+    """Parse one JSON text; raise `Problem` (422) for what two readers could read differently."""
+    try:
+        return json.loads(
+            content.decode("utf-8-sig"),
+            object_pairs_hook=_no_name_twice,
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as error:
+        raise Problem(_UNPROCESSABLE, "invalid-json", "json_not_utf8") from error
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise Problem(_UNPROCESSABLE, "invalid-json", "json_at", values=place) from error
+    except RecursionError as error:
+        raise Problem(_UNPROCESSABLE, "invalid-json", "json_too_deep") from error
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise Problem(_UNPROCESSABLE, "invalid-json", "json_number") from error
+
+
+def _require_json(content_type: str, content: bytes) -> None:
+    if not content.strip():
+        raise Problem(_UNPROCESSABLE, "empty-body")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            headers={"Accept-Post": "application/json"},
+        )
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise Problem(_UNPROCESSABLE, "invalid-json", "json_twice", values={"name": shown(twice)})
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Problem(_UNPROCESSABLE, "invalid-json", "json_not_finite", values={"name": name})

@@ -1,0 +1,1 @@
+"""Thin routes; each calls one use case."""

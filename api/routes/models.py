@@ -1,0 +1,59 @@
+"""GET /v1/models: which models answer, what they learned from, how good they were."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, Request
+
+from api.accept import gives
+from api.assessment import facts
+from api.documented import PROBLEMS
+from api.errors import Problem
+from api.schemas import ModelDetail, ModelList, ModelSummary
+from api.wording import shown
+from ml.bundle import ProblemFile
+
+router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
+
+
+@router.get(
+    "/models",
+    summary="Every model that can answer",
+    responses={status: PROBLEMS[status] for status in (406, 503)},
+)
+async def list_models(request: Request) -> ModelList:
+    """The models of the bundle, with what was measured on held-out patients."""
+    bundle = request.app.state.service.require().bundle
+    return ModelList(
+        bundle_version=bundle.version,
+        created_at=bundle.manifest.created_at,
+        models=[ModelSummary(**_summary(p.about)) for p in bundle.problems.values()],
+    )
+
+
+@router.get(
+    "/models/{problem}",
+    summary="One model, its inputs and its card",
+    responses={status: PROBLEMS[status] for status in (404, 406, 503)},
+)
+async def read_model(problem: str, request: Request) -> ModelDetail:
+    """One model with the list of what it reads and its card."""
+    known = request.app.state.service.require().bundle.problems
+    if problem not in known:
+        values = {"name": shown(problem), "known": ", ".join(known)}
+        raise Problem(HTTPStatus.NOT_FOUND, "not-found", "unknown_model", values=values)
+    about, card = known[problem].about, known[problem].card
+    return ModelDetail(**_summary(about), features=about.features, card=card)
+
+
+def _summary(about: ProblemFile) -> dict[str, object]:
+    return {
+        **facts(about),
+        "problem": about.name,
+        "question": dict(about.question),
+        "kind": about.kind,
+        "classes": about.classes,
+        "baseline": about.baseline,
+        "calibration": about.calibration,
+        "git_commit": about.git_commit,
+        "data_hash": about.data_hash,
+    }

@@ -1,0 +1,16 @@
+"""What sqlfluff is told where dbt would write SQL for the database at hand."""
+
+
+def type_string() -> str:
+    """The type of a text."""
+    return "text"
+
+
+def split_part(text: str, delimiter: str, part: int) -> str:
+    """A part of a text."""
+    return f"split_part({text}, {delimiter}, {part})"
+
+
+def bool_or(expression: str) -> str:
+    """True if one is true."""
+    return f"bool_or({expression})"

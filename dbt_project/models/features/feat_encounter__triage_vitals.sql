@@ -1,0 +1,21 @@
+with
+
+evidence as (
+
+    select * from {{ ref('fct_evidence') }}
+
+),
+
+final as (
+
+    select
+        encounter_id,
+        event_timestamp,
+        created_at,
+        {{ encode_contract('known') }}
+    from evidence
+    where source in ('ktas', 'yale_triage')
+
+)
+
+select * from final

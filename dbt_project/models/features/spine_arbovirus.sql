@@ -1,0 +1,23 @@
+with
+
+labels as (
+
+    select * from {{ ref('fct_labels') }}
+
+),
+
+final as (
+
+    select
+        encounter_id,
+        patient_id,
+        event_timestamp,
+        label,
+        source,
+        origin
+    from labels
+    where problem = 'arbovirus'
+
+)
+
+select * from final

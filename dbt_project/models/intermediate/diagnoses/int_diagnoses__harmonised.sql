@@ -1,0 +1,68 @@
+with
+
+ktas as (
+
+    select * from {{ ref('stg_ktas__visits') }}
+
+),
+
+yale_triage as (
+
+    select * from {{ ref('stg_yale_triage__visits') }}
+
+),
+
+sinan_arbovirus as (
+
+    select * from {{ ref('stg_sinan_arbovirus__notifications') }}
+
+),
+
+ddxplus as (
+
+    select * from {{ ref('stg_ddxplus__patients') }}
+
+),
+
+meanings as (
+
+    select * from {{ ref('diagnosis_sources') }}
+
+),
+
+labels as (
+
+    {% for source_name, problem, column in [
+        ('ktas', 'severity', 'triage_level'),
+        ('yale_triage', 'severity', 'triage_level'),
+        ('yale_triage', 'admission', 'disposition'),
+        ('sinan_arbovirus', 'arbovirus', 'final_classification'),
+        ('ddxplus', 'differential', 'pathology'),
+    ] %}
+    select
+        encounter_id,
+        '{{ source_name }}' as source,
+        '{{ problem }}' as problem,
+        {{ column }} as label
+    from {{ source_name }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        labels.encounter_id,
+        labels.problem,
+        meanings.code as diagnosis_code
+    from labels
+    inner join meanings
+        on
+            labels.source = meanings.source
+            and labels.problem = meanings.problem
+            and lower(labels.label) = lower(meanings.source_value)
+
+)
+
+select * from final

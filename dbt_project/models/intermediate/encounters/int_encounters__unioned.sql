@@ -1,0 +1,66 @@
+with
+
+ktas as (
+
+    select * from {{ ref('stg_ktas__visits') }}
+
+),
+
+yale_triage as (
+
+    select * from {{ ref('stg_yale_triage__visits') }}
+
+),
+
+sinan_arbovirus as (
+
+    select * from {{ ref('stg_sinan_arbovirus__notifications') }}
+
+),
+
+ddxplus as (
+
+    select * from {{ ref('stg_ddxplus__patients') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('sources') }}
+
+),
+
+encounters as (
+
+    {% for source_name in ['ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus'] %}
+    select
+        encounter_id,
+        patient_id,
+        '{{ source_name }}' as source,
+        origin,
+        age_years,
+        is_female,
+        loaded_at
+    from {{ source_name }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        encounters.encounter_id,
+        encounters.patient_id,
+        encounters.source,
+        encounters.origin,
+        encounters.age_years,
+        encounters.is_female,
+        cast(sources.period_end as timestamp with time zone) as known_at,
+        encounters.loaded_at
+    from encounters
+    inner join sources on encounters.source = sources.source
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with
+
+encounters as (
+
+    select * from {{ ref('int_encounters__unioned') }}
+
+),
+
+final as (
+
+    select
+        encounter_id,
+        patient_id,
+        source,
+        origin,
+        age_years,
+        is_female,
+        known_at,
+        loaded_at
+    from encounters
+
+)
+
+select * from final

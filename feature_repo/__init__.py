@@ -1,0 +1,1 @@
+"""The feature store: Feast objects built from the dbt contracts, and stores inside the database."""

@@ -1,0 +1,64 @@
+"""Feast's answer to an online request, made of plain columns; messages only if asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from feast.online_response import OnlineResponse
+from feast.protos.feast.serving.ServingService_pb2 import FieldStatus, GetOnlineFeaturesResponse
+
+from .wide_row import as_message
+
+
+@dataclass(frozen=True)
+class AnswerColumn:
+    """One column of an answer: its values, the message field that carries them, its statuses.
+
+    `event_times` is None for a key, which has no event; a None among them means no row was found.
+    """
+
+    values: Sequence[Any]
+    field: str
+    event_times: Sequence[datetime | None] | None
+
+
+class ColumnResponse(OnlineResponse):
+    """Feast's response, which builds its message the first time somebody looks at it."""
+
+    def __init__(self, columns: Mapping[str, AnswerColumn]) -> None:
+        self._columns = columns
+        # Feast looks here only for types that this store does not serve, such as UUIDs.
+        self._feature_types = {}
+
+    def __getattr__(self, name: str) -> GetOnlineFeaturesResponse:
+        if name != "proto":
+            raise AttributeError(name)
+        self.proto = _message(self._columns)
+        return self.proto
+
+    def to_dict(self, include_event_timestamps: bool = False) -> dict[str, Any]:
+        """The columns by name; with event times, in seconds, if asked."""
+        if include_event_timestamps:
+            return dict(super().to_dict(include_event_timestamps=True))
+        return {name: list(column.values) for name, column in self._columns.items()}
+
+
+def _message(columns: Mapping[str, AnswerColumn]) -> GetOnlineFeaturesResponse:
+    message = GetOnlineFeaturesResponse()
+    message.metadata.feature_names.val.extend(columns)
+    for column in columns.values():
+        _add(message, column)
+    return message
+
+
+def _add(message: GetOnlineFeaturesResponse, column: AnswerColumn) -> None:
+    times = column.event_times or [None] * len(column.values)
+    vector = message.results.add()
+    vector.values.extend(as_message(column.field, value) for value in column.values)
+    for moment in times:
+        is_missing = column.event_times is not None and moment is None
+        vector.statuses.append(FieldStatus.NOT_FOUND if is_missing else FieldStatus.PRESENT)
+        timestamp = vector.event_timestamps.add()
+        if moment is not None:
+            timestamp.FromDatetime(moment)

@@ -1,0 +1,1 @@
+"""Prediction problems, training, the gate, and the bundle a model leaves in."""

@@ -1,0 +1,158 @@
+"""A model's card: what it learned from, how good it is, what it must not be used for; es and en."""
+
+from collections.abc import Mapping, Sequence
+
+from ml.bundle import ProblemFile
+
+# Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
+_FIGURES = (
+    ("auc_roc", "AUC-ROC, media de las clases", "AUC-ROC, mean over classes"),
+    ("auc_pr", "AUC-PR, media de las clases", "AUC-PR, mean over classes"),
+    ("f1_macro", "F1, media de las clases", "F1, mean over classes"),
+    ("accuracy", "Aciertos de la primera respuesta", "Accuracy of the first answer"),
+    ("balanced_accuracy", "Exactitud equilibrada", "Balanced accuracy"),
+    ("top_3", "Correcta entre las tres primeras", "Right among the first three"),
+    ("quadratic_kappa", "Kappa cuadrático", "Quadratic kappa"),
+    ("brier", "Brier", "Brier score"),
+    ("ece", "Error de calibración esperado", "Expected calibration error"),
+    ("calibration_slope", "Pendiente de calibración", "Calibration slope"),
+    ("calibration_intercept", "Intercepto de calibración", "Calibration intercept"),
+    ("auc_roc_partial", "AUC-ROC con datos incompletos", "AUC-ROC with evidence hidden"),
+    ("ece_partial", "Error de calibración con datos incompletos", "ECE with evidence hidden"),
+)
+_SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "version": "Versión",
+        "trained": "Entrenado",
+        "code": "Código (commit)",
+        "data": "Datos",
+        "public": "datos públicos reales",
+        "synthetic": "datos SINTÉTICOS: sirve para probar el programa, nunca para un paciente",
+        "rows": "consultas de",
+        "patients": "pacientes",
+        "classes": "Respuestas posibles",
+        "figures": "Medidas en pacientes que el modelo nunca vio",
+        "figure": "Medida",
+        "model": "Modelo",
+        "dummy": "Sin modelo",
+        "alone": "Cada escala por separado",
+        "pooled": "El modelo aprendió de dos escalas de triaje que no significan lo mismo.",
+        "source": "Fuente",
+        "confident": "Una respuesta se llama segura desde una probabilidad de",
+        "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
+        " alcanza 85 % de aciertos.",
+        "right": "de aciertos",
+        "of": "de los pacientes",
+        "limits": "Límites",
+        "limit": "Apoya el juicio de un médico y no lo reemplaza. Solo vale para pacientes"
+        " parecidos a los de sus fuentes, y solo distingue entre las respuestas de la lista. Lo"
+        " que no se informa se trata como desconocido, no como ausente.",
+    },
+    "en": {
+        "version": "Version",
+        "trained": "Trained",
+        "code": "Code (commit)",
+        "data": "Data",
+        "public": "real public data",
+        "synthetic": "SYNTHETIC data: good for trying the program, never for a patient",
+        "rows": "encounters of",
+        "patients": "patients",
+        "classes": "Possible answers",
+        "figures": "Figures on patients the model never saw",
+        "figure": "Figure",
+        "model": "Model",
+        "dummy": "No model",
+        "alone": "Each scale alone",
+        "pooled": "The model learned from two triage scales that do not mean the same.",
+        "source": "Source",
+        "confident": "An answer is called confident from a probability of",
+        "unsure": "No answer of this model is called confident: told little, none is"
+        " right 85 % of the time.",
+        "right": "right",
+        "of": "of patients",
+        "limits": "Limits",
+        "limit": "It supports a doctor's judgement and does not replace it. It holds only for"
+        " patients like those of its sources, and tells apart only the answers listed. What is"
+        " not given is taken as unknown, not as absent.",
+    },
+}
+
+
+def card(about: ProblemFile) -> str:
+    """The card in Markdown: the whole in Spanish, then the whole in English."""
+    return "\n".join([*_in_language(about, "es"), "---", "", *_in_language(about, "en")])
+
+
+def _in_language(about: ProblemFile, language: str) -> list[str]:
+    words = _WORDS[language]
+    question = {"es": about.question["es"], "en": about.question["en"]}[language]
+    return [
+        f"# {question}",
+        "",
+        f"- {words['version']}: {about.version} · {words['trained']}: {about.trained_at}",
+        f"- {words['code']}: `{about.git_commit}` · SHA-256: `{about.data_hash}`",
+        f"- {words['data']}: {', '.join(about.sources)} ({words[about.origin]});"
+        f" {about.rows} {words['rows']} {about.patients} {words['patients']}",
+        f"- {words['classes']}: {', '.join(about.classes)}",
+        "",
+        f"## {words['figures']}",
+        "",
+        *_table(about, language),
+        "",
+        _confidence(about, words),
+        "",
+        *_each_scale(about, words),
+        f"## {words['limits']}",
+        "",
+        words["limit"],
+        "",
+    ]
+
+
+def _table(about: ProblemFile, language: str) -> list[str]:
+    words = _WORDS[language]
+    lines = [f"| {words['figure']} | {words['model']} | {words['dummy']} |", "|---|---|---|"]
+    for name, spanish, english in _FIGURES:
+        if name in about.metrics:
+            label = spanish if language == "es" else english
+            dummy = _shown(about.baseline, name)
+            lines.append(f"| {label} | {_shown(about.metrics, name)} | {dummy} |")
+    return lines
+
+
+def _confidence(about: ProblemFile, words: Mapping[str, str]) -> str:
+    found = about.confident
+    if found is None:
+        return words["unsure"]
+    return (
+        f"{words['confident']} {found.threshold:.2f}: {found.precision:.1%} {words['right']},"
+        f" {found.coverage:.1%} {words['of']}."
+    )
+
+
+def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """Scales of different meaning are reported alone, beside the model that pools them."""
+    measured = [source for source in about.sources if f"{source}_auc_roc" in about.metrics]
+    if len(measured) < 2:
+        return []
+    lines = [
+        f"## {words['alone']}",
+        "",
+        words["pooled"],
+        "",
+        f"| {words['source']} | n | AUC-ROC | kappa | ECE |",
+        "|---|---|---|---|---|",
+    ]
+    for source in measured:
+        shown = [
+            _shown(about.metrics, f"{source}_{n}") for n in ("auc_roc", "quadratic_kappa", "ece")
+        ]
+        count = int(about.metrics[f"{source}_n"])
+        lines.append(f"| {_SCALES.get(source, source)} | {count} | {' | '.join(shown)} |")
+    return [*lines, ""]
+
+
+def _shown(figures: Mapping[str, float], name: str) -> str:
+    return f"{figures[name]:.3f}" if name in figures else "·"

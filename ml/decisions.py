@@ -1,0 +1,53 @@
+"""The gate's decisions as rows that stay: when, by which data, figures, reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from warehouse.connection import connect, speaking_plainly
+from warehouse.settings import Settings
+
+TABLE = "registry.gate_decisions"
+
+_CREATE = f"""
+create table if not exists {TABLE} (
+    decided_at timestamptz not null,
+    problem text not null,
+    challenger text not null,
+    champion text,
+    accepted boolean not null,
+    reason text not null,
+    data_hash text not null,
+    checks jsonb not null
+);
+comment on table {TABLE} is
+'Every decision of the gate: the challenger, the champion it met, each check with its figure.';
+"""
+_INSERT = f"""
+insert into {TABLE} (
+    decided_at, problem, challenger, champion, accepted, reason, data_hash, checks
+) values (
+    %(decided_at)s, %(problem)s, %(challenger)s, %(champion)s, %(accepted)s, %(reason)s,
+    %(data_hash)s, %(checks)s
+)
+"""  # noqa: S608 - the table's name is a constant
+_LAST = f"""
+select accepted from {TABLE}
+where problem = %s and challenger = %s order by decided_at desc limit 1
+"""  # noqa: S608 - the table's name is a constant
+
+
+def write(decision: Mapping[str, Any], settings: Settings) -> None:
+    """Add one decision, given by the column names of the table."""
+    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
+        connection.execute(_CREATE)
+        connection.execute(_INSERT, {**decision, "checks": Jsonb(decision["checks"])})
+
+
+def accepted(problem: str, challenger: str, settings: Settings) -> bool:
+    """Whether the last decision on this version let it through; False where none was made."""
+    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
+        connection.execute(_CREATE)
+        row = connection.execute(_LAST, (problem, challenger)).fetchone()
+    return row is not None and bool(row[0])

@@ -1,0 +1,150 @@
+"""How good a model is, on patients it never saw; docs/reference/metrics.md explains each figure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    cohen_kappa_score,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
+
+from ml.problems import Kind
+
+Probabilities = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+_BINS = 10
+_LEAST = 1e-6
+
+
+def metrics(
+    y: Codes, probabilities: Probabilities, classes: Sequence[str], kind: Kind
+) -> dict[str, float]:
+    """Every figure for answers `probabilities` [n, classes] to patients of class `y` [n].
+
+    A class without a patient in `y`, or with nothing but patients, has no AUC and is left out of
+    the averages.
+    """
+    figures = {
+        **discrimination(y, probabilities, classes),
+        **_decisions(y, probabilities),
+        **calibration(y, probabilities),
+        "n": float(len(y)),
+    }
+    if kind == "ordinal":
+        answers = probabilities.argmax(axis=1)
+        figures["quadratic_kappa"] = float(
+            cohen_kappa_score(y, answers, labels=range(len(classes)), weights="quadratic")
+        )
+    return figures
+
+
+def discrimination(
+    y: Codes, probabilities: Probabilities, classes: Sequence[str]
+) -> dict[str, float]:
+    """Area under the ROC and precision-recall curves: macro mean, and ROC for each class."""
+    roc: dict[str, float] = {}
+    precision_recall: list[float] = []
+    for position, code in enumerate(classes):
+        is_class = y == position
+        if is_class.any() and not is_class.all():
+            roc[f"auc_roc_{code}"] = float(roc_auc_score(is_class, probabilities[:, position]))
+            precision_recall.append(
+                float(average_precision_score(is_class, probabilities[:, position]))
+            )
+    return {
+        "auc_roc": float(np.mean(list(roc.values()))) if roc else float("nan"),
+        "auc_pr": float(np.mean(precision_recall)) if roc else float("nan"),
+        **roc,
+    }
+
+
+def calibration(y: Codes, probabilities: Probabilities) -> dict[str, float]:
+    """Whether probabilities mean what they say.
+
+    `brier` and `log_loss` score them whole; `ece` is the mean gap between the first answer's
+    probability and how often it is right, in ten bins of equal width; slope and intercept come
+    from a logistic regression of "is this class" on the log-odds given, pooled over the classes
+    (Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7); 1 and 0 are perfect.
+    """
+    labels = range(probabilities.shape[1])
+    bounded = np.clip(probabilities, _LEAST, None)
+    bounded /= bounded.sum(axis=1, keepdims=True)
+    positive = probabilities[:, 0] if probabilities.shape[1] == 2 else None
+    slope, intercept = _slope_and_intercept(y, probabilities)
+    return {
+        "brier": float(
+            brier_score_loss(y == 0, positive)
+            if positive is not None
+            else brier_score_loss(y, bounded, labels=labels)
+        ),
+        "log_loss": float(log_loss(y, bounded, labels=labels)),
+        "ece": expected_calibration_error(y, probabilities),
+        "calibration_slope": slope,
+        "calibration_intercept": intercept,
+    }
+
+
+def expected_calibration_error(y: Codes, probabilities: Probabilities) -> float:
+    """Mean gap, weighted by patients, between the first answer's probability and its truth."""
+    first = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == y
+    bins = np.minimum((first * _BINS).astype(int), _BINS - 1)
+    gaps = [
+        abs(right[bins == b].mean() - first[bins == b].mean()) * (bins == b).mean()
+        for b in np.unique(bins)
+    ]
+    return float(np.sum(gaps))
+
+
+def precision_low(right: int, answered: int, error: float = 0.05) -> float:
+    """Lower end of the one-sided Clopper-Pearson interval of `right` out of `answered`."""
+    if right == 0:
+        return 0.0
+    return float(beta.ppf(error, right, answered - right + 1))
+
+
+def precision_high(right: int, answered: int, error: float = 0.05) -> float:
+    """Upper end of the one-sided Clopper-Pearson interval of `right` out of `answered`."""
+    if right == answered:
+        return 1.0
+    return float(beta.ppf(1 - error, right + 1, answered - right))
+
+
+def confident(y: Codes, probabilities: Probabilities, threshold: float) -> tuple[int, int]:
+    """How many first answers reach `threshold`, and how many of those are right."""
+    reached = probabilities.max(axis=1) >= threshold
+    right = probabilities.argmax(axis=1)[reached] == y[reached]
+    return int(reached.sum()), int(right.sum())
+
+
+def _decisions(y: Codes, probabilities: Probabilities) -> dict[str, float]:
+    """Figures of the first answer, and of the first three."""
+    answers = probabilities.argmax(axis=1)
+    three = np.argsort(-probabilities, axis=1, kind="stable")[:, :3]
+    present = np.unique(y)
+    return {
+        "accuracy": float((answers == y).mean()),
+        "balanced_accuracy": float(np.mean([(answers[y == k] == k).mean() for k in present])),
+        "f1_macro": float(f1_score(y, answers, labels=present, average="macro", zero_division=0.0)),
+        "top_3": float((three == y[:, None]).any(axis=1).mean()),
+    }
+
+
+def _slope_and_intercept(y: Codes, probabilities: Probabilities) -> tuple[float, float]:
+    columns = range(1) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
+    given = np.concatenate([probabilities[:, k] for k in columns])
+    true = np.concatenate([y == k for k in columns])
+    bounded = np.clip(given, _LEAST, 1 - _LEAST)
+    odds = np.log(bounded / (1 - bounded))
+    if true.all() or not true.any() or np.ptp(odds) == 0:
+        return float("nan"), float("nan")
+    fitted = LogisticRegression(C=1e6).fit(odds[:, None], true)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])

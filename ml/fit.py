@@ -1,0 +1,185 @@
+"""From a training set to one calibrated, checked model; no database, no registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from ml import graph
+from ml.bundle import Confident
+from ml.calibrate import confident_threshold, fit_temperature, soften
+from ml.compare import best, compare
+from ml.dataset import Dataset
+from ml.evaluate import confident, metrics, precision_low
+from ml.hiding import LITTLE_KEPT, hidden, learnable, with_copies, without_vitals
+from ml.model import BASELINE, Candidate, aligned, candidates
+from ml.split import SEED, Split, split
+from warehouse.progress import Progress
+
+Matrix = NDArray[np.float32]
+Probabilities = NDArray[np.float64]
+
+# Rows to learn from, copies included: more gained less than a thousandth of AUC and cost minutes.
+_MOST_ROWS = 60_000
+_MOST_ROWS_QUICK = 8_000
+_MOST_COPIES = 2
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model with everything that is said of it.
+
+    `classes` are those it can answer: the problem's, less any that no training patient had.
+    `metrics` and `baseline` are measured on the held-out patients, `compared` by cross-validation.
+    """
+
+    pipeline: Pipeline
+    temperature: float
+    classes: tuple[str, ...]
+    chosen: str
+    confident: Confident | None
+    metrics: dict[str, float]
+    baseline: dict[str, float]
+    compared: Mapping[str, Mapping[str, float]]
+    onnx: bytes
+
+
+def fit(dataset: Dataset, progress: Progress, quick: bool = False) -> Fitted:
+    """Compare candidates, refit the best, calibrate it, set its threshold, measure and convert it.
+
+    Raises `NotEnoughData` where a part of the split has one class, and `BadBundle` where ONNX and
+    scikit-learn would answer differently.
+    """
+    # Boosting's threads wait for each other at every node: on a busy machine one is far faster.
+    with threadpool_limits(limits=1):
+        return _fit(dataset, progress, quick)
+
+
+def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
+    parts = split(dataset)
+    compared = compare(parts.train, progress, quick)
+    chosen = best(compared)
+    progress.note(f"{dataset.problem.name}: refitting {chosen} on {len(parts.train.y)} rows")
+    made = {candidate.name: candidate for candidate in candidates(parts.train)}
+    pipeline = _refit(made[chosen], parts.train, quick)
+    temperature = _temperature(pipeline, parts.calibration)
+    answering = Answering(pipeline, temperature, len(dataset.classes))
+    limit = _threshold(answering, parts.threshold)
+    onnx = graph.to_onnx(pipeline, temperature, len(dataset.features))
+    gap = graph.difference(onnx, pipeline, temperature, parts.held_out.x)
+    graph.refuse_difference(gap, dataset.problem.name)
+    return Fitted(
+        pipeline=pipeline,
+        temperature=temperature,
+        classes=tuple(dataset.classes[i] for i in pipeline.classes_),
+        chosen=chosen,
+        confident=None if limit is None else _confident(answering, parts, limit),
+        metrics={**judge(answering, parts.held_out), "onnx_difference": gap},
+        baseline=_baseline(made[BASELINE], parts),
+        compared=compared,
+        onnx=onnx,
+    )
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A fitted pipeline with its temperature, answering over all classes of the problem."""
+
+    pipeline: Pipeline
+    temperature: float
+    classes: int
+
+    def __call__(self, x: Matrix) -> Probabilities:
+        """Calibrated probabilities [n, classes]; a class never learned gets nought."""
+        softened = soften(self.pipeline.predict_proba(x), self.temperature)
+        return aligned(softened, self.pipeline.classes_, self.classes)
+
+
+def judge(answering: Answering, held_out: Dataset) -> dict[str, float]:
+    """Every figure on held-out patients: all or part known, vitals hidden, each source alone."""
+    everything = answering(held_out.x)
+    figures = _measured(held_out, everything)
+    partial = _measured(held_out, answering(hidden(held_out, np.random.default_rng(SEED))))
+    for name in ("auc_roc", "accuracy", "top_3", "ece"):
+        figures[f"{name}_partial"] = partial[name]
+    figures["shift_without_vitals"] = _shift(held_out, everything, answering)
+    if len(held_out.problem.sources) > 1:
+        figures.update(_by_source(held_out, everything))
+    return figures
+
+
+def _measured(dataset: Dataset, answers: Probabilities) -> dict[str, float]:
+    return metrics(dataset.y, answers, dataset.classes, dataset.problem.kind)
+
+
+def _by_source(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
+    """Each source alone, since scales of different meaning are never pooled in silence."""
+    figures: dict[str, float] = {}
+    for source in np.unique(held_out.sources):
+        rows = held_out.sources == source
+        alone = _measured(held_out.take(rows), answers[rows])
+        for name in ("auc_roc", "accuracy", "quadratic_kappa", "ece", "n"):
+            if name in alone:
+                figures[f"{source}_{name}"] = alone[name]
+    return figures
+
+
+def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -> float:
+    """Mean change of the first class's probability when known vital signs are hidden."""
+    bare = without_vitals(held_out)
+    had = (np.isnan(bare) & ~np.isnan(held_out.x)).any(axis=1)
+    if not had.any():
+        return 0.0
+    return float((answering(bare[had])[:, 0] - everything[had, 0]).mean())
+
+
+def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
+    most = _MOST_ROWS_QUICK if quick else _MOST_ROWS
+    rng = np.random.default_rng(SEED)
+    train = learnable(train, rng)
+    if len(train.y) * 2 > most:
+        train = train.take(np.sort(rng.choice(len(train.y), most // 2, replace=False)))
+    copies = min(_MOST_COPIES, most // len(train.y) - 1)
+    learned = with_copies(train, copies, rng)
+    return candidate.make().fit(learned.x, learned.y)
+
+
+def _temperature(pipeline: Pipeline, calibration: Dataset) -> float:
+    """Fitted on each patient as recorded and once with evidence hidden, as doctors will give it."""
+    known = np.isin(calibration.y, pipeline.classes_)
+    both = with_copies(calibration.take(known), 1, np.random.default_rng(SEED))
+    return fit_temperature(
+        np.searchsorted(pipeline.classes_, both.y), pipeline.predict_proba(both.x)
+    )
+
+
+def _threshold(answering: Answering, part: Dataset) -> float | None:
+    """Where an answer may be called confident, however much or little the doctor has told."""
+    little = hidden(part, np.random.default_rng(SEED), LITTLE_KEPT)
+    return confident_threshold(part.y, answering(part.x), answering(little))
+
+
+def _confident(answering: Answering, parts: Split, limit: float) -> Confident | None:
+    """What the threshold gives: its bound where it was chosen, its figures on held-out patients."""
+    answered, right = confident(parts.threshold.y, answering(parts.threshold.x), limit)
+    judged, judged_right = confident(parts.held_out.y, answering(parts.held_out.x), limit)
+    if judged == 0:
+        return None
+    return Confident(
+        threshold=limit,
+        precision=judged_right / judged,
+        precision_low=precision_low(right, answered),
+        coverage=judged / len(parts.held_out.y),
+    )
+
+
+def _baseline(candidate: Candidate, parts: Split) -> dict[str, float]:
+    """The same figures for answering everyone with the training shares of the classes."""
+    prior = candidate.make().fit(parts.train.x, parts.train.y)
+    answers = aligned(
+        prior.predict_proba(parts.held_out.x), prior.classes_, len(parts.train.classes)
+    )
+    return _measured(parts.held_out, answers)

@@ -1,0 +1,80 @@
+"""A fitted pipeline and its temperature as one ONNX graph, checked against scikit-learn."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from ml.bundle import session_from
+from ml.calibrate import FLOOR, soften
+from warehouse.errors import BadBundle
+
+MOST_DIFFERENCE = 1e-5
+_OPSET = {"": 17, "ai.onnx.ml": 3}
+
+
+def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
+    """The file: input `features` float32 [n, width], output `probabilities` [n, classes]."""
+    from skl2onnx import convert_sklearn
+    from skl2onnx.common.data_types import FloatTensorType
+    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
+
+    with warnings.catch_warnings():
+        # skl2onnx hands booleans where protobuf wants whole numbers; its value is the same.
+        warnings.filterwarnings("ignore", "Field onnx.AttributeProto", DeprecationWarning)
+        model = convert_sklearn(
+            pipeline,
+            initial_types=[("features", FloatTensorType([None, width]))],
+            options={id(pipeline): {"zipmap": False, "output_class_labels": False}},
+            target_opset=_OPSET,
+        )
+    model = select_model_inputs_outputs(model, ["probabilities"])
+    return bytes(_softened(model, temperature).SerializeToString())
+
+
+def difference(
+    model: bytes, pipeline: Pipeline, temperature: float, x: NDArray[np.float32]
+) -> float:
+    """The largest gap between the graph's probabilities and scikit-learn's, over every row."""
+    (ours,) = session_from(model).run(["probabilities"], {"features": x})
+    theirs = soften(pipeline.predict_proba(x), temperature)
+    return float(np.abs(ours - theirs).max())
+
+
+def refuse_difference(found: float, problem: str) -> None:
+    """Raise `BadBundle` when graph and pipeline answer differently: such a model never leaves."""
+    if not found <= MOST_DIFFERENCE:
+        raise BadBundle(
+            f"the ONNX model of {problem} differs from scikit-learn by {found:.2g}, and may by at"
+            f" most {MOST_DIFFERENCE:g}",
+            where="ml/graph.py",
+            next_step=f"semia train {problem}, or report which version of skl2onnx this is",
+        )
+
+
+def _softened(model: Any, temperature: float) -> Any:  # noqa: ANN401 - onnx publishes no types
+    """Append the temperature: probabilities → logarithm → divided → softmax."""
+    from onnx import TensorProto, helper
+
+    graph = model.graph
+    for node in graph.node:
+        for position, name in enumerate(node.output):
+            if name == "probabilities":
+                node.output[position] = "raw_probabilities"
+    graph.initializer.extend(
+        [
+            helper.make_tensor("floor", TensorProto.FLOAT, [], [FLOOR]),
+            helper.make_tensor("temperature", TensorProto.FLOAT, [], [temperature]),
+        ]
+    )
+    graph.node.extend(
+        [
+            helper.make_node("Max", ["raw_probabilities", "floor"], ["bounded"]),
+            helper.make_node("Log", ["bounded"], ["scores"]),
+            helper.make_node("Div", ["scores", "temperature"], ["softened"]),
+            helper.make_node("Softmax", ["softened"], ["probabilities"], axis=1),
+        ]
+    )
+    return model

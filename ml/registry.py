@@ -1,0 +1,186 @@
+"""Every call to MLflow: a run for each training, a version for each model, an alias for its rank.
+
+`challenger` is the newest model of a problem, `champion` the one that is exported and serves. By
+default everything lives in SEMIA_HOME: a SQLite file and a folder of artefacts; no server runs.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ml.bundle import ProblemFile
+from warehouse.errors import BadBundle, DatabaseAway, NoChampion
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion
+    from mlflow.tracking import MlflowClient
+
+Alias = Literal["challenger", "champion"]
+
+_FOLDER = "model"
+_SHA = "onnx_sha256"
+# Set before MLflow is imported: it reads them once.
+_ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "1",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "GIT_PYTHON_REFRESH": "quiet",
+    # A server that is away is said so within seconds, not after MLflow's two minutes of retries.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A model as the registry keeps it; `about.version` is the registry's number."""
+
+    about: ProblemFile
+    onnx: bytes
+
+    @property
+    def version(self) -> str:
+        """The registry's number of this model, counted for each problem."""
+        return self.about.version
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training leaves behind besides its model: what was chosen and what was measured."""
+
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+
+
+def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> str:
+    """Log a training as a run, its model as the problem's challenger; return the new version.
+
+    The version inside `about` is ignored: the registry counts.
+    """
+    with _speaking_plainly(settings):
+        client = _client(settings)
+        run_id = _log_run(client, about, run, settings)
+        with tempfile.TemporaryDirectory() as folder:
+            _write_model(Path(folder), about, onnx)
+            client.log_artifacts(run_id, folder, _FOLDER)
+        client.set_terminated(run_id)
+        if not _exists(client, about.name):
+            client.create_registered_model(about.name)
+        uri = client.get_run(run_id).info.artifact_uri
+        version = client.create_model_version(
+            about.name,
+            source=f"{uri}/{_FOLDER}",
+            run_id=run_id,
+            tags={_SHA: hashlib.sha256(onnx).hexdigest()},
+        )
+        client.set_registered_model_alias(about.name, "challenger", version.version)
+        return str(version.version)
+
+
+def find(problem: str, alias: Alias, settings: Settings) -> Registered | None:
+    """The model that holds `alias`, or None; raise `BadBundle` if its file was changed since."""
+    with _speaking_plainly(settings):
+        client = _client(settings)
+        held = _exists(client, problem) and client.get_registered_model(problem).aliases.get(alias)
+        if not held:
+            return None
+        return _read(client, client.get_model_version(problem, str(held)))
+
+
+def champion(problem: str, settings: Settings) -> Registered:
+    """The model that serves; raise `NoChampion` where none has been promoted."""
+    found = find(problem, "champion", settings)
+    if found is None:
+        raise NoChampion(
+            f"no model of {problem} has been promoted",
+            where=settings.tracking_uri.partition("@")[2] or settings.tracking_uri,
+            next_step=f"semia train {problem}, then semia gate and semia promote",
+        )
+    return found
+
+
+def crown(problem: str, version: str, settings: Settings) -> None:
+    """Give `version` the alias `champion`, taking it from whoever held it."""
+    with _speaking_plainly(settings):
+        _client(settings).set_registered_model_alias(problem, "champion", version)
+
+
+def _client(settings: Settings) -> "MlflowClient":
+    os.environ.update(_ENVIRONMENT)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    from mlflow.tracking import MlflowClient
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return MlflowClient(settings.tracking_uri, settings.tracking_uri)
+
+
+def _experiment(client: "MlflowClient", problem: str, settings: Settings) -> str:
+    found = client.get_experiment_by_name(problem)
+    if found is not None:
+        return str(found.experiment_id)
+    local = settings.mlflow_uri is None
+    folder = (settings.home / "mlartifacts" / problem).resolve().as_uri()
+    return str(client.create_experiment(problem, artifact_location=folder if local else None))
+
+
+def _log_run(client: "MlflowClient", about: ProblemFile, run: Run, settings: Settings) -> str:
+    from mlflow.entities import Metric, Param
+
+    started = client.create_run(_experiment(client, about.name, settings), run_name=about.name)
+    now = int(time.time() * 1000)
+    client.log_batch(
+        started.info.run_id,
+        metrics=[Metric(name, value, now, 0) for name, value in run.metrics.items()],
+        params=[Param(name, value) for name, value in run.params.items()],
+    )
+    client.log_text(started.info.run_id, "\n".join(about.features) + "\n", "features.txt")
+    return str(started.info.run_id)
+
+
+def _write_model(folder: Path, about: ProblemFile, onnx: bytes) -> None:
+    (folder / "model.onnx").write_bytes(onnx)
+    (folder / "problem.json").write_text(about.model_dump_json(indent=1), encoding="utf-8")
+
+
+def _read(client: "MlflowClient", version: "ModelVersion") -> Registered:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(client.download_artifacts(str(version.run_id), _FOLDER, folder))
+        onnx = (path / "model.onnx").read_bytes()
+        about = ProblemFile.model_validate_json((path / "problem.json").read_bytes())
+    if hashlib.sha256(onnx).hexdigest() != version.tags.get(_SHA):
+        raise BadBundle(
+            f"the model of {version.name} {version.version} is not the one that was registered",
+            where=str(version.source),
+            next_step=f"semia train {version.name}",
+        )
+    return Registered(about.model_copy(update={"version": str(version.version)}), onnx)
+
+
+def _exists(client: "MlflowClient", problem: str) -> bool:
+    # A search, since asking for a model that does not exist is an error of its own.
+    return bool(client.search_registered_models(f"name = '{problem}'", max_results=1))
+
+
+@contextmanager
+def _speaking_plainly(settings: Settings) -> Iterator[None]:
+    """Turn a registry that is away into an error of ours; its address holds no password then."""
+    os.environ.update(_ENVIRONMENT)
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except (MlflowException, OSError) as error:
+        raise DatabaseAway(
+            f"the model registry does not answer: {str(error).splitlines()[0][:200]}",
+            where="SEMIA_MLFLOW_URI" if settings.mlflow_uri else str(settings.home / "mlflow.db"),
+            next_step="start it again or unset SEMIA_MLFLOW_URI; the champion goes on serving",
+        ) from error

@@ -1,0 +1,137 @@
+"""Train one problem: data in, registered challenger out."""
+
+import math
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from ml import histograms, registry
+from ml.bundle import ProblemFile
+from ml.dataset import Dataset, load
+from ml.fit import Fitted, fit
+from ml.problems import get_problem
+from ml.split import SEED
+from warehouse.progress import Progress, Silent
+from warehouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training gave: the challenger's version and its figures on held-out patients."""
+
+    problem: str
+    version: str
+    candidate: str
+    origin: str
+    rows: int
+    seconds: float
+    metrics: Mapping[str, float]
+    baseline: Mapping[str, float]
+
+
+def train(
+    problem: str, settings: Settings, progress: Progress = Silent(), quick: bool = False
+) -> Trained:
+    """Train every candidate of `problem` on its features, register the best as challenger.
+
+    `quick` compares on fewer rows and learns from fewer. Nothing that serves is touched.
+    """
+    return train_on(load(get_problem(problem), settings), settings, progress, quick)
+
+
+def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bool) -> Trained:
+    """Train on a data set at hand, register the model, keep the shape of what it learned from."""
+    started = time.monotonic()
+    fitted = fit(dataset, progress, quick)
+    about = describe(dataset, fitted)
+    version = registry.register(about, fitted.onnx, _run(dataset, fitted, quick), settings)
+    histograms.keep(dataset, version, settings)
+    return Trained(
+        problem=dataset.problem.name,
+        version=version,
+        candidate=fitted.chosen,
+        origin=dataset.origin,
+        rows=len(dataset.y),
+        seconds=round(time.monotonic() - started, 1),
+        metrics=about.metrics,
+        baseline=about.baseline,
+    )
+
+
+def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
+    """What the bundle will say of this model; the version is given by the registry."""
+    problem = dataset.problem
+    return ProblemFile(
+        name=problem.name,
+        question={"es": problem.question["es"], "en": problem.question["en"]},
+        kind=problem.kind,
+        classes=fitted.classes,
+        features=dataset.features,
+        version="",
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        git_commit=_git_commit(),
+        data_hash=dataset.data_hash,
+        sources=tuple(sorted(np.unique(dataset.sources).tolist())),
+        origin=dataset.origin,
+        rows=len(dataset.y),
+        patients=len(np.unique(dataset.patients)),
+        metrics=_finite(fitted.metrics),
+        baseline=_finite(fitted.baseline),
+        calibration=_finite(
+            {
+                "temperature": fitted.temperature,
+                "ece": fitted.metrics["ece"],
+                "slope": fitted.metrics["calibration_slope"],
+                "intercept": fitted.metrics["calibration_intercept"],
+            }
+        ),
+        confident=fitted.confident,
+    )
+
+
+def _run(dataset: Dataset, fitted: Fitted, quick: bool) -> registry.Run:
+    params = {
+        "candidate": fitted.chosen,
+        "seed": str(SEED),
+        "quick": str(quick).lower(),
+        "origin": dataset.origin,
+        "data_hash": dataset.data_hash,
+        "git_commit": _git_commit(),
+        "features": str(len(dataset.features)),
+        "rows": str(len(dataset.y)),
+        "classes": ",".join(fitted.classes),
+        "temperature": f"{fitted.temperature:.6g}",
+        "pipeline": repr(fitted.pipeline)[:5000],
+    }
+    measured = {
+        **fitted.metrics,
+        **{f"baseline_{name}": value for name, value in fitted.baseline.items()},
+        **{
+            f"cv_{candidate}_{name}": value
+            for candidate, figures in fitted.compared.items()
+            for name, value in figures.items()
+        },
+    }
+    return registry.Run(params, _finite(measured))
+
+
+def _finite(figures: Mapping[str, float]) -> dict[str, float]:
+    """Leave out what could not be measured: JSON has no word for it."""
+    return {name: value for name, value in figures.items() if math.isfinite(value)}
+
+
+def _git_commit() -> str:
+    """The commit of the code that trains, `unknown` where it is no checkout."""
+    root = Path(__file__).resolve().parents[1]
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()

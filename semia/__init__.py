@@ -1,0 +1,1 @@
+"""The command `semia`, the only room that knows all the others."""

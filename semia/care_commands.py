@@ -1,0 +1,132 @@
+"""Commands that look after Semia: status, doctor."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import psycopg
+import typer
+
+from semia.options import AsJson
+from semia.terminal import Terminal
+from warehouse.connection import connect
+from warehouse.errors import DatabaseAway, SemiaError
+from warehouse.postgres import server
+from warehouse.settings import Settings, load_settings
+
+FREE_DISK_WANTED_GB = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `semia`."""
+    for command in (status, doctor):
+        app.command()(command)
+
+
+def status(json: AsJson = False) -> None:
+    """Show what runs, what has been landed, and which models answer."""
+    terminal, settings = Terminal(json), load_settings()
+    database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
+    terminal.table("Database", ["what", "value"], list(database.items()))
+    terminal.table("Landed", ["table", "origin", "rows", "at"], loads)
+    terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
+    terminal.answer({"database": database, "loads": loads, "models": models})
+
+
+def _loads(settings: Settings) -> list[list[object]]:
+    query = """
+        select distinct on (table_name) table_name, origin, row_count, finished_at
+        from raw._loads where status in ('loaded', 'replaced')
+        order by table_name, finished_at desc
+    """
+    try:
+        with connect("semia_ingest", settings) as connection:
+            found = connection.execute(query).fetchall()
+            return [[*row[:3], f"{row[3]:%Y-%m-%d %H:%M}"] for row in found]
+    except (DatabaseAway, psycopg.errors.UndefinedTable):
+        # Nothing has been landed yet, or there is no database to ask: the table stays empty.
+        return []
+
+
+def _models(settings: Settings) -> list[list[object]]:
+    from ml.bundle import load
+
+    try:
+        bundle = load(settings.bundle_dir)
+    except SemiaError:
+        return []
+    return [
+        [name, problem.about.version, problem.about.origin, problem.about.trained_at]
+        for name, problem in bundle.problems.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing `semia doctor` looked at: whether it is well, and what to do if not."""
+
+    what: str
+    is_well: bool
+    seen: str
+    advice: str = ""
+
+
+def doctor(json: AsJson = False) -> None:
+    """Look for what would stop Semia from working here, and say how to mend it."""
+    terminal, settings = Terminal(json), load_settings()
+    checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
+    findings = [_python(), *(check(settings) for check in checks)]
+    terminal.table(
+        "Semia's own check-up",
+        ["", "what", "seen", "what to do"],
+        [
+            ["✔" if f.is_well else "✘", f.what, f.seen, "" if f.is_well else f.advice]
+            for f in findings
+        ],
+    )
+    terminal.answer({"findings": [asdict(finding) for finding in findings]})
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+def _python() -> Finding:
+    fits = (3, 11) <= sys.version_info < (3, 13)
+    return Finding("Python 3.11 or 3.12", fits, platform.python_version(), "type `make setup`")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.home if settings.home.exists() else settings.home.absolute().parent
+    free = shutil.disk_usage(place).free / 1e9
+    return Finding(
+        f"{FREE_DISK_WANTED_GB} GB free for SEMIA_HOME",
+        free >= FREE_DISK_WANTED_GB,
+        f"{free:.0f} GB",
+        "free some room, or set SEMIA_HOME to another disk",
+    )
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        with connect("semia_api", settings) as connection:
+            row = connection.execute("show server_version").fetchone()
+    except SemiaError as error:
+        return Finding("database", False, error.what, error.next_step)
+    return Finding("database", True, f"PostgreSQL {row[0] if row else ''}")
+
+
+def _data(settings: Settings) -> Finding:
+    if settings.data_dir is None:
+        return Finding("public files", True, "SEMIA_DATA_DIR is not set: rows are synthetic")
+    there = settings.data_dir.is_dir()
+    return Finding("public files", there, str(settings.data_dir), "correct SEMIA_DATA_DIR")
+
+
+def _bundle(settings: Settings) -> Finding:
+    from ml.bundle import load
+
+    try:
+        bundle = load(settings.bundle_dir)
+    except SemiaError as error:
+        return Finding("bundle", False, error.what, error.next_step)
+    return Finding("bundle", True, ", ".join(sorted(bundle.problems)))

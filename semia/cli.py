@@ -1,0 +1,87 @@
+"""The command `semia`: every verb of the product, one line of help each."""
+
+import errno
+import os
+import sqlite3
+import sys
+
+import psycopg
+import typer
+
+from semia import care_commands, data_commands, model_commands, service_commands
+from semia.terminal import Terminal
+from warehouse.connection import explain
+from warehouse.errors import DiskFull, SemiaError, WrongSetting
+
+_WRONG_USAGE = 2
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="semia",
+    help="Public health data turned into answers a doctor can use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for room in (service_commands, data_commands, model_commands, care_commands):
+    room.register(app)
+
+
+def quieten() -> None:
+    """Keep the programs below from sending usage figures or asking the network."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("FEAST_USAGE", "false")
+
+
+def explained(error: BaseException | None) -> SemiaError | None:
+    """The error of ours that `error`, or what caused it, amounts to; None for a fault of ours.
+
+    Libraries wrap what the computer and the database say in errors of their own, hence the walk.
+    """
+    while error is not None:
+        if isinstance(error, SemiaError):
+            return error
+        if isinstance(error, psycopg.Error):
+            return explain(error, "the database")
+        if isinstance(error, OSError):
+            return _of_the_computer(error)
+        if isinstance(error, sqlite3.OperationalError) and "disk" in str(error):
+            return _of_the_computer(OSError(errno.ENOSPC, str(error), "SEMIA_HOME"))
+        error = error.__cause__
+    return None
+
+
+def _of_the_computer(error: OSError) -> SemiaError:
+    where = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        advice = "free some space, then type the same command again"
+        return DiskFull("No room left on the disk", where=where, next_step=advice)
+    return WrongSetting(
+        f"The computer refused: {error.strerror or error}",
+        where=where,
+        next_step="check that place and its permissions, or set SEMIA_HOME to a folder of your own",
+    )
+
+
+def main() -> None:
+    """Run the command: exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
+    quieten()
+    terminal = Terminal(as_json="--json" in sys.argv)
+    try:
+        app()
+    except SystemExit as ended:
+        # The library that reads the command line says nothing of its own on Ctrl-C, nor in JSON.
+        if ended.code == _INTERRUPTED:
+            terminal.stopped()
+        elif ended.code == _WRONG_USAGE:
+            terminal.answer({"error": "wrong usage", "where": "", "next": "semia --help"})
+        raise
+    except Exception as error:
+        known = explained(error)
+        if known is None:
+            raise
+        terminal.failed(known)
+        sys.exit(1)

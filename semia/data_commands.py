@@ -1,0 +1,143 @@
+"""Commands for data: fetch, synthesise, land, build, features, env."""
+
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+
+from semia.options import SEED, AsJson, SourceNames
+from semia.terminal import Terminal
+from warehouse.postgres import schema, server
+from warehouse.progress import Silent
+from warehouse.settings import Settings, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `semia`."""
+    for command in (fetch_files, synthesise, land, build, features, env):
+        name = "fetch" if command is fetch_files else command.__name__
+        app.command(name)(command)
+
+
+def ready(terminal: Terminal) -> Settings:
+    """The settings, with a database running and its roles and schemas in place."""
+    settings = load_settings()
+    server.ensure_running(settings, terminal)
+    schema.prepare(settings)
+    return settings
+
+
+# Sources bring heavy libraries along; a command that needs none of them must not wait for them.
+
+
+def fetch_files(sources: SourceNames = None, json: AsJson = False) -> None:
+    """Fetch public files from their official addresses into SEMIA_HOME/downloads."""
+    from semia import data
+    from warehouse.fetch import fetch
+
+    terminal, settings = Terminal(json), load_settings()
+    fetched: dict[str, str] = {}
+    for source in data.chosen(sources or []):
+        folder = settings.home / "downloads" / source.name
+        with terminal.step(f"Fetch {source.name}"):
+            fetch(source, folder, terminal)
+        fetched[source.name] = str(folder)
+    terminal.answer({"fetched": fetched})
+
+
+def synthesise(
+    sources: SourceNames = None,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Rows; each source has a default.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same file.")] = SEED,
+    shift: Annotated[
+        float, typer.Option(min=0, max=1, help="Drift: 0 as measured, 1 clearly different.")
+    ] = 0.0,
+    json: AsJson = False,
+) -> None:
+    """Write synthetic files in the published formats into SEMIA_HOME/synthetic."""
+    from semia import data
+
+    terminal, settings = Terminal(json), load_settings()
+    made: dict[str, str] = {}
+    for source in data.chosen(sources or []):
+        with terminal.step(f"Synthesise {source.name}"):
+            made[source.name] = str(data.synthesise(source, settings, rows, seed, shift))
+    terminal.answer({"synthesised": made})
+
+
+def land(
+    sources: SourceNames = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Land synthetic files even where public ones are.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Copy files into the raw schema; a file already landed is left as it is."""
+    from semia import data
+
+    terminal = Terminal(json)
+    picked, settings = data.chosen(sources or []), ready(terminal)
+    rows: list[dict[str, object]] = []
+    for source in picked:
+        with terminal.step(f"Land {source.name}"):
+            if synthetic:
+                given = data.Supply(source, data.synthesise(source, settings), "synthetic")
+            else:
+                given = data.supply(source, settings, terminal, network=False)
+            rows += data.as_rows(data.land_supply(given, settings, terminal))
+    columns = ["table", "file", "status", "rows", "rejected", "seconds"]
+    terminal.table("Landed", columns, [[row[column] for column in columns] for row in rows])
+    terminal.answer({"landed": rows})
+
+
+def build(
+    select: Annotated[str | None, typer.Option(help="Only these models, as dbt selects.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Run `dbt build`: every model, seed and test, from raw rows to features."""
+    from semia import data
+    from warehouse import transform
+
+    terminal = Terminal(json)
+    settings = ready(terminal)
+    if select is None:
+        data.require_landed(transform.landed_tables(settings))
+    with terminal.step("dbt build"):
+        result = transform.build(settings, terminal, select=select)
+    terminal.answer({"built": result.nodes})
+
+
+def features(json: AsJson = False) -> None:
+    """Register the features that the dbt contracts promise, and list them by view."""
+    from feature_repo import store
+
+    terminal = Terminal(json)
+    settings = ready(terminal)
+    with terminal.step("Feature store"):
+        defined = store.apply(settings, terminal)
+    views = {view.name: len(view.features) for view in defined.views}
+    terminal.table("Feature views", ["view", "features"], sorted(views.items()))
+    terminal.answer({"views": views})
+
+
+def env(
+    feast: Annotated[
+        bool, typer.Option("--feast", help="Also what the `feast` command needs.")
+    ] = False,
+) -> None:
+    """Print what `dbt` needs to reach the warehouse, to be used as: eval "$(semia env)"."""
+    from warehouse import transform
+
+    settings = load_settings()
+    server.ensure_running(settings, Silent())
+    variables = transform.profile_environment(settings)
+    if feast:
+        # Feast takes seconds to import, and dbt asks for this before every model.
+        from feature_repo import store
+
+        variables |= store.environment(settings)
+    for name, value in variables.items():
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

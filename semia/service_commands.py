@@ -1,0 +1,119 @@
+"""Commands that bring Semia up, serve it, and take it down: up, serve, predict, down."""
+
+import json as json_format
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semia.options import AsJson, Quick
+from semia.terminal import Terminal
+from warehouse.errors import BadFile, WrongSetting
+from warehouse.settings import Settings, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `semia`."""
+    for command in (up, serve, predict, down):
+        app.command()(command)
+
+
+def up(
+    prepare_only: Annotated[
+        bool, typer.Option("--prepare-only", help="Stop before serving.")
+    ] = False,
+    quick: Quick = False,
+    json: AsJson = False,
+) -> None:
+    """Land, build, train and serve; a second run does again only what is out of date."""
+    from semia import up as whole
+
+    terminal, settings = Terminal(json), load_settings()
+    if not prepare_only:
+        # Better said now than after minutes of training.
+        check_address(settings)
+    terminal.answer(whole.prepare(settings, terminal, quick))
+    if not prepare_only:
+        listen(settings, terminal)
+
+
+def serve() -> None:
+    """Serve the bundle: the page, the REST API and its documentation."""
+    listen(load_settings(), Terminal())
+
+
+def check_address(settings: Settings) -> None:
+    """Raise `WrongSetting` where nobody can listen on SEMIA_HOST and SEMIA_PORT now."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the service will do it: a port whose last user has just gone is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise WrongSetting(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}",
+            where="SEMIA_HOST and SEMIA_PORT",
+            next_step="stop what listens there, or set SEMIA_PORT to a free port such as 8001",
+        ) from error
+
+
+def listen(settings: Settings, terminal: Terminal) -> None:
+    """Serve until stopped; says where to point the browser.
+
+    Raises `BadBundle` without a bundle, `WrongSetting` where somebody else listens already.
+    """
+    import uvicorn
+
+    from api.main import create_app
+
+    check_address(settings)
+    app = create_app(settings)
+    if (why_not := app.state.service.why_not) is not None:
+        raise why_not
+    terminal.note(f"Open http://{settings.host}:{settings.port}/  (stop with Ctrl-C)")
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+
+
+def predict(
+    file: Annotated[
+        str, typer.Argument(help="A request as for POST /v1/assessments; - reads standard input.")
+    ],
+    json: AsJson = False,
+) -> None:
+    """Answer one request from a file, without a server."""
+    from api.assessment import assess_document
+
+    terminal, settings = Terminal(json), load_settings()
+    answer = assess_document(settings, _document(file))
+    terminal.answer(answer)
+    for one in answer["answers"]:
+        rows = [[r["label"], f"{r['probability']:.1%}"] for r in one["ranked"][:5]]
+        terminal.table(f"{one['question']}", ["", "%"], rows)
+    terminal.note(answer["disclaimer"])
+
+
+def _document(file: str) -> object:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        given: object = json_format.loads(text)
+    except (OSError, ValueError) as error:
+        raise BadFile(
+            f"the request cannot be read: {error}",
+            where=file,
+            next_step="see docs/reference/api.md for an example request",
+        ) from error
+    return given
+
+
+def down() -> None:
+    """Stop the embedded database; everything in SEMIA_HOME stays."""
+    from warehouse.postgres import server
+
+    if server.stop(load_settings()):
+        Terminal().note("the database is stopped; `semia up` starts it again")
+    else:
+        Terminal().note("no embedded database was running here")

@@ -1,0 +1,120 @@
+"""What a person sees in the terminal: progress, tables, one-line errors; or one JSON object."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from warehouse.errors import SemiaError
+
+
+class Terminal:
+    """A `Progress` that draws bars where there is a screen and plain lines where there is none.
+
+    Everything but the JSON answer goes to standard error, so that `--json` output can be piped.
+    """
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.console = Console(stderr=True, highlight=False)
+        self._bars: Bars | None = None
+        self._task: TaskID | None = None
+
+    def start(self, text: str, total: int | None = None) -> None:
+        """Begin a piece of work: a new bar, or a line where there is no screen."""
+        if self._bars is None:
+            if not self.console.is_terminal:
+                self.console.print(f"  {text} …", style="dim")
+            return
+        self._finish_task()
+        self._task = self._bars.add_task(text, total=total)
+
+    def advance(self, amount: int = 1) -> None:
+        """Move the bar begun last by `amount`."""
+        if self._bars is not None and self._task is not None:
+            self._bars.advance(self._task, amount)
+
+    def note(self, text: str) -> None:
+        """Show a sentence that stays on the screen."""
+        self.console.print(f"  [yellow]•[/yellow] {escape(text)}", soft_wrap=True)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """A step of a longer run: bars while it lasts, then its name and how long it took."""
+        started = time.perf_counter()
+        with self._drawing():
+            yield
+        seconds = time.perf_counter() - started
+        self.console.print(f"[green]✔[/green] {title} [dim]{seconds:.1f} s[/dim]")
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        if not self.console.is_terminal:
+            yield
+            return
+        bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+        with bars:
+            self._bars = bars
+            try:
+                yield
+            finally:
+                self._bars, self._task = None, None
+
+    def _finish_task(self) -> None:
+        if self._bars is not None and self._task is not None:
+            self._bars.remove_task(self._task)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """A table on the screen; nothing under `--json`, whose object says the same."""
+        if self.as_json:
+            return
+        drawn = Table(title=title, title_justify="left", header_style="bold")
+        for column in columns:
+            drawn.add_column(column)
+        for row in rows:
+            drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        Console(highlight=False).print(drawn)
+
+    def answer(self, result: Mapping[str, Any]) -> None:
+        """The JSON object of `--json`, on standard output; nothing otherwise."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+
+    def failed(self, error: SemiaError) -> None:
+        """One line that says what, where and what to type next."""
+        if self.as_json:
+            self.answer({"error": error.what, "where": error.where, "next": error.next_step})
+        self.complain(error)
+
+    def complain(self, error: SemiaError) -> None:
+        """The same line where the JSON answer has been given already, and says why."""
+        self.console.print(f"[red]✘[/red] {escape(error.one_line())}", soft_wrap=True)
+
+    def stopped(self) -> None:
+        """What a person who pressed Ctrl-C wants to know."""
+        told = "Stopped. What was finished is kept; type the same command to go on."
+        self.answer({"error": "stopped", "where": "", "next": "type the same command to go on"})
+        self.console.print(f"\n{told}", soft_wrap=True)

@@ -1,0 +1,113 @@
+"""A small bundle, the application over it, and a client that asks it directly or as Lambda."""
+
+import asyncio
+import base64
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from mangum import Mangum
+
+from api.lambda_handler import TEXT
+from api.main import create_app
+from ml.bundle import Bundle
+from tests.support.bundles import make_tiny_bundle
+from warehouse.settings import Settings
+
+with warnings.catch_warnings():
+    # Starlette asks for httpx2, which the locks do not hold; httpx does the same here.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+
+class LambdaTransport(httpx.BaseTransport):
+    """Send httpx requests as API Gateway HTTP API events (payload format 2.0) to a handler."""
+
+    def __init__(self, handler: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
+        self._handler = handler
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        answer = self._handler(event_of(request), None)
+        content = answer.get("body", "")
+        body = base64.b64decode(content) if answer["isBase64Encoded"] else content.encode()
+        return httpx.Response(answer["statusCode"], headers=answer["headers"], content=body)
+
+
+def event_of(request: httpx.Request) -> dict[str, Any]:
+    """The event API Gateway makes of a request."""
+    path = unquote(request.url.path)
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": request.url.query.decode(),
+        "headers": dict(request.headers),
+        "requestContext": {
+            "http": {"method": request.method, "path": path, "sourceIp": "127.0.0.1"},
+            "stage": "$default",
+        },
+        "body": base64.b64encode(request.content).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return make_tiny_bundle(tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture
+def api_settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", offline=True)
+
+
+@pytest.fixture(params=["asgi", "lambda"])
+def way(request: pytest.FixtureRequest) -> str:
+    """Which of the two ways to serve the test runs under."""
+    return str(request.param)
+
+
+@contextmanager
+def client_of(way: str, settings: Settings, bundle: Bundle | None) -> Iterator[httpx.Client]:
+    """A client of a new application, asked directly or through the Lambda adapter."""
+    app = create_app(settings, bundle)
+    if way == "asgi":
+        with TestClient(app) as client:
+            yield client
+        return
+    with own_event_loop():
+        transport = LambdaTransport(Mangum(app, lifespan="off", text_mime_types=TEXT))
+        with httpx.Client(transport=transport, base_url="http://testserver") as client:
+            yield client
+
+
+@contextmanager
+def own_event_loop() -> Iterator[None]:
+    """Mangum keeps the loop it finds or makes, as Lambda wants; a test must close it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+@pytest.fixture
+def client(way: str, api_settings: Settings, bundle: Bundle) -> Iterator[httpx.Client]:
+    """A client of the service with the small bundle."""
+    with client_of(way, api_settings, bundle) as ready:
+        yield ready
+
+
+@pytest.fixture
+def no_models(way: str, api_settings: Settings) -> Iterator[httpx.Client]:
+    """A client of a service whose bundle has not been exported yet."""
+    with client_of(way, api_settings, None) as ready:
+        yield ready

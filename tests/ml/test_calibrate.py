@@ -1,0 +1,85 @@
+"""Temperature and the confident threshold keep what they promise."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ml.calibrate import LEAST_PRECISION, confident_threshold, fit_temperature, soften
+from ml.evaluate import confident, precision_low
+
+Scores = arrays(np.float64, (5, 4), elements=st.floats(-8, 8))
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def drawn(probabilities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    cumulative = probabilities.cumsum(axis=1)
+    return (cumulative < rng.random((len(cumulative), 1))).sum(axis=1)
+
+
+@given(Scores, st.floats(0.3, 4))
+def test_softening_keeps_probabilities_and_their_order(
+    scores: np.ndarray, temperature: float
+) -> None:
+    before = softmax(scores)
+    after = soften(before, temperature)
+    assert np.allclose(after.sum(axis=1), 1)
+    for one, other in zip(before, after, strict=True):
+        order = np.argsort(one, kind="stable")
+        assert (np.diff(other[order]) >= -1e-12).all()
+
+
+def test_a_temperature_of_one_changes_nothing() -> None:
+    given_ = softmax(np.random.default_rng(0).normal(size=(50, 3)))
+    assert np.allclose(soften(given_, 1.0), given_)
+
+
+@pytest.mark.parametrize("true", [0.5, 1.0, 2.0])
+def test_the_temperature_that_was_put_in_is_found(true: float) -> None:
+    rng = np.random.default_rng(1)
+    honest = softmax(rng.normal(0, 2, (20_000, 4)))
+    distorted = soften(honest, 1 / true)
+    assert fit_temperature(drawn(honest, rng), distorted) == pytest.approx(true, rel=0.05)
+
+
+def test_the_promise_of_precision_is_kept_in_nineteen_of_twenty_trials() -> None:
+    rng = np.random.default_rng(2)
+    broken = found = 0
+    for _ in range(100):
+        few, many = (softmax(rng.normal(0, 2, (n, 3))) for n in (400, 5_000))
+        threshold = confident_threshold(drawn(few, rng), few, few)
+        if threshold is not None:
+            found += 1
+            answered, right = confident(drawn(many, rng), many, threshold)
+            broken += right / answered < LEAST_PRECISION - 0.01
+    assert found > 50
+    assert broken / 100 <= 0.05
+
+
+def test_no_threshold_where_nothing_is_that_sure() -> None:
+    rng = np.random.default_rng(3)
+    vague = softmax(rng.normal(0, 0.3, (1000, 3)))
+    assert confident_threshold(drawn(vague, rng), vague, vague) is None
+
+
+def test_no_threshold_from_a_handful_of_patients() -> None:
+    sure = np.tile([[0.99, 0.01]], (12, 1))
+    assert confident_threshold(np.zeros(12, dtype=int), sure, sure) is None
+
+
+def test_the_interval_is_clopper_and_pearsons() -> None:
+    # 19 right of 19: the lower end is 0.05 ** (1 / 19).
+    assert precision_low(19, 19) == pytest.approx(0.05 ** (1 / 19))
+    assert precision_low(0, 10) == 0
+
+
+def test_hidden_evidence_that_contradicts_forbids_the_claim() -> None:
+    sure = np.tile([[0.99, 0.01]], (400, 1))
+    y = np.zeros(400, dtype=int)
+    assert confident_threshold(y, sure, sure) == pytest.approx(0.99)
+    assert confident_threshold(y, sure, sure[:, ::-1]) is None

@@ -1,0 +1,132 @@
+"""Features in, bundle out: training, gate, promotion, export, drift and retraining together."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from ml import bundle, decisions, drift, export, gate, promote, registry, retrain
+from ml.problems import PROBLEMS
+from ml.train import train
+from warehouse.connection import connect
+from warehouse.errors import BadBundle, GateRefused, NoChampion
+from warehouse.settings import Settings
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+
+
+@pytest.fixture
+def drifted(trained: Settings) -> Iterator[Settings]:
+    """The reference as if fever had been rarer when the arbovirus model learned."""
+    version = registry.champion("arbovirus", trained).version
+    swap = (
+        "update registry.reference_histograms as a set share = b.share"
+        " from registry.reference_histograms as b where a.problem = 'arbovirus'"
+        " and a.version = %s and a.feature = 'fever' and b.problem = a.problem"
+        " and b.version = a.version and b.feature = a.feature and a.bin + b.bin = 1"
+    )
+    with connect("semia_ml", trained) as connection:
+        connection.execute(swap, (version,))
+    yield trained
+    with connect("semia_ml", trained) as connection:
+        connection.execute(swap, (version,))
+        connection.execute("delete from monitoring.feature_drift where problem = 'arbovirus'")
+
+
+def test_the_bundle_answers_every_problem_and_says_it_is_synthetic(trained: Settings) -> None:
+    read = bundle.load(trained.bundle_dir)
+    assert set(read.problems) == set(PROBLEMS)
+    for name, model in read.problems.items():
+        about = model.about
+        assert about.origin == "synthetic"
+        assert about.version == "1"
+        assert about.metrics["auc_roc"] > about.baseline["auc_roc"] + 0.15, name
+        assert about.metrics["log_loss"] < about.baseline["log_loss"], name
+        assert about.metrics["onnx_difference"] <= 1e-5
+        assert "SINTÉTICOS" in model.card
+        assert "SYNTHETIC" in model.card
+
+
+def test_the_bundle_stays_small(trained: Settings) -> None:
+    files = trained.bundle_dir.rglob("*")
+    assert sum(path.stat().st_size for path in files if path.is_file()) < 30_000_000
+
+
+def test_severity_reports_each_scale_alone(trained: Settings) -> None:
+    about = registry.champion("severity", trained).about
+    assert {"ktas_auc_roc", "yale_triage_auc_roc"} <= set(about.metrics)
+    assert "KTAS" in bundle.load(trained.bundle_dir).problems["severity"].card
+
+
+def test_every_decision_is_a_row_with_its_figures(trained: Settings) -> None:
+    with connect("semia_ml", trained) as connection:
+        rows = connection.execute(
+            f"select problem, accepted, reason, checks from {decisions.TABLE}"
+        ).fetchall()
+    assert {row[0] for row in rows} == set(PROBLEMS)
+    assert all(row[1] and row[2] and row[3] for row in rows)
+
+
+def test_with_nothing_new_there_is_nothing_to_decide(trained: Settings) -> None:
+    decision = gate.decide("arbovirus", trained)
+    assert decision.accepted
+    assert decision.reason == gate.NOTHING_NEW
+    assert promote.promote("arbovirus", trained) == "1"
+
+
+def test_the_same_data_are_not_learned_twice(trained: Settings) -> None:
+    outcome = retrain.retrain("arbovirus", trained)
+    assert not outcome.trained
+    assert "these very data" in outcome.why
+
+
+def test_unmoved_data_have_not_drifted(trained: Settings) -> None:
+    reports = drift.measure(trained)
+    assert {report.problem for report in reports} == set(PROBLEMS)
+    for report in reports:
+        assert report.features
+        assert report.max_psi == pytest.approx(0, abs=1e-9), report.problem
+    written = json.loads((trained.home / "drift.json").read_text())
+    assert set(written["problems"]) == set(PROBLEMS)
+
+
+def test_a_moved_feature_is_named_and_asks_for_a_new_model(drifted: Settings) -> None:
+    report = next(one for one in drift.measure(drifted) if one.problem == "arbovirus")
+    assert next(iter(report.features)) == "fever"
+    assert report.max_psi > retrain.DRIFT_LIMIT
+    why = retrain._drifted("arbovirus", report.version, drifted)
+    assert "drifted" in why
+
+
+def test_a_challenger_waits_for_the_gate(trained: Settings) -> None:
+    before = registry.champion("admission", trained).version
+    newer = train("admission", trained, quick=True)
+    with pytest.raises(GateRefused, match="semia gate admission"):
+        promote.promote("admission", trained)
+    assert registry.champion("admission", trained).version == before
+    assert gate.decide("admission", trained).accepted
+    assert promote.promote("admission", trained) == newer.version
+
+
+def test_a_changed_model_file_is_not_exported(trained: Settings) -> None:
+    before = bundle.load(trained.bundle_dir).version
+    files = list((trained.home / "mlartifacts/differential").rglob("model.onnx"))
+    original = files[0].read_bytes()
+    files[0].write_bytes(original + b"\0")
+    try:
+        with pytest.raises(BadBundle, match="not the one that was registered"):
+            export.export(trained)
+    finally:
+        files[0].write_bytes(original)
+    assert bundle.load(trained.bundle_dir).version == before
+
+
+def test_without_a_model_each_step_says_what_to_type(settings: Settings) -> None:
+    for step in (
+        lambda: gate.decide("severity", settings),
+        lambda: promote.promote("severity", settings),
+        lambda: export.export(settings),
+        lambda: drift.measure(settings),
+    ):
+        with pytest.raises(NoChampion, match="semia train"):
+            step()

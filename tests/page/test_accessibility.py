@@ -1,0 +1,74 @@
+"""Axe finds no fault in any state of the page, in either language, theme or width."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.page.conftest import LAPTOP, PHONE, OpenPage
+from tests.support.programs import require_program
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(require_program("axe-core").read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert len(found["passes"]) > 10
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+# Every pair of language, theme and width, without every triple.
+@pytest.mark.parametrize(
+    ("language", "scheme", "viewport"),
+    [
+        ("es", "light", LAPTOP),
+        ("en", "dark", LAPTOP),
+        ("es", "dark", PHONE),
+        ("en", "light", PHONE),
+    ],
+    ids=["es-light-laptop", "en-dark-laptop", "es-dark-phone", "en-light-phone"],
+)
+def test_the_page_from_empty_to_answer(
+    open_page: OpenPage, language: str, scheme: str, viewport: ViewportSize
+) -> None:
+    page = open_page(f"/?lang={language}", viewport, scheme)
+    page.locator("#find").wait_for()
+    assert violations(page) == []
+    page.fill("#age", "34")
+    page.locator(".chip").first.click()
+    page.locator(".chip").nth(1).click()
+    page.locator("label[for=state-headache-absent]").click()
+    page.fill("#find", "dolor" if language == "es" else "pain")
+    assert violations(page) == []
+    page.press("#find", "Escape")
+    page.click("#ask")
+    expect(page.locator(".question")).to_have_count(4)
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    assert violations(page) == []
+    page.fill("#obs-heart_rate_per_min", "900")
+    page.click("#ask")
+    expect(page.locator("#problems")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_documentation_of_the_api(open_page: OpenPage, scheme: str) -> None:
+    page = open_page("/docs", LAPTOP, scheme)
+    expect(page.locator(".operation")).to_have_count(7)
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    assert violations(page) == []
+
+
+def test_an_operation_can_be_tried_where_it_is_described(open_page: OpenPage) -> None:
+    page = open_page("/docs")
+    operation = page.locator(".operation", has_text="POST/v1/assessments")
+    operation.locator("summary").click()
+    operation.get_by_role("button", name="Send").click()
+    expect(operation.locator("pre")).to_contain_text('"disclaimer"')

@@ -1,0 +1,121 @@
+"""The command line as a person meets it: exit codes, one-line errors, JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from semia import data
+from semia.terminal import Terminal
+from semia.up import Remembered
+from tests.semia.conftest import typed
+from warehouse.errors import BadFile
+from warehouse.progress import Silent
+from warehouse.settings import Settings
+from warehouse.sources.registry import SOURCES, get_source
+
+
+def test_an_unknown_source_is_one_line_with_the_nearest_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "synthesise", "ktass") == 1
+    told = capsys.readouterr().err.strip()
+    assert "ktass" in told
+    assert "ktas" in told.replace("ktass", "")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_wrong_option_is_wrong_usage(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "synthesise", "--shift", "7") == 2
+    assert "--shift" in capsys.readouterr().err
+
+
+def test_a_setting_that_makes_no_sense_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_PORT", "many")
+    assert typed(monkeypatch, "status") == 1
+    assert "SEMIA_PORT" in capsys.readouterr().err
+
+
+def test_an_error_under_json_is_one_object_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "synthesise", "nothing_like_it", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"error", "where", "next"}
+    assert "nothing_like_it" in told["error"]
+
+
+def test_predict_without_a_bundle_says_which_command_makes_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = home.parent / "request.json"
+    request.write_text('{"age_years": 40}')
+    assert typed(monkeypatch, "predict", str(request)) == 1
+    assert "semia" in capsys.readouterr().err
+
+
+def test_predict_of_a_file_that_is_not_json_names_the_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = home.parent / "request.json"
+    request.write_text("{not json")
+    assert typed(monkeypatch, "predict", str(request)) == 1
+    assert "request.json" in capsys.readouterr().err
+
+
+def test_synthesise_writes_the_published_files(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "synthesise", "ktas", "--rows", "50", "--json") == 0
+    folder = Path(json.loads(capsys.readouterr().out)["synthesised"]["ktas"])
+    lines = (folder / "data.csv").read_bytes().splitlines()
+    assert len(lines) == 51
+
+
+def test_doctor_says_what_is_missing_and_exits_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "doctor", "--json") == 1
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["Python 3.11 or 3.12"]["is_well"]
+    assert not findings["database"]["is_well"]
+    assert "semia" in findings["bundle"]["advice"]
+
+
+def test_the_persons_files_win_over_synthetic_ones(home: Path, tmp_path: Path) -> None:
+    source = get_source("ktas")
+    theirs = tmp_path / "files"
+    (theirs / "ktas").mkdir(parents=True)
+    source.synthesise(theirs / "ktas", 20, 1, 0.0)
+    settings = Settings(home=home, data_dir=theirs, offline=True)
+    assert data.supply(source, settings, Silent(), network=False).origin == "public"
+    assert data.supply(source, Settings(home=home), Silent(), network=False).origin == "synthetic"
+
+
+def test_synthetic_files_are_written_again_only_when_the_recipe_changes(home: Path) -> None:
+    settings, source = Settings(home=home, offline=True), SOURCES["ktas"]
+    folder = data.synthesise(source, settings, rows=30)
+    first = (folder / "data.csv").stat().st_mtime_ns
+    data.synthesise(source, settings, rows=30)
+    assert (folder / "data.csv").stat().st_mtime_ns == first
+    data.synthesise(source, settings, rows=31)
+    assert (folder / "data.csv").stat().st_mtime_ns != first
+
+
+def test_a_damaged_memory_means_nothing_has_been_done(tmp_path: Path) -> None:
+    memory = Remembered.read(tmp_path)
+    memory.remember("build", "abc")
+    assert Remembered.read(tmp_path).is_done("build", "abc")
+    (tmp_path / "up.json").write_text('{"build": "ab')
+    assert not Remembered.read(tmp_path).is_done("build", "abc")
+
+
+def test_an_error_is_one_line_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal().failed(BadFile("two\nlines [and] brackets", where="a.csv", next_step="look"))
+    told = capsys.readouterr().err.strip()
+    assert "[and] brackets" in told
+    assert len(told.splitlines()) == 1

@@ -1,0 +1,231 @@
+"""Trouble as a person meets it: one line, one JSON object, exit code 1, nothing half done."""
+
+import errno
+import io
+import json
+import socket
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import psycopg
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from ml.gate import Decision
+from semia import cli, data, data_commands, model_commands
+from semia.up import only_one
+from tests.semia.conftest import typed
+from tests.warehouse.conftest import Notes
+from warehouse import transform
+from warehouse.errors import BadFile, DatabaseAway, DiskFull, SemiaError, WrongSetting
+from warehouse.progress import Silent
+from warehouse.settings import Settings
+from warehouse.sources.registry import get_source
+
+
+def raised_from(cause: Exception) -> Exception:
+    """An error as a library gives it on: its own, caused by `cause`."""
+    try:
+        raise RuntimeError("wrapped") from cause
+    except RuntimeError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/a/b"), DiskFull),
+        (FileExistsError(errno.EEXIST, "File exists", "/a/b"), WrongSetting),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), DatabaseAway),
+        (sqlite3.OperationalError("database or disk is full"), DiskFull),
+        (BadFile("not wrapped by us"), BadFile),
+    ],
+)
+def test_what_computer_and_database_say_is_one_of_our_errors(
+    error: Exception, ours: type[SemiaError]
+) -> None:
+    for met in (error, raised_from(error)):
+        known = cli.explained(met)
+        assert type(known) is ours
+        assert known.next_step or ours is BadFile
+
+
+def test_a_fault_of_our_own_is_not_explained_away() -> None:
+    assert cli.explained(ZeroDivisionError()) is None
+    assert cli.explained(OperationalError("select", {}, Exception())) is None
+
+
+@pytest.mark.parametrize(
+    "words", [("up", "--prepare-only"), ("land", "ktas"), ("synthesise", "ktas")]
+)
+def test_a_home_that_is_a_file_is_one_line(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+) -> None:
+    home.write_text("not a folder")
+    assert typed(monkeypatch, *words, "--json") == 1
+    told = capsys.readouterr()
+    assert str(home) in json.loads(told.out)["where"]
+    assert len(told.err.strip().splitlines()) == 1
+
+
+def test_wrong_usage_is_json_too_where_json_was_asked_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "synthesise", "--rows", "0", "--json") == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"] == "wrong usage"
+    assert "--rows" in told.err
+
+
+def test_ctrl_c_says_that_nothing_is_lost(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "synthesise", pressed)
+    assert typed(monkeypatch, "synthesise", "ktas") == 130
+    assert "type the same command to go on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["land", "train", "gate", "promote", "retrain"])
+def test_a_wrong_name_is_refused_before_a_database_is_made(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert typed(monkeypatch, command, "nothing_like_it", "--json") == 1
+    assert "nothing_like_it" in json.loads(capsys.readouterr().out)["error"]
+    assert not (home / "postgres").exists()
+
+
+def test_a_refused_challenger_is_one_object_and_exit_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(problem: str, *_: object) -> Decision:
+        return Decision(problem, "2", "1", False, "worse", (), "hash", "2026-01-01T00:00:00Z")
+
+    monkeypatch.setattr("ml.gate.decide", refuse)
+    monkeypatch.setattr(model_commands, "ready", lambda _: Settings(home=home))
+    assert typed(monkeypatch, "gate", "severity", "--json") == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["decisions"][0]["accepted"] is False
+    assert "the champion goes on serving" in told.err
+
+
+def test_synthesis_cut_off_in_the_middle_is_done_again(tmp_path: Path) -> None:
+    settings, source = Settings(home=tmp_path), get_source("ktas")
+    whole = (data.synthesise(source, settings, rows=30) / "data.csv").read_bytes()
+
+    def cut_off(folder: Path, *_: object) -> None:
+        (folder / "data.csv").write_bytes(whole[:500])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        data.synthesise(replace(source, synthesise=cut_off), settings, rows=40)
+    assert (data.synthesise(source, settings, rows=30) / "data.csv").read_bytes() == whole
+
+
+def as_folder(files: Path) -> None:
+    (files / "ktas" / "data.csv").mkdir(parents=True)
+
+
+def with_another_name(files: Path) -> None:
+    (files / "ktas").mkdir(parents=True)
+    (files / "ktas" / "Data (1).csv").write_text("Group;Sex")
+
+
+@pytest.mark.parametrize("spoil", [as_folder, with_another_name])
+def test_synthetic_rows_never_slip_in_for_a_file_that_is_not_there(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "files")
+    settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "files")
+    with pytest.raises(BadFile, match=r"no file data\.csv .*ktas"):
+        data.public_folder(get_source("ktas"), settings)
+    assert data.public_folder(get_source("ddxplus"), settings) is None
+
+
+def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "dataa")
+    with pytest.raises(WrongSetting, match=r"SEMIA_DATA_DIR is no folder .*dataa"):
+        data.public_folder(get_source("ktas"), settings)
+
+
+def test_building_before_anything_is_landed_says_what_comes_first(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(data_commands, "ready", lambda _: Settings(home=home))
+    monkeypatch.setattr("warehouse.transform.landed_tables", lambda _: {"ktas_visits"})
+    assert typed(monkeypatch, "build", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert "yale_triage" in told["error"]
+    assert "semia land" in told["next"]
+
+
+def test_a_database_that_went_away_is_not_blamed_on_a_model(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dbt_fails(*_: object) -> int:
+        monkeypatch.setattr(transform, "connect", gone)
+        return 1
+
+    def gone(*_: object) -> None:
+        raise DatabaseAway("The database does not answer", next_step="semia up")
+
+    monkeypatch.setattr(transform, "connect", lambda *_: io.StringIO())
+    monkeypatch.setattr(transform, "_listen", dbt_fails)
+    with pytest.raises(DatabaseAway):
+        transform.build(Settings(home=home))
+
+
+@pytest.mark.parametrize("command", [("up",), ("serve",)])
+def test_a_taken_port_is_said_before_any_work(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("SEMIA_PORT", str(taken.getsockname()[1]))
+        assert typed(monkeypatch, *command) == 1
+    told = capsys.readouterr().err.strip()
+    assert "SEMIA_PORT" in told
+    assert len(told.splitlines()) == 1
+    assert not home.exists()
+
+
+def test_serving_without_a_bundle_says_what_makes_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setenv("SEMIA_PORT", str(free.getsockname()[1]))
+    assert typed(monkeypatch, "serve") == 1
+    assert "Next: semia" in capsys.readouterr().err
+
+
+def test_a_home_written_with_a_tilde_is_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ana")
+    settings = Settings(home=Path("~/semia"), data_dir=Path("~/files"))
+    assert settings.home == Path("/home/ana/semia")
+    assert settings.data_dir == Path("/home/ana/files")
+
+
+def test_a_second_up_waits_for_the_first(tmp_path: Path) -> None:
+    began, told = Event(), Notes()
+
+    def second() -> None:
+        with only_one(tmp_path, told):
+            began.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with only_one(tmp_path, Silent()):
+            waiting = pool.submit(second)
+            assert not began.wait(0.3)
+        waiting.result(timeout=10)
+    assert "another semia up" in told.notes[0]

@@ -1,0 +1,23 @@
+"""The list of sources and how it is asked."""
+
+import pytest
+
+from warehouse.errors import UnknownName
+from warehouse.sources.registry import SOURCES, get_source
+
+
+def test_the_four_sources_have_tables_of_their_own() -> None:
+    tables = [table.name for source in SOURCES.values() for table in source.tables]
+    assert list(SOURCES) == ["ktas", "yale_triage", "sinan_arbovirus", "ddxplus"]
+    assert len(set(tables)) == len(tables) == 6
+
+
+def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
+    with pytest.raises(UnknownName) as failure:
+        get_source("yale_triag")
+    assert failure.value.next_step == "use one of: yale_triage"
+
+
+def test_a_wild_name_is_answered_with_all() -> None:
+    with pytest.raises(UnknownName, match="sinan_arbovirus"):
+        get_source("zzz")

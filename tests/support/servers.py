@@ -1,0 +1,50 @@
+"""Real servers for tests: a free port, a process that is ready, and its end."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], ready_url: str, **settings: str) -> Iterator[None]:
+    """Run a server from the checkout until it is ready, and end it afterwards."""
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}) as process:
+        try:
+            wait_for(ready_url, process=process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_for(
+    url: str, seconds: float = 30, process: "subprocess.Popen[bytes] | None" = None
+) -> None:
+    """Return when `url` answers 200; fail if time runs out, or the process behind it ends."""
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        if process is not None:
+            assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        sleep(0.1)
+    pytest.fail(f"{url} did not answer within {seconds} s")

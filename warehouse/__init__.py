@@ -1,0 +1,1 @@
+"""The database and what is poured into it: settings, the server, sources, landing."""

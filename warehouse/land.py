@@ -1,0 +1,126 @@
+"""Published files into `raw`: by COPY, a bounded piece at a time, whole files or nothing."""
+
+import hashlib
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from warehouse.connection import connect, speaking_plainly
+from warehouse.errors import DatabaseAway, DiskFull, SemiaError
+from warehouse.identifiers import hash_key
+from warehouse.loads import (
+    Connection,
+    Load,
+    LoadResult,
+    Status,
+    latest,
+    make_ledger,
+    record,
+    record_failure,
+)
+from warehouse.postgres import server
+from warehouse.pour import Cargo, pour
+from warehouse.progress import Progress, Silent
+from warehouse.settings import Settings
+from warehouse.sources.lines import unreadable
+from warehouse.sources.source import Source, Table
+
+__all__ = ["LoadResult", "Origin", "land"]
+
+Origin = Literal["public", "synthetic"]
+
+_PIECE_BYTES = 2**22
+
+
+def land(
+    source: Source,
+    folder: Path,
+    origin: Origin,
+    settings: Settings,
+    progress: Progress = Silent(),
+) -> list[LoadResult]:
+    """Land every file of `source`, which lie in `folder`, each in a transaction of its own.
+
+    A file already landed with the same content is left alone; new content under the same name
+    and origin replaces the old. Raises `BadFile`, `DiskFull`, `DatabaseAway` or
+    `DatabaseRefused`, and then the table holds what it held before.
+    """
+    return [
+        _land(_cargo(source, t, folder, origin, settings), settings, progress)
+        for t in source.tables
+    ]
+
+
+def _cargo(source: Source, table: Table, folder: Path, origin: Origin, settings: Settings) -> Cargo:
+    path = folder / table.file
+    load = Load(source.name, table.name, origin, table.file, "")
+    return Cargo(load, table, path, hash_key(settings) if table.identifiers else b"")
+
+
+def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
+    """One file in one transaction; a failure is entered in the ledger and leaves nothing else."""
+    started = time.monotonic()
+    try:
+        sha256, expected = _fingerprint(cargo.path)
+        cargo = replace(cargo, load=replace(cargo.load, sha256=sha256))
+        progress.start(f"{cargo.load.source}: {cargo.load.file}", expected)
+        with (
+            speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
+            connect("semia_ingest", settings) as connection,
+        ):
+            return _once(connection, cargo, progress)
+    except OSError as error:
+        # Python's own complaint about the disk, such as no room for a temporary file.
+        raise unreadable(error, cargo.path) from error
+    except SemiaError as error:
+        _remember(cargo.load, settings, time.monotonic() - started, error)
+        if isinstance(error, DatabaseAway) and server.ran_out_of_room(settings):
+            raise _no_room(error) from error
+        raise
+
+
+def _once(connection: Connection, cargo: Cargo, progress: Progress) -> LoadResult:
+    """Nothing to do if the table holds this very content, else pour it in."""
+    started = time.monotonic()
+    make_ledger(connection)
+    load, held = cargo.load, latest(connection, cargo.load)
+    if held is not None and held[0] == load.sha256:
+        progress.advance(held[1] + held[2])
+        return LoadResult(load.table, load.file, "unchanged", held[1], held[2], 0.0)
+    rows, rejected = pour(connection, cargo, progress)
+    seconds = round(time.monotonic() - started, 3)
+    status: Status = "loaded" if held is None else "replaced"
+    result = LoadResult(load.table, load.file, status, rows, rejected, seconds)
+    record(connection, load, result)
+    return result
+
+
+def _no_room(error: DatabaseAway) -> DiskFull:
+    return DiskFull(
+        "The database stopped because its disk is full",
+        where=error.where,
+        next_step="free some space on the disk of SEMIA_HOME, then run semia up again",
+    )
+
+
+def _fingerprint(path: Path) -> tuple[str, int | None]:
+    """The file's SHA-256, and how many rows to expect if that is easily told."""
+    digest, lines = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+    return digest.hexdigest(), lines if path.suffix in (".csv", ".tsv", ".txt") else None
+
+
+def _remember(load: Load, settings: Settings, seconds: float, error: SemiaError) -> None:
+    """Enter a failed load in a transaction of its own, if the database takes it."""
+    with (
+        suppress(SemiaError),
+        speaking_plainly("raw._loads"),
+        connect("semia_ingest", settings) as connection,
+    ):
+        make_ledger(connection)
+        record_failure(connection, load, round(seconds, 3), error.what)

@@ -1,0 +1,161 @@
+"""One file into one raw table, inside a transaction: checked, protected, copied, counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from psycopg import sql
+
+from warehouse.errors import BadFile
+from warehouse.identifiers import hashed
+from warehouse.loads import Connection, Load, forget, write_rejects
+from warehouse.progress import Progress
+from warehouse.sources.lines import fetch_again
+from warehouse.sources.source import Chunk, Reject, Table
+
+_OWN_COLUMNS = {
+    "_origin": "text not null",
+    "_file": "text not null",
+    "_file_sha256": "text not null",
+    "_row_number": "bigint not null",
+    "_loaded_at": "timestamptz not null default now()",
+}
+# Statistics of 567 text columns take a core some 20 s, in the background, just when dbt needs it;
+# and raw tables are only ever read whole.
+_UNANALYSED = "with (autovacuum_analyze_threshold = 2147483647)"
+# PostgreSQL's 1600, less our own.
+_MOST_COLUMNS = 1600 - len(_OWN_COLUMNS)
+# More refused rows than this, and than a tenth of the rest, and it is the file that is wrong.
+_TOLERATED_REJECTS = 20
+_WITHHELD = "(withheld: rows of this table carry patient identifiers; see this line of the file)"
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """A file to pour: what is loaded, from where, and the key that hides its identifiers."""
+
+    load: Load
+    table: Table
+    path: Path
+    key: bytes
+
+
+def pour(connection: Connection, cargo: Cargo, progress: Progress) -> tuple[int, int]:
+    """Replace the file's rows in the raw table by those it holds now.
+
+    Returns how many rows were taken and how many refused. Raises `BadFile` when columns are
+    missing, when there is no row at all, or when so many are refused that the file must be wrong.
+    """
+    taken, refused, worst = 0, 0, None
+    for chunk in _opened(connection, cargo):
+        worst = worst or next(iter(chunk.rejects), None)
+        _copy(connection, cargo, chunk)
+        _refuse(connection, cargo, chunk.rejects)
+        taken, refused = taken + chunk.rows.num_rows, refused + len(chunk.rejects)
+        progress.advance(chunk.rows.num_rows + len(chunk.rejects))
+    if taken == 0 or refused > max(_TOLERATED_REJECTS, taken // 10):
+        raise _wrong(cargo.path, taken, refused, worst)
+    return taken, refused
+
+
+def _opened(connection: Connection, cargo: Cargo) -> Iterator[Chunk]:
+    """The file's pieces, once its columns are found right and the table is ready for them."""
+    is_ready = False
+    for chunk in cargo.table.read(cargo.path):
+        if not is_ready:
+            _check_columns(cargo, chunk.rows.schema.names)
+            _make_room(connection, cargo.load, chunk.rows.schema.names)
+            is_ready = True
+        yield chunk
+
+
+def _check_columns(cargo: Cargo, found: Sequence[str]) -> None:
+    missing = [name for name in cargo.table.columns if name not in found]
+    if missing:
+        raise BadFile(
+            f"The file lacks {len(missing)} of its {len(cargo.table.columns)} columns: "
+            f"{', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}",
+            where=f"{cargo.path}, line 1",
+            next_step=fetch_again(cargo.path),
+        )
+    if len(found) > _MOST_COLUMNS:
+        raise BadFile(
+            f"The file has {len(found)} columns; a table holds at most {_MOST_COLUMNS}",
+            where=f"{cargo.path}, line 1",
+            next_step=fetch_again(cargo.path),
+        )
+
+
+def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> None:
+    """Make the raw table, add what columns it lacks, and clear this file's former rows."""
+    table = sql.Identifier("raw", load.table)
+    wanted = {**dict.fromkeys(columns, "text"), **_OWN_COLUMNS}
+    defined = [sql.SQL("{} " + kind).format(sql.Identifier(name)) for name, kind in wanted.items()]
+    columns_sql = sql.SQL(", ").join(defined)
+    connection.execute(
+        sql.SQL("create table if not exists {} ({}) " + _UNANALYSED).format(table, columns_sql)
+    )
+    rows = connection.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0",
+        [f"raw.{load.table}"],
+    )
+    new = set(columns) - {name for (name,) in rows}
+    for name in sorted(new):
+        connection.execute(
+            sql.SQL("alter table {} add column {} text").format(table, sql.Identifier(name))
+        )
+    connection.execute(
+        sql.SQL("delete from {} where _file = %s and _origin = %s").format(table),
+        [load.file, load.origin],
+    )
+    forget(connection, load)
+
+
+def _copy(connection: Connection, cargo: Cargo, chunk: Chunk) -> None:
+    rows = _complete(cargo, chunk)
+    # Arrow quotes every text and leaves null bare: just what COPY takes for '' and NULL.
+    buffer = pa.BufferOutputStream()
+    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False))
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        sql.Identifier("raw", cargo.load.table),
+        sql.SQL(", ").join(map(sql.Identifier, rows.schema.names)),
+    )
+    with connection.cursor().copy(statement) as copy:
+        copy.write(memoryview(buffer.getvalue()))
+
+
+def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
+    """The rows with identifiers hidden and with where each came from."""
+    columns = {
+        name: hashed(column, cargo.key) if name in cargo.table.identifiers else column
+        for name, column in zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
+    }
+    count, load = chunk.rows.num_rows, cargo.load
+    for name, value in zip(_OWN_COLUMNS, (load.origin, load.file, load.sha256), strict=False):
+        columns[name] = pa.repeat(value, count)
+    follow = range(chunk.first_line, chunk.first_line + count)
+    columns["_row_number"] = pa.array(follow) if chunk.lines is None else chunk.lines
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _refuse(connection: Connection, cargo: Cargo, rejects: Sequence[Reject]) -> None:
+    if cargo.table.identifiers:
+        rejects = [Reject(reject.line, reject.reason, _WITHHELD) for reject in rejects]
+    if rejects:
+        write_rejects(connection, cargo.load, rejects)
+
+
+def _wrong(path: Path, taken: int, refused: int, worst: Reject | None) -> BadFile:
+    if worst is None:
+        return BadFile(
+            "The file has a header and no rows",
+            where=f"{path}, line 2",
+            next_step=fetch_again(path),
+        )
+    return BadFile(
+        f"{refused} of {taken + refused} rows cannot be read; the first: {worst.reason}",
+        where=f"{path}, line {worst.line}",
+        next_step=fetch_again(path),
+    )

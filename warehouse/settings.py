@@ -1,0 +1,73 @@
+"""The only reader of the environment: every setting, its meaning and its default."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import WrongSetting
+
+
+class Settings(BaseSettings):
+    """What a person may set, as `SEMIA_<NAME>` in the environment or in `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEMIA_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Field(Path(".semia"), description="Folder that holds all state.")
+    data_dir: Path | None = Field(
+        None, description="Folder of public files, laid out <source>/<file>."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="A PostgreSQL to use instead of the embedded one."
+    )
+    pg_bin: Path | None = Field(
+        None, description="Folder of PostgreSQL programs to use instead of the wheel's."
+    )
+    bundle: Path | None = Field(
+        None, description="Bundle to serve; by default the one in SEMIA_HOME."
+    )
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    hash_key: SecretStr | None = Field(
+        None, description="Key that replaces patient identifiers; made at first use if unset."
+    )
+    mlflow_uri: str | None = Field(
+        None, description="MLflow server; by default a SQLite file in SEMIA_HOME."
+    )
+    offline: bool = Field(False, description="Never try the network.")
+    language: Literal["es", "en"] = Field(
+        "es", description="Language of the page and of answers when none is asked for."
+    )
+
+    @field_validator("home", "data_dir", "bundle", "pg_bin")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        """`~` means the person's own folder here too: in `.env` no shell has replaced it."""
+        return path.expanduser() if path else None
+
+    @property
+    def bundle_dir(self) -> Path:
+        """Folder of the bundle that is served."""
+        return self.bundle or self.home / "bundle"
+
+    @property
+    def tracking_uri(self) -> str:
+        """Address of the MLflow tracking store."""
+        return self.mlflow_uri or f"sqlite:///{(self.home / 'mlflow.db').resolve()}"
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise `WrongSetting` naming the first one that makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SEMIA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise WrongSetting(
+            f"{name} makes no sense: {first['msg']}",
+            where="environment or .env",
+            next_step="see .env.example for what each setting takes",
+        ) from error

@@ -1,0 +1,1 @@
+"""One module per public data set; `registry` lists them."""

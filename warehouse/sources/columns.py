@@ -1,0 +1,37 @@
+"""From a published column's name to its name in `raw`."""
+
+import re
+from collections.abc import Sequence
+
+from warehouse.errors import BadFile
+
+_LONGEST = 63  # PostgreSQL cuts longer names off in silence.
+
+
+def raw_name(name: str) -> str:
+    """The name in `raw`: lower case, every run of other signs one `_`, never a leading digit.
+
+    >>> raw_name("KTAS duration_min")
+    'ktas_duration_min'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    plain = f"x{plain}" if plain[:1].isdigit() else plain
+    return plain[:_LONGEST].rstrip("_")
+
+
+def raw_names(names: Sequence[str], where: str) -> list[str]:
+    """The raw names of a whole header; one without a name is called after its position (from 1).
+
+    Raises `BadFile` when two columns would share a name.
+    """
+    result: list[str] = []
+    for position, name in enumerate(names, start=1):
+        raw = raw_name(name) or f"column_{position}"
+        if raw in result:
+            raise BadFile(
+                f"Columns {result.index(raw) + 1} and {position} would both be called {raw}",
+                where=f"{where}, line 1",
+                next_step="rename one of them in the file",
+            )
+        result.append(raw)
+    return result

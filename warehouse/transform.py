@@ -1,0 +1,250 @@
+"""Run dbt against the warehouse: raw rows in, tested features out.
+
+dbt runs as a program of its own beside our interpreter, so nothing of it is imported here. What
+it reaches, and where it writes, is given by the environment of `profile_environment` alone.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.connection import connect, parameters
+from warehouse.errors import BuildFailed, DiskFull
+from warehouse.progress import Progress, Silent
+from warehouse.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+
+# Compiling a feature view of 240 columns to machine code takes longer than running it: the whole
+# build took 60 s with jit and 29 s without.
+_OPTIONS = "-c jit=off -c work_mem=64MB"
+_PROJECT_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
+_LIBPQ_NAMES = {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "connect_timeout"}
+_RESULT_EVENTS = {"LogModelResult", "LogTestResult", "LogSeedResult", "LogNodeResult"}
+_SKIPPED_EVENTS = {"SkippingDetails", "LogSkipBecauseError"}
+_FAILED = {"error", "fail", "runtime error", "warn"}
+
+
+@dataclass(frozen=True)
+class DbtResult:
+    """What a run of dbt did: how many seeds, models and tests passed, in how many seconds."""
+
+    nodes: int
+    seconds: float
+
+
+@dataclass
+class _Heard:
+    """What dbt said while it ran that matters afterwards."""
+
+    nodes: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+def build(
+    settings: Settings, progress: Progress | None = None, select: str | None = None
+) -> DbtResult:
+    """Build and test every model, or those `select` names in dbt's own words.
+
+    Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
+    database answers, `DiskFull` if it ran out of room.
+    """
+    return run_dbt(["build", *(["--select", select] if select else [])], settings, progress)
+
+
+def run_dbt(
+    arguments: Sequence[str], settings: Settings, progress: Progress | None = None
+) -> DbtResult:
+    """Run `dbt <arguments>` and wait for it; raises what `build` raises."""
+    connect("semia_dbt", settings).close()
+    began = time.monotonic()
+    results_before = _results_stamp(settings)
+    heard = _Heard()
+    status = _listen(arguments, settings, progress or Silent(), heard)
+    if status != 0:
+        failure = _failure(settings, heard, fresh=_results_stamp(settings) != results_before)
+        if not isinstance(failure, DiskFull):
+            # No model is to blame for a database that went away: this says so instead.
+            connect("semia_dbt", settings).close()
+        raise failure
+    return DbtResult(heard.nodes, round(time.monotonic() - began, 2))
+
+
+def profile_environment(settings: Settings) -> dict[str, str]:
+    """The variables with which a plain `dbt` reaches the warehouse; they hold the password."""
+    server = parameters("semia_dbt", settings)
+    target = target_folder(settings)
+    return {
+        "SEMIA_DBT_HOST": server.host,
+        "SEMIA_DBT_PORT": str(server.port),
+        "SEMIA_DBT_USER": server.user,
+        "SEMIA_DBT_PASSWORD": server.password,
+        "SEMIA_DBT_DBNAME": server.dbname,
+        "SEMIA_DBT_ROLE": "semia_dbt",
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PGOPTIONS": f"{server.options} {_OPTIONS}".strip(),
+        **{
+            f"PG{name.upper()}": value
+            for name, value in server.extras.items()
+            if name in _LIBPQ_NAMES
+        },
+    }
+
+
+def target_folder(settings: Settings) -> Path:
+    """Where dbt writes manifest.json, the compiled SQL and its logs."""
+    return settings.home.resolve() / "dbt"
+
+
+def fingerprint(settings: Settings) -> str:
+    """A hash of the dbt project and of what is landed: equal means a build would change nothing."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        if path.suffix in _PROJECT_SUFFIXES and path.is_file():
+            digest.update(path.relative_to(PROJECT).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for row in _landed(settings):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def landed_tables(settings: Settings) -> set[str]:
+    """The raw tables that hold a landed file; `DatabaseAway` if no database answers."""
+    return {row[0] for row in _landed(settings)}
+
+
+def _landed(settings: Settings) -> list[tuple[Any, ...]]:
+    with connect("semia_dbt", settings) as connection:
+        if connection.execute("select to_regclass('raw._loads')").fetchone() == (None,):
+            return []
+        # The time tells a database made anew from the one that was built before.
+        return connection.execute(
+            """
+            select distinct on (table_name, origin, file)
+                table_name, origin, file, file_sha256, cast(finished_at as text)
+            from raw._loads
+            where status <> 'failed'
+            order by table_name, origin, file, load_id desc
+            """
+        ).fetchall()
+
+
+def _listen(arguments: Sequence[str], settings: Settings, progress: Progress, heard: _Heard) -> int:
+    """Run dbt, tell `progress` of every finished node, and return its exit status."""
+    target_folder(settings).mkdir(parents=True, exist_ok=True)
+    command = [str(_program()), "--log-format", "json", "--no-use-colors", *arguments]
+    environment = {**os.environ, **profile_environment(settings)}
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            for event in _events(process.stdout or ()):
+                _note(event, arguments[0], progress, heard)
+        except BaseException:
+            process.terminate()
+            raise
+    return process.returncode
+
+
+def _program() -> Path:
+    program = Path(sys.executable).parent / "dbt"
+    if not program.exists():
+        raise BuildFailed("dbt is not installed", where=str(program), next_step="run make setup")
+    return program
+
+
+def _events(lines: Iterator[str] | Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            # Not dbt but Python speaking, before dbt could set up its log.
+            event = {"info": {"name": "", "level": "error", "msg": line.strip()}, "data": {}}
+        if isinstance(event, dict) and "info" in event:
+            yield event
+
+
+def _note(event: dict[str, Any], text: str, progress: Progress, heard: _Heard) -> None:
+    info, data = event["info"], event.get("data", {})
+    name = info.get("name", "")
+    if name == "LogStartLine" and data.get("index") == 1:
+        progress.start(f"dbt {text}", data.get("total"))
+    if name in _RESULT_EVENTS | _SKIPPED_EVENTS:
+        progress.advance()
+        heard.nodes += name in _RESULT_EVENTS
+    if info.get("level") == "error" and info.get("msg"):
+        heard.errors.append(str(info["msg"]))
+
+
+def _results_stamp(settings: Settings) -> int:
+    path = target_folder(settings) / "run_results.json"
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def _failure(settings: Settings, heard: _Heard, *, fresh: bool) -> BuildFailed | DiskFull:
+    """The error for a run that failed, by the first node that did, else by what dbt said."""
+    said = " ".join(heard.errors)
+    if "No space left on device" in said:
+        return DiskFull(
+            "The disk filled up while dbt ran",
+            where=str(target_folder(settings)),
+            next_step="free some space, then run semia build again",
+        )
+    for result in _failed_results(settings) if fresh else ():
+        return _node_failure(settings, result)
+    return BuildFailed(
+        f"dbt stopped: {_short(said) or 'it gave no reason'}",
+        where="dbt_project",
+        next_step=f"read {target_folder(settings) / 'logs' / 'dbt.log'}",
+    )
+
+
+def _failed_results(settings: Settings) -> list[dict[str, Any]]:
+    results = json.loads((target_folder(settings) / "run_results.json").read_text("utf-8"))
+    return [result for result in results["results"] if result["status"] in _FAILED]
+
+
+def _node_failure(settings: Settings, result: dict[str, Any]) -> BuildFailed:
+    kind, _, name = result["unique_id"].split(".")[:3]
+    node = _node(settings, result["unique_id"])
+    compiled = node.get("compiled_path")
+    look = f"look at the rows that {compiled} selects, then " if kind == "test" and compiled else ""
+    model = (node.get("attached_node") or node.get("model") or name).split(".")[-1]
+    return BuildFailed(
+        f"the {kind.replace('_', ' ')} {node.get('name', name)} failed:"
+        f" {_short(result.get('message') or result['status'])}",
+        where=f"dbt_project/{node.get('original_file_path', '')}",
+        next_step=f"{look}run semia build --select {model}",
+    )
+
+
+def _node(settings: Settings, unique_id: str) -> dict[str, Any]:
+    manifest = json.loads((target_folder(settings) / "manifest.json").read_text("utf-8"))
+    nodes = {**manifest["nodes"], **manifest["unit_tests"]}
+    found: dict[str, Any] = nodes.get(unique_id, {})
+    return found
+
+
+def _short(message: str, limit: int = 400) -> str:
+    words = " ".join(message.split())
+    return words if len(words) <= limit else f"{words[:limit]} …"
