@@ -23,6 +23,14 @@ create table if not exists {TABLE} (
 );
 comment on table {TABLE} is
 'Every decision of the gate: the challenger, the champion it met, each check with its figure.';
+comment on column {TABLE}.decided_at is 'When the gate decided, UTC';
+comment on column {TABLE}.problem is 'The question the model answers, such as severity';
+comment on column {TABLE}.challenger is 'Version that asked to be promoted';
+comment on column {TABLE}.champion is 'Version it was measured against; empty for the first';
+comment on column {TABLE}.accepted is 'Whether every check passed';
+comment on column {TABLE}.reason is 'Why, in one sentence';
+comment on column {TABLE}.data_hash is 'Hash of the encounters both were measured on';
+comment on column {TABLE}.checks is 'Each check with its figure, its limit and its verdict';
 """
 _INSERT = f"""
 insert into {TABLE} (

@@ -39,6 +39,11 @@ create table if not exists {TABLE} (
 );
 comment on table {TABLE} is
 'Population stability index of each feature against what the champion learned from.';
+comment on column {TABLE}.measured_at is 'When the index was measured, UTC';
+comment on column {TABLE}.problem is 'The question the model answers, such as severity';
+comment on column {TABLE}.version is 'Version of the champion measured against';
+comment on column {TABLE}.feature is 'Feature, as its model names it';
+comment on column {TABLE}.psi is 'Index: under 0.1 nothing moved, above 0.25 retrain';
 """
 _EDGES = f"""
 select feature, lower, upper from {histograms.TABLE}

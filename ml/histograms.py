@@ -28,6 +28,14 @@ create table if not exists {TABLE} (
 );
 comment on table {TABLE} is
 'Share of encounters in each bin of each feature when a model was trained; bin -1 is unknown.';
+comment on column {TABLE}.problem is 'The question the model answers, such as severity';
+comment on column {TABLE}.version is 'Version of the model that learned from these encounters';
+comment on column {TABLE}.feature is 'Feature, as its model names it';
+comment on column {TABLE}.bin is 'Number of the bin, from 0; -1 counts what is unknown';
+comment on column {TABLE}.lower is 'Least value in the bin, in its unit; empty is unbounded';
+comment on column {TABLE}.upper is 'First value above the bin; empty is unbounded';
+comment on column {TABLE}.patients is 'Encounters in the bin';
+comment on column {TABLE}.share is 'The same as a part of all, 0 to 1';
 """
 
 Row = tuple[str, str, str, int, float | None, float | None, int, float]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml import bundle, decisions, drift, export, gate, promote, registry, retrain
+from ml import bundle, decisions, drift, export, gate, histograms, promote, registry, retrain
 from ml.problems import PROBLEMS
 from ml.train import train
 from warehouse.connection import connect
@@ -65,6 +65,20 @@ def test_every_decision_is_a_row_with_its_figures(trained: Settings) -> None:
         ).fetchall()
     assert {row[0] for row in rows} == set(PROBLEMS)
     assert all(row[1] and row[2] and row[3] for row in rows)
+
+
+def test_every_table_kept_beside_the_models_is_described(trained: Settings) -> None:
+    drift.measure(trained)
+    kept = {decisions.TABLE, histograms.TABLE, drift.TABLE}
+    with connect("semia_ml", trained) as connection:
+        rows = connection.execute(
+            "select a.attrelid::regclass::text, col_description(a.attrelid, a.attnum)"
+            " from pg_attribute as a where a.attnum > 0"
+            " and a.attrelid = any(%s::regclass[])",
+            (sorted(kept),),
+        ).fetchall()
+    assert {table for table, _ in rows} == kept
+    assert all(description for _, description in rows)
 
 
 def test_with_nothing_new_there_is_nothing_to_decide(trained: Settings) -> None:
