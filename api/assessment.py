@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import explanation
+from api.alarms import raised
 from api.errors import BadRequestData
 from api.intake import evidence_of
 from api.language import Language, of_document
@@ -45,6 +46,7 @@ def assess(models: Models, request: AssessmentRequest, language: Language) -> As
         created_at=datetime.now(UTC),
         language=language,
         disclaimer=DISCLAIMER[language],
+        red_flags=raised(evidence, models.vocabulary, language),
         answers=[_answer(models, name, evidence, language) for name in asked],
         warnings=_warnings(models, asked, evidence, language),
     )

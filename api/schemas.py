@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.examples import ASSESSMENT_REQUESTS
 from api.language import Language
+from api.red_flags.rules import Level, Source
 
 WarningCode = Literal["synthetic", "simulated", "nothing_used", "not_used"]
 State = Literal["present", "absent", "unknown"]
@@ -128,6 +129,18 @@ class Warned(_Told):
     message: str
 
 
+class RedFlag(_Told):
+    """A published danger criterion that the evidence meets, whatever any model says."""
+
+    code: str = Field(description="A code of GET /v1/red-flags.")
+    level: Level
+    label: str
+    action: str = Field(description="What its source asks to do.")
+    misleads: str = Field(description="When it is wrong.")
+    because: list[str] = Field(description="What was given that raised it.")
+    source: Source
+
+
 class Assessment(_Told):
     """The answers to every question asked about one patient."""
 
@@ -135,6 +148,9 @@ class Assessment(_Told):
     created_at: datetime
     language: Language
     disclaimer: str
+    red_flags: list[RedFlag] = Field(
+        description="Emergencies first. None raised is no all-clear: unknown signs raise nothing."
+    )
     answers: list[Answer]
     warnings: list[Warned]
 

@@ -1,6 +1,7 @@
 // Show an answer: how sure, what, how probable, why, and what it was learned from.
 
 import { byId, fill, h } from "./dom.js";
+import { flags } from "./flags.js";
 import { learned, quality } from "./learned.js";
 import { inWords, shortName } from "./measured.js";
 import { reasons } from "./reasons.js";
@@ -23,6 +24,7 @@ export function showAnswer({ asked, answer }, vocabulary) {
     "answer",
     heading(answer),
     h("p", { class: "note", id: "stale", hidden: true }, word("stale")),
+    flags(answer.red_flags),
     given(asked, vocabulary),
     unused.length ? h("ul", { class: "note plain" }, unused.map(({ message }) => h("li", {}, message))) : "",
     answer.answers.map((one) => card(one, vocabulary, warningsOf(answer, one.problem))),

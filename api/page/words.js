@@ -84,6 +84,12 @@ const WORDS = {
     "Enter the age, a sign or a vital sign and press “Assess”.",
   ],
   ready: ["Respuesta lista", "The answer is ready"],
+  redFlags: ["Señales de alarma", "Red flags"],
+  emergency: ["Emergencia", "Emergency"],
+  urgent: ["Urgente", "Urgent"],
+  because: ["Por", "Because of"],
+  whoseRule: ["De quién es la regla y cuándo engaña", "Whose rule it is and when it misleads"],
+  misleads: ["Cuándo engaña", "When it misleads"],
   stale: [
     "Los datos han cambiado. Pulse «Valorar» para actualizar la respuesta.",
     "The data have changed. Press “Assess” to update the answer.",

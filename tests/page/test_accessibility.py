@@ -46,8 +46,11 @@ def test_the_page_from_empty_to_answer(
     page.fill("#find", "dolor" if language == "es" else "pain")
     assert violations(page) == []
     page.press("#find", "Escape")
+    page.fill("#obs-systolic_bp_mmhg", "85")
+    page.fill("#obs-heart_rate_per_min", "120")
     page.click("#ask")
     expect(page.locator(".question")).to_have_count(4)
+    expect(page.locator(".flag.emergency, .flag.urgent")).to_have_count(2)
     for summary in page.locator("details > summary").all():
         summary.click()
     assert violations(page) == []
@@ -60,7 +63,7 @@ def test_the_page_from_empty_to_answer(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_documentation_of_the_api(open_page: OpenPage, scheme: str) -> None:
     page = open_page("/docs", LAPTOP, scheme)
-    expect(page.locator(".operation")).to_have_count(7)
+    expect(page.locator(".operation")).to_have_count(8)
     for summary in page.locator("details > summary").all():
         summary.click()
     assert violations(page) == []

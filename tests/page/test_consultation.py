@@ -206,3 +206,19 @@ def test_nothing_is_stored_in_the_browser(open_page: OpenPage) -> None:
         " (await indexedDB.databases()).length, (await caches.keys()).length]"
     )
     assert stored == [0, 0, "", 0, 0]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_red_flags_stand_above_every_answer(open_page: OpenPage, language: str) -> None:
+    page = open_page(f"/?lang={language}", PHONE)
+    page.fill("#age", "50")
+    page.fill("#obs-systolic_bp_mmhg", "85")
+    page.click("#ask")
+    flag = page.locator("[data-flag=low_pressure]")
+    expect(flag.locator(".badge")).to_have_text({"es": "Emergencia", "en": "Emergency"}[language])
+    assert flag.bounding_box()["y"] < page.locator(".question").first.bounding_box()["y"]  # type: ignore[index]
+    flag.locator("summary").click()
+    expect(flag).to_contain_text("doi.org/10.1161/CIR.0000000000000901")
+    page.fill("#obs-systolic_bp_mmhg", "120")
+    page.click("#ask")
+    expect(page.locator(".flags")).to_have_count(0)

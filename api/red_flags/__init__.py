@@ -1,0 +1,1 @@
+"""Signs and combinations that need somebody now, whatever any model says."""

@@ -1,0 +1,165 @@
+"""Each red flag is raised by what its source names, by nothing less, and never by silence."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.red_flags.rules import Rule, rules
+from ml.predict import Evidence
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# For each rule: the least that raises it, and the same with one thing short.
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "no_response": ({"obs": {"consciousness_avpu": 3}}, {"obs": {"consciousness_avpu": 2}}),
+    "airway": ({"signs": ["stridor"]}, {"signs": ["cough"]}),
+    "low_oxygen": (
+        {"obs": {"oxygen_saturation_pct": 89.9}},
+        {"obs": {"oxygen_saturation_pct": 90}},
+    ),
+    "low_pressure": (
+        {"age": 4, "obs": {"systolic_bp_mmhg": 77.9}},
+        {"age": 4, "obs": {"systolic_bp_mmhg": 78}},
+    ),
+    "sepsis": (
+        {
+            "signs": ["fever"],
+            "obs": {"respiratory_rate_per_min": 22, "systolic_bp_mmhg": 100},
+        },
+        {"signs": ["fever"], "obs": {"respiratory_rate_per_min": 22, "systolic_bp_mmhg": 101}},
+    ),
+    "fever_petechiae": ({"signs": ["fever", "petechiae"]}, {"signs": ["petechiae"]}),
+    "young_infant_fever": (
+        {"age": 0.2, "obs": {"temperature_c": 38}},
+        {"age": 0.25, "obs": {"temperature_c": 38}},
+    ),
+    "stroke": ({"signs": ["facial_weakness_one_side"]}, {"signs": ["dizziness"]}),
+    "acute_coronary": ({"signs": ["chest_pain", "sweating"]}, {"signs": ["chest_pain"]}),
+    "aortic_dissection": ({"signs": ["pain_tearing", "back_pain"]}, {"signs": ["back_pain"]}),
+    "anaphylaxis": ({"signs": ["hives", "wheezing"]}, {"signs": ["wheezing"]}),
+    "bleeding": ({"signs": ["black_stools", "pallor"]}, {"signs": ["black_stools"]}),
+    "hypertensive_emergency": (
+        {"signs": ["confusion"], "obs": {"diastolic_bp_mmhg": 120}},
+        {"signs": ["confusion"], "obs": {"diastolic_bp_mmhg": 119}},
+    ),
+    "pregnancy_danger": (
+        {"signs": ["pregnancy"], "obs": {"systolic_bp_mmhg": 160}},
+        {"signs": ["pregnancy"], "obs": {"systolic_bp_mmhg": 159}},
+    ),
+    "poisoning": ({"signs": ["harmful_ingestion"]}, {"signs": ["vomiting"]}),
+    "shock_index": (
+        {"age": 40, "obs": {"heart_rate_per_min": 100, "systolic_bp_mmhg": 100}},
+        {"age": 40, "obs": {"heart_rate_per_min": 99, "systolic_bp_mmhg": 100}},
+    ),
+    "dengue_warning": (
+        {"signs": ["fever", "myalgia", "vomiting"]},
+        {"signs": ["fever", "vomiting"]},
+    ),
+    "seizure": ({"signs": ["seizure"]}, {"signs": ["syncope"]}),
+    "self_harm": ({"signs": ["suicidal_ideation"]}, {"signs": ["depressive_symptoms"]}),
+}
+BY_CODE = {rule.code: rule for rule in rules()}
+
+
+def evidence(
+    *,
+    age: float | None = None,
+    signs: Sequence[str] = (),
+    obs: Mapping[str, float] | None = None,
+) -> Evidence:
+    return Evidence(
+        age_years=age, is_female=None, observations=obs or {}, signs=dict.fromkeys(signs, True)
+    )
+
+
+def test_every_rule_has_a_case() -> None:
+    assert set(CASES) == set(BY_CODE)
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_a_rule_is_raised_by_its_criterion_and_not_by_less(code: str) -> None:
+    enough, less = CASES[code]
+    assert BY_CODE[code].reasons(evidence(**enough))
+    assert BY_CODE[code].reasons(evidence(**less)) == ()
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_an_absent_or_unknown_sign_raises_nothing(code: str) -> None:
+    signs = CASES[code][0].get("signs", [])
+    absent = Evidence(
+        age_years=40, is_female=None, observations={}, signs=dict.fromkeys(signs, False)
+    )
+    assert BY_CODE[code].reasons(absent) == ()
+    assert BY_CODE[code].reasons(evidence()) == ()
+
+
+def test_a_rule_for_adults_is_not_raised_for_a_child() -> None:
+    signs = ["chest_pain", "sweating"]
+    assert BY_CODE["acute_coronary"].reasons(evidence(age=8, signs=signs)) == ()
+    assert BY_CODE["acute_coronary"].reasons(evidence(age=None, signs=signs))
+
+
+def test_a_rule_for_infants_needs_the_age() -> None:
+    assert BY_CODE["young_infant_fever"].reasons(evidence(obs={"temperature_c": 39})) == ()
+
+
+@pytest.mark.parametrize(
+    ("age", "limit"), [(0.5, 70), (1, 72), (5, 80), (10, 90), (60, 90), (None, 70)]
+)
+def test_low_pressure_follows_the_age(age: float | None, limit: float) -> None:
+    low = BY_CODE["low_pressure"]
+    assert low.reasons(evidence(age=age, obs={"systolic_bp_mmhg": limit - 0.1}))
+    assert low.reasons(evidence(age=age, obs={"systolic_bp_mmhg": limit})) == ()
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_a_rule_asks_only_for_what_the_vocabulary_can_say(rule: Rule) -> None:
+    seeds = ROOT / "dbt_project/seeds/vocabulary"
+    known = {
+        row["code"]
+        for name in ("symptoms.csv", "observations.csv")
+        for row in csv.DictReader((seeds / name).read_text("utf-8").splitlines())
+    }
+    asked = {code for group in rule.groups for part in group.of for code in part.reads}
+    assert asked <= known
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_a_rule_is_explained_in_the_reference(rule: Rule) -> None:
+    reference = (ROOT / "docs/reference/red-flags.md").read_text(encoding="utf-8")
+    for text in (rule.code, rule.label["en"], rule.misleads["en"], rule.source.url):
+        assert text in reference
+
+
+def test_flags_come_with_the_answer_emergencies_first(client: httpx.Client) -> None:
+    asked = {
+        "age_years": 50,
+        "evidence": [{"code": "fever", "state": "present"}],
+        "observations": {
+            "heart_rate_per_min": 120,
+            "systolic_bp_mmhg": 85,
+            "respiratory_rate_per_min": 26,
+        },
+        "language": "es",
+    }
+    raised = client.post("/v1/assessments", json=asked).json()["red_flags"]
+    assert [flag["code"] for flag in raised] == ["low_pressure", "sepsis", "shock_index"]
+    sepsis = raised[1]
+    assert sepsis["level"] == "emergency"
+    assert sepsis["because"] == ["Fiebre", "Frecuencia respiratoria", "Presión sistólica"]
+    assert sepsis["source"]["url"] == "https://doi.org/10.1001/jama.2016.0287"
+
+
+def test_without_danger_none_is_raised(client: httpx.Client) -> None:
+    asked = {"evidence": [{"code": "cough", "state": "present"}]}
+    assert client.post("/v1/assessments", json=asked).json()["red_flags"] == []
+
+
+def test_the_rules_can_be_read(no_models: httpx.Client) -> None:
+    told = no_models.get("/v1/red-flags").json()
+    assert {rule["code"] for rule in told} == set(BY_CODE)
+    assert all(set(rule["label"]) == {"es", "en"} for rule in told)
