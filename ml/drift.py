@@ -18,7 +18,6 @@ from ml import histograms, registry
 from ml.problems import PROBLEMS, get_problem
 from ml.registry import Registered
 from warehouse.connection import connect, speaking_plainly
-from warehouse.errors import NoChampion
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
@@ -95,17 +94,14 @@ class DriftReport:
 def measure(settings: Settings, progress: Progress = Silent()) -> list[DriftReport]:
     """Measure every problem that has a champion; write monitoring.feature_drift and drift.json.
 
-    Raises `NoChampion` where no problem has one.
+    Before the first champion there is nothing to drift from, and so no report.
     """
     measured_at = datetime.now(UTC).isoformat(timespec="microseconds")
     champions = [registry.find(name, "champion", settings) for name in PROBLEMS]
     found = [champion for champion in champions if champion is not None]
     if not found:
-        raise NoChampion(
-            "no model has been promoted, so there is nothing to drift from",
-            where="the model registry",
-            next_step="semia train, then semia gate and semia promote",
-        )
+        _write_file([], measured_at, settings)
+        return []
     progress.start("Drift", total=len(found))
     contracts = read_contracts(settings.home / "dbt" / "manifest.json")
     with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import decisions, registry
+from ml import decisions, promotions, registry
 from ml.bundle import session_from
 from ml.checks import Check, Scored, absolute, relative
 from ml.dataset import Dataset, load
@@ -36,11 +36,17 @@ class Decision:
     decided_at: str
 
 
-def decide(problem: str, settings: Settings, progress: Progress = Silent()) -> Decision:
+def decide(
+    problem: str,
+    settings: Settings,
+    progress: Progress = Silent(),
+    dataset: Dataset | None = None,
+) -> Decision:
     """Hold the challenger against the limits, and against the champion where there is one.
 
     The decision is written to registry.gate_decisions with every figure; the champion is not
-    touched. Raises `NoChampion` where no model has been trained.
+    touched. `dataset` spares reading the features again. Raises `NoChampion` where no model has
+    been trained.
     """
     record = get_problem(problem)
     challenger = registry.find(problem, "challenger", settings)
@@ -54,11 +60,19 @@ def decide(problem: str, settings: Settings, progress: Progress = Silent()) -> D
     if champion is not None and champion.version == challenger.version:
         return _decision(record, challenger, champion, [], NOTHING_NEW)
     progress.note(f"{problem}: judging version {challenger.version} on the held-out patients")
-    dataset = load(record, settings)
+    if dataset is None:
+        dataset = load(record, settings)
     checks = judge(dataset.take(held_out(dataset.patients)), challenger, champion)
+    checks.append(_not_withdrawn(problem, challenger.version, settings))
     decision = _decision(record, challenger, champion, checks, _reason(checks))
     decisions.write(asdict(decision), settings)
     return decision
+
+
+def _not_withdrawn(problem: str, version: str, settings: Settings) -> Check:
+    """A version that someone rolled back does not come back by passing the same checks again."""
+    back = promotions.withdrawn(problem, version, settings)
+    return Check("times it was rolled back", float(back), 0.0, not back)
 
 
 def judge(patients: Dataset, challenger: Registered, champion: Registered | None) -> list[Check]:

@@ -8,6 +8,7 @@ from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
+    from ml.dataset import Dataset
     from ml.registry import Registered
 
 # A population stability index above this is a clear change (see ml/drift.py).
@@ -31,17 +32,20 @@ def retrain(
     progress: Progress = Silent(),
     force: bool = False,
     quick: bool = False,
+    dataset: "Dataset | None" = None,
 ) -> Outcome:
     """Train a challenger of `problem` if the data changed, drifted, or `force` says so.
 
-    The champion is not touched: what was trained waits for the gate.
+    The champion is not touched: what was trained waits for the gate. `dataset` spares reading
+    the features again.
     """
     from ml import registry, train
     from ml.dataset import load
 
     record = get_problem(problem)
     newest = registry.find(problem, "challenger", settings)
-    dataset = load(record, settings)
+    if dataset is None:
+        dataset = load(record, settings)
     if newest is not None:
         why = _reason(newest, dataset.data_hash, force, settings)
         if not why:

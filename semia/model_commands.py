@@ -1,4 +1,4 @@
-"""Commands for models: train, gate, promote, export, drift, retrain."""
+"""Commands for models: train, gate, promote, rollback, export, drift, retrain."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from warehouse.errors import GateRefused
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
-    for command in (train, gate, promote, export, drift, retrain):
+    for command in (train, gate, promote, rollback, export, drift, retrain):
         app.command()(command)
 
 
@@ -37,7 +37,13 @@ def train(problems: ProblemNames = None, quick: Quick = False, json: AsJson = Fa
     terminal.answer({"trained": trained})
 
 
-def gate(problems: ProblemNames = None, json: AsJson = False) -> None:
+def gate(
+    problems: ProblemNames = None,
+    go_on: Annotated[
+        bool, typer.Option("--go-on", help="End with 0 even if one is refused: the others go on.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
     """Hold each challenger against its champion on the same patients; decide and write it down."""
     from ml.gate import decide
 
@@ -61,18 +67,53 @@ def gate(problems: ProblemNames = None, json: AsJson = False) -> None:
                 next_step="read the checks above; the champion goes on serving",
             )
         )
+    if refused and not go_on:
         raise typer.Exit(1)
 
 
 def promote(problems: ProblemNames = None, json: AsJson = False) -> None:
-    """Make each challenger that passed the gate the champion."""
+    """Make each challenger that passed the gate the champion; all of them when none is named."""
     from ml.promote import promote as promote_one
 
     terminal = Terminal(json)
     names, settings = _named(problems), ready(terminal)
-    versions = {name: promote_one(name, settings) for name in names}
+    versions: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for name in names:
+        try:
+            versions[name] = promote_one(name, settings)
+        except GateRefused as error:
+            if problems:
+                raise
+            # Nobody named it: the others are not held up by it.
+            terminal.note(error.one_line())
+            refused[name] = error.what
     terminal.table("Champions", ["problem", "version"], list(versions.items()))
-    terminal.answer({"champions": versions})
+    terminal.answer({"champions": versions, "refused": refused})
+
+
+def rollback(
+    problem: Annotated[str, typer.Argument(help="The problem whose champion goes.")],
+    to: Annotated[
+        str | None, typer.Option(help="Version to return to; the one before when left out.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why, for whoever reads the history.")
+    ] = "no reason was given",
+    json: AsJson = False,
+) -> None:
+    """Let the champion before this one serve again, and write the bundle anew."""
+    from ml.export import export as export_all
+    from ml.promote import rollback as roll_back
+
+    terminal = Terminal(json)
+    name = get_problem(problem).name
+    settings = ready(terminal)
+    change = roll_back(name, settings, reason, to)
+    with terminal.step("Bundle"):
+        folder = export_all(settings, terminal)
+    terminal.note(f"{name}: version {change.version} serves again, not {change.replaced}")
+    terminal.answer({"rolled_back": asdict(change), "bundle": str(folder)})
 
 
 def export(json: AsJson = False) -> None:
@@ -97,6 +138,8 @@ def drift(
     settings = ready(terminal)
     with terminal.step("Drift"):
         measured = measure(settings, terminal)
+    if not measured:
+        terminal.note("no model has been promoted, so there is nothing to drift from")
     for report in measured:
         ranked = sorted(report.features.items(), key=lambda item: -item[1])[:top]
         terminal.table(

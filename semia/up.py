@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ml import retrain
-from ml.problems import PROBLEMS
+from ml.problems import PROBLEMS, get_problem
 from semia import data
 from semia.terminal import Terminal
 from warehouse import transform
@@ -130,14 +130,16 @@ def _models(
         terminal.note("models are up to date")
         return {}
     from ml import export, gate, promote
+    from ml.dataset import load
 
     decisions: dict[str, Any] = {}
     for name in PROBLEMS:
         with terminal.step(f"Model: {name}"):
-            outcome = retrain.retrain(name, settings, terminal, quick=quick)
+            dataset = load(get_problem(name), settings)
+            outcome = retrain.retrain(name, settings, terminal, quick=quick, dataset=dataset)
             decisions[name] = outcome
             if outcome.trained:
-                decision = gate.decide(name, settings, terminal)
+                decision = gate.decide(name, settings, terminal, dataset)
                 if decision.accepted:
                     promote.promote(name, settings)
     with terminal.step("Bundle"):

@@ -119,7 +119,7 @@ with DAG(
         semia("features", "features"),
         semia("drift", "drift"),
         semia("retrain", RETRAIN),
-        semia("gate", "gate"),
+        semia("gate", "gate --go-on"),
         semia("promote", "promote"),
         semia("export", "export"),
     )

@@ -5,11 +5,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml import bundle, decisions, drift, export, gate, histograms, promote, registry, retrain
+from ml import (
+    bundle,
+    decisions,
+    drift,
+    export,
+    gate,
+    histograms,
+    promote,
+    promotions,
+    registry,
+    retrain,
+)
 from ml.problems import PROBLEMS
 from ml.train import train
 from warehouse.connection import connect
-from warehouse.errors import BadBundle, GateRefused, NoChampion
+from warehouse.errors import BadBundle, DatabaseAway, GateRefused, NoChampion
 from warehouse.settings import Settings
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -69,7 +80,7 @@ def test_every_decision_is_a_row_with_its_figures(trained: Settings) -> None:
 
 def test_every_table_kept_beside_the_models_is_described(trained: Settings) -> None:
     drift.measure(trained)
-    kept = {decisions.TABLE, histograms.TABLE, drift.TABLE}
+    kept = {decisions.TABLE, histograms.TABLE, drift.TABLE, promotions.TABLE}
     with connect("semia_ml", trained) as connection:
         rows = connection.execute(
             "select a.attrelid::regclass::text, col_description(a.attrelid, a.attnum)"
@@ -122,6 +133,52 @@ def test_a_challenger_waits_for_the_gate(trained: Settings) -> None:
     assert promote.promote("admission", trained) == newer.version
 
 
+def test_rolled_back_the_version_before_serves_and_the_other_stays_away(trained: Settings) -> None:
+    before = registry.champion("admission", trained).version
+    train("admission", trained, quick=True)
+    assert gate.decide("admission", trained).accepted
+    newer = promote.promote("admission", trained)
+    assert newer != before
+    change = promote.rollback("admission", trained, reason="doctors complained")
+    assert (change.version, change.replaced) == (before, newer)
+    assert registry.champion("admission", trained).version == before
+    with pytest.raises(GateRefused, match="rolled back"):
+        promote.promote("admission", trained)
+    refused = gate.decide("admission", trained)
+    assert [c.name for c in refused.checks if not c.holds] == ["times it was rolled back"]
+    with connect("semia_ml", trained) as connection:
+        history = connection.execute(
+            f"select step, version, replaced, reason from {promotions.TABLE}"
+            " where problem = 'admission' order by happened_at desc limit 2"
+        ).fetchall()
+    assert history[0] == ("rollback", before, newer, "doctors complained")
+    assert history[1][:3] == ("promote", newer, before)
+
+
+def test_the_first_champion_has_none_to_roll_back_to(trained: Settings) -> None:
+    with pytest.raises(NoChampion, match="replaced no other"):
+        promote.rollback("differential", trained, reason="")
+    with pytest.raises(NoChampion, match="never passed the gate"):
+        promote.rollback("differential", trained, reason="", to="99")
+
+
+def test_a_champion_that_cannot_be_crowned_leaves_no_row(
+    trained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise DatabaseAway("the model registry does not answer")
+
+    rows = f"select count(*) from {promotions.TABLE}"
+    with connect("semia_ml", trained) as connection:
+        before = connection.execute(rows).fetchone()
+    monkeypatch.setattr(registry, "crown", away)
+    change = promotions.Change("severity", "9", "1", "promote", "")
+    with pytest.raises(DatabaseAway):
+        promote._crown(change, trained)
+    with connect("semia_ml", trained) as connection:
+        assert connection.execute(rows).fetchone() == before
+
+
 def test_a_changed_model_file_is_not_exported(trained: Settings) -> None:
     before = bundle.load(trained.bundle_dir).version
     files = list((trained.home / "mlartifacts/differential").rglob("model.onnx"))
@@ -140,7 +197,12 @@ def test_without_a_model_each_step_says_what_to_type(settings: Settings) -> None
         lambda: gate.decide("severity", settings),
         lambda: promote.promote("severity", settings),
         lambda: export.export(settings),
-        lambda: drift.measure(settings),
+        lambda: promote.rollback("severity", settings, reason=""),
     ):
         with pytest.raises(NoChampion, match="semia train"):
             step()
+
+
+def test_before_the_first_champion_nothing_has_drifted(settings: Settings) -> None:
+    assert drift.measure(settings) == []
+    assert json.loads((settings.home / "drift.json").read_text())["problems"] == {}

@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from ml.gate import Decision
+from ml.problems import PROBLEMS
 from semia import cli, data, data_commands, model_commands
 from semia.up import only_one
 from tests.semia.conftest import typed
 from tests.warehouse.conftest import Notes
 from warehouse import transform
-from warehouse.errors import BadFile, DatabaseAway, DiskFull, SemiaError, WrongSetting
+from warehouse.errors import BadFile, DatabaseAway, DiskFull, GateRefused, SemiaError, WrongSetting
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -116,6 +117,30 @@ def test_a_refused_challenger_is_one_object_and_exit_one(
     told = capsys.readouterr()
     assert json.loads(told.out)["decisions"][0]["accepted"] is False
     assert "the champion goes on serving" in told.err
+
+
+def test_with_go_on_a_refusal_is_told_and_the_others_go_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(problem: str, *_: object) -> Decision:
+        refused = problem == "severity"
+        return Decision(problem, "2", "1", not refused, "", (), "hash", "2026-01-01T00:00:00Z")
+
+    def promoted(problem: str, *_: object) -> str:
+        if problem == "severity":
+            raise GateRefused("version 2 of severity has not passed the gate")
+        return "2"
+
+    monkeypatch.setattr("ml.gate.decide", refuse)
+    monkeypatch.setattr("ml.promote.promote", promoted)
+    monkeypatch.setattr(model_commands, "ready", lambda _: Settings(home=home))
+    assert typed(monkeypatch, "gate", "--go-on", "--json") == 0
+    assert "champion of severity" in capsys.readouterr().err
+    assert typed(monkeypatch, "promote", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["champions"]) == set(PROBLEMS) - {"severity"}
+    assert set(told["refused"]) == {"severity"}
+    assert typed(monkeypatch, "promote", "severity", "--json") == 1
 
 
 def test_synthesis_cut_off_in_the_middle_is_done_again(tmp_path: Path) -> None:
