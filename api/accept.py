@@ -8,13 +8,14 @@ from starlette.requests import Request
 from api.errors import Problem
 
 
-def gives(media_type: str) -> Callable[[Request], None]:
-    """A dependency that raises `Problem` (406) unless the client accepts `media_type`."""
+def gives(*media_types: str) -> Callable[[Request], None]:
+    """A dependency that raises `Problem` (406) unless the client accepts one of `media_types`."""
 
     def require(request: Request) -> None:
-        if not accepts(request.headers.get("accept"), media_type):
+        header = request.headers.get("accept")
+        if not any(accepts(header, media_type) for media_type in media_types):
             raise Problem(
-                HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", values={"media_type": media_type}
+                HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", values={"media_type": media_types[0]}
             )
 
     return require

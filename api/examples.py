@@ -20,6 +20,40 @@ ASSESSMENT_REQUESTS: list[JsonValue] = [
     {"evidence": [{"code": "fever", "state": "present"}], "problems": ["arbovirus"]},
 ]
 
+FHIR_BUNDLE: dict[str, JsonValue] = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [
+        {
+            "resource": {
+                "resourceType": "Patient",
+                "id": "example",
+                "gender": "female",
+                "birthDate": "1992-03-01",
+            }
+        },
+        {
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "code": {"coding": [{"system": "http://loinc.org", "code": "8310-5"}]},
+                "valueQuantity": {"value": 102.0, "code": "[degF]"},
+            }
+        },
+        {
+            "resource": {
+                "resourceType": "Condition",
+                "code": {
+                    "coding": [
+                        {"system": "http://human-phenotype-ontology.org", "code": "HP:0001945"}
+                    ]
+                },
+                "subject": {"reference": "Patient/example"},
+            }
+        },
+    ],
+}
+
 PROBLEM: dict[str, Any] = {
     "type": "urn:semia:problem:invalid-request",
     "title": "Hay datos que corregir",

@@ -8,12 +8,22 @@ from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.metrics import Measured, Metrics
 from api.openapi import describe
-from api.routes import assessments, health, metrics, models, page, red_flags, vocabulary
+from api.routes import (
+    assessments,
+    cds_hooks,
+    fhir,
+    health,
+    metrics,
+    models,
+    page,
+    red_flags,
+    vocabulary,
+)
 from api.service import open_service
 from ml.bundle import Bundle
 from warehouse.settings import Settings
 
-_ROUTERS = (assessments, vocabulary, red_flags, models, health, metrics, page)
+_ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
 
 
 def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:

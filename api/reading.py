@@ -16,7 +16,9 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class StrictRoute(APIRoute):
-    """A route whose JSON body is read by `read_json`."""
+    """A route whose JSON body is read by `read_json`; `media_types` are those it may come as."""
+
+    media_types: tuple[str, ...] = ("application/json",)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler, given a request that reads strictly."""
@@ -25,6 +27,7 @@ class StrictRoute(APIRoute):
         async def strictly(request: Request) -> Response:
             if self.body_field is not None:
                 request = _StrictRequest(request.scope, request.receive)
+                _require_json(request, await request.body(), self.media_types)
                 await request.json()
             return await handle(request)
 
@@ -35,11 +38,9 @@ class _StrictRequest(Request):
     _strict_json: object
 
     async def json(self) -> object:
-        """The body; raises `Problem` with status 413, 415 or 422."""
+        """The body; raises `Problem` with status 413 or 422."""
         if not hasattr(self, "_strict_json"):
-            content = await self.body()
-            _require_json(self.headers.get("content-type", ""), content)
-            self._strict_json = read_json(content)
+            self._strict_json = read_json(await self.body())
         return self._strict_json
 
 
@@ -62,14 +63,15 @@ def read_json(content: bytes) -> object:
         raise Problem(_UNPROCESSABLE, "invalid-json", "json_number") from error
 
 
-def _require_json(content_type: str, content: bytes) -> None:
+def _require_json(request: Request, content: bytes, media_types: tuple[str, ...]) -> None:
     if not content.strip():
         raise Problem(_UNPROCESSABLE, "empty-body")
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() not in media_types:
         raise Problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
-            headers={"Accept-Post": "application/json"},
+            headers={"Accept-Post": ", ".join(media_types)},
         )
 
 

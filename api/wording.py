@@ -77,6 +77,7 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
         "es": "Quien administra este equipo debe ejecutar «{next_step}».",
         "en": "Whoever runs this computer should run '{next_step}'.",
     },
+    "fhir_refused": {"es": "{faults}", "en": "{faults}"},
     "unknown_model": {
         "es": "No hay un modelo llamado «{name}». Existen: {known}.",
         "en": "There is no model called '{name}'. There are: {known}.",

@@ -63,7 +63,7 @@ def test_the_page_from_empty_to_answer(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_documentation_of_the_api(open_page: OpenPage, scheme: str) -> None:
     page = open_page("/docs", LAPTOP, scheme)
-    expect(page.locator(".operation")).to_have_count(8)
+    expect(page.locator(".operation")).to_have_count(11)
     for summary in page.locator("details > summary").all():
         summary.click()
     assert violations(page) == []

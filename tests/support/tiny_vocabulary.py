@@ -42,6 +42,13 @@ class Condition:
     signs: tuple[str, ...]
 
 
+LOINC: Mapping[str, str] = {
+    "heart_rate_per_min": "8867-4",
+    "systolic_bp_mmhg": "8480-6",
+    "diastolic_bp_mmhg": "8462-4",
+    "temperature_c": "8310-5",
+}
+
 OBSERVATIONS: Mapping[str, Observation] = {
     "age_years": Observation("Edad", "Age", "years", 0, 120, "numeric", 45, 20),
     "is_female": Observation("Mujer", "Female", "", 0, 1, "flag", 0.5, 0.5),
@@ -159,6 +166,7 @@ def _observation(code: str, item: Observation) -> dict[str, Any]:
         "code": code,
         "label": {"es": item.es, "en": item.en},
         "unit": item.unit,
+        "loinc": LOINC.get(code),
         "minimum": item.minimum,
         "maximum": item.maximum,
         "kind": item.kind,

@@ -1,0 +1,1 @@
+"""FHIR R4 in and out, for the doctor's own system; plain JSON, no FHIR library while serving."""

@@ -1,0 +1,57 @@
+"""From a FHIR bundle to the same assessment the service's own requests get."""
+
+from typing import Any
+
+from api.assessment import assess
+from api.errors import BadRequestData
+from api.fhir.answer import bundle
+from api.fhir.outcome import FhirRefused, Issue
+from api.fhir.record import Reader, Record, errors_of
+from api.fhir.words import FHIR
+from api.language import Language
+from api.schemas import Assessment
+from api.service import Models
+
+MOST_ENTRIES = 1000
+
+
+def assess_bundle(
+    models: Models, given: object, language: Language
+) -> tuple[Assessment, dict[str, Any]]:
+    """The assessment, and the same as a FHIR bundle.
+
+    Raises `FhirRefused` with everything that is wrong and where in the bundle it stands.
+    """
+    record = Reader(models.vocabulary, language).read(_entries(given, language))
+    if refused := list(errors_of(record)):
+        raise FhirRefused(refused)
+    assessment = _assessed(models, record, language)
+    return assessment, bundle(assessment, record)
+
+
+def _entries(given: object, language: Language) -> list[Any]:
+    entries = given.get("entry") if isinstance(given, dict) else None
+    if not isinstance(given, dict) or given.get("resourceType") != "Bundle":
+        raise _refused("not_bundle", language)
+    if not isinstance(entries, list):
+        raise _refused("not_bundle", language)
+    if len(entries) > MOST_ENTRIES:
+        raise _refused("too_many_entries", language, limit=MOST_ENTRIES)
+    return entries
+
+
+def _assessed(models: Models, record: Record, language: Language) -> Assessment:
+    try:
+        return assess(models, record.request(language), language)
+    except BadRequestData as error:
+        raise FhirRefused(
+            [
+                Issue("error", "value", field.detail, record.places.get(field.pointer))
+                for field in error.fields
+            ]
+        ) from error
+
+
+def _refused(sentence: str, language: Language, **values: object) -> FhirRefused:
+    text = FHIR[sentence][language].format(**values)
+    return FhirRefused([Issue("error", "structure", text, "Bundle")])

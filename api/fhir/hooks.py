@@ -1,0 +1,108 @@
+"""CDS Hooks 2.0: the patient a doctor opens in their own system, answered as cards.
+
+Cards say what the record's FHIR bundle gives, red flags first; they suggest nothing to order.
+https://cds-hooks.hl7.org/2.0/
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.fhir.words import CARDS
+from api.language import Language
+from api.schemas import Answer, Assessment
+
+SERVICE_ID = "semia-patient-view"
+_SUMMARY_LENGTH = 140
+_OPTIONS = 3
+_PREFETCH = {
+    "patient": "Patient/{{context.patientId}}",
+    "observations": "Observation?patient={{context.patientId}}&category=vital-signs&_sort=-date"
+    "&_count=50",
+    "conditions": "Condition?patient={{context.patientId}}&clinical-status=active",
+}
+
+
+class HookRequest(BaseModel):
+    """What the doctor's system sends; only the prefetched resources are read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    hook: Literal["patient-view"]
+    hookInstance: str = Field(max_length=200)  # noqa: N815 - the specification's name
+    context: dict[str, Any] = Field(default_factory=dict)
+    prefetch: dict[str, Any] = Field(description="patient, observations, conditions.")
+
+
+def discovery(language: Language) -> dict[str, Any]:
+    """What `GET /cds-services` offers."""
+    return {
+        "services": [
+            {
+                "id": SERVICE_ID,
+                "hook": "patient-view",
+                "title": "Semia",
+                "description": CARDS["description"][language],
+                "prefetch": _PREFETCH,
+            }
+        ]
+    }
+
+
+def bundle_of(asked: HookRequest) -> dict[str, Any]:
+    """The prefetched resources as one bundle; searches come as bundles of their own."""
+    entries: list[Any] = []
+    for found in asked.prefetch.values():
+        if isinstance(found, dict) and found.get("resourceType") == "Bundle":
+            entries += [entry for entry in found.get("entry") or [] if isinstance(entry, dict)]
+        elif isinstance(found, dict):
+            entries.append({"resource": found})
+    return {"resourceType": "Bundle", "entry": entries}
+
+
+def cards(assessment: Assessment) -> list[dict[str, Any]]:
+    """A card for each red flag, then one for each question that something known bears on."""
+    silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
+    answers = [answer for answer in assessment.answers if answer.problem not in silent]
+    return [*_flag_cards(assessment), *(_card(answer, assessment) for answer in answers)]
+
+
+def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    for position, flag in enumerate(assessment.red_flags):
+        yield {
+            "uuid": f"{assessment.id}-flag-{position}",
+            "summary": _short(flag.label),
+            "indicator": "critical" if flag.level == "emergency" else "warning",
+            "detail": f"{flag.action}\n\n{', '.join(flag.because)}\n\n{flag.misleads}",
+            "source": {"label": flag.source.title, "url": flag.source.url},
+            "overrideReasons": _override_reasons(assessment.language),
+        }
+
+
+def _card(answer: Answer, assessment: Assessment) -> dict[str, Any]:
+    words = CARDS["sure" if answer.is_confident else "unsure"][assessment.language]
+    top = answer.ranked[0]
+    options = "\n".join(f"- {o.label}: {o.probability:.0%}" for o in answer.ranked[:_OPTIONS])
+    said = [w.message for w in assessment.warnings if w.problem == answer.problem]
+    return {
+        "uuid": f"{assessment.id}-{answer.problem}",
+        "summary": _short(words.format(label=top.label, share=f"{top.probability:.0%}")),
+        "indicator": "info",
+        "detail": "\n\n".join([answer.question, options, *said, assessment.disclaimer]),
+        "source": {"label": f"Semia {answer.problem} {answer.model.version}"},
+        "overrideReasons": _override_reasons(assessment.language),
+    }
+
+
+def _override_reasons(language: Language) -> list[Mapping[str, str]]:
+    reasons = ("other_evidence", "already_known", "wrong")
+    return [
+        {"system": "urn:semia:override", "code": code, "display": CARDS[code][language]}
+        for code in reasons
+    ]
+
+
+def _short(text: str) -> str:
+    """At most what the specification allows a summary."""
+    return text if len(text) <= _SUMMARY_LENGTH else text[: _SUMMARY_LENGTH - 1] + "…"

@@ -1,0 +1,209 @@
+"""Read a bundle of Patient, Encounter, Observation and Condition. Nothing is invented.
+
+What the vocabulary has no code for is left out and said; a measurement in a unit that cannot be
+converted is refused; a birth date gives an age only as of the encounter, or of today.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api.fhir.codes import answer_of, codings, converted, meaning, table_of
+from api.fhir.outcome import Issue, IssueCode, Severity
+from api.fhir.words import FHIR
+from api.language import Language
+from api.schemas import AssessmentRequest, SignGiven
+from api.vocabulary import Vocabulary
+
+_NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
+_UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
+_OVER = frozenset({"inactive", "remission", "resolved"})
+_DAYS_A_YEAR = 365.25
+
+
+@dataclass
+class Record:
+    """What a bundle says of its patient, where each piece stood, and what was left out."""
+
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    sex: str | None = None
+    birth: date | None = None
+    seen: date | None = None
+    observations: dict[str, tuple[str, float]] = field(default_factory=dict)
+    signs: dict[str, bool] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    def request(self, language: Language) -> AssessmentRequest:
+        """The same as a request of the service's own."""
+        states = {True: "present", False: "absent"}
+        return AssessmentRequest.model_validate(
+            {
+                "age_years": self._age_years(),
+                "sex": self.sex,
+                "observations": {code: value for code, (_, value) in self.observations.items()},
+                "evidence": [
+                    SignGiven.model_validate({"code": code, "state": states[present]})
+                    for code, present in self.signs.items()
+                ],
+                "language": language,
+            }
+        )
+
+    def _age_years(self) -> float | None:
+        if self.birth is None:
+            return None
+        days = ((self.seen or datetime.now(UTC).date()) - self.birth).days
+        return round(days / _DAYS_A_YEAR, 2)
+
+
+class Reader:
+    """Walks the entries of one bundle into a `Record`."""
+
+    def __init__(self, vocabulary: Vocabulary, language: Language) -> None:
+        self._vocabulary = vocabulary
+        self._table = table_of(vocabulary)
+        self._language = language
+        self.record = Record()
+
+    def read(self, entries: list[Any]) -> Record:
+        """Everything the entries say."""
+        readers = {
+            "Patient": self._patient,
+            "Encounter": self._encounter,
+            "Observation": self._observation,
+            "Condition": self._condition,
+        }
+        for position, entry in enumerate(entries):
+            place = f"Bundle.entry[{position}].resource"
+            resource = entry.get("resource") if isinstance(entry, dict) else None
+            if not isinstance(resource, dict):
+                self._say("error", "structure", "no_resource", place)
+                continue
+            kind = str(resource.get("resourceType"))
+            if kind in readers:
+                readers[kind](resource, place, entry)
+            else:
+                self._say("information", "not-supported", "resource_unused", place, name=kind)
+        return self.record
+
+    def _patient(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
+        if self.record.subject:
+            self._say("error", "structure", "two_patients", place)
+            return
+        address = entry.get("fullUrl") or f"Patient/{resource.get('id', 'unknown')}"
+        self.record.subject = {"reference": str(address)}
+        gender = resource.get("gender")
+        self.record.sex = gender if gender in ("female", "male") else None
+        self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
+        self.record.places["#/age_years"] = f"{place}.birthDate"
+
+    def _encounter(self, resource: Mapping[str, Any], place: str, _: object) -> None:
+        period = resource.get("period")
+        if isinstance(period, dict) and "start" in period:
+            self.record.seen = self._date(period["start"], f"{place}.period.start")
+
+    def _observation(self, resource: Mapping[str, Any], place: str, _: object) -> None:
+        if resource.get("status") in _NOT_MEANT:
+            self._say("information", "not-supported", "not_meant", place)
+            return
+        moment = str(resource.get("effectiveDateTime") or "")
+        parts = resource.get("component")
+        for position, part in enumerate(parts if isinstance(parts, list) else []):
+            if isinstance(part, dict):
+                self._value(part, f"{place}.component[{position}]", moment)
+        if not parts or any(key.startswith("value") for key in resource):
+            self._value(resource, place, moment)
+
+    def _value(self, part: Mapping[str, Any], place: str, moment: str) -> None:
+        code = meaning(part.get("code"), self._table)
+        if code is None:
+            self._say("information", "not-supported", "code_unknown", place)
+        elif code in self._vocabulary.symptom:
+            self._sign(code, _yes_or_no(part), place)
+        else:
+            self._measurement(code, part, place, moment)
+
+    def _measurement(self, code: str, part: Mapping[str, Any], place: str, moment: str) -> None:
+        given, unit = _number(part)
+        if given is None:
+            self._say("error", "value", "no_number", place, code=code)
+            return
+        ours = self._vocabulary.observation[code].unit
+        value = converted(given, unit, ours)
+        if value is None:
+            self._say("error", "value", "unit", place, code=code, unit=unit, ours=ours or "1")
+            return
+        before = self.record.observations.get(code)
+        if before is None or moment >= before[0]:
+            self.record.observations[code] = (moment, value)
+            self.record.places[f"#/observations/{code}"] = place
+
+    def _condition(self, resource: Mapping[str, Any], place: str, _: object) -> None:
+        code = meaning(resource.get("code"), self._table)
+        if code is None or code not in self._vocabulary.symptom:
+            self._say("information", "not-supported", "code_unknown", place)
+            return
+        sure = _first_code(resource.get("verificationStatus"))
+        if sure in _NOT_MEANT | _UNSURE:
+            self._say("information", "not-supported", "not_meant", place)
+            return
+        is_over = _first_code(resource.get("clinicalStatus")) in _OVER
+        if is_over and self._vocabulary.symptom[code].kind == "symptom":
+            self._say("information", "not-supported", "over", place)
+            return
+        self._sign(code, sure != "refuted", place)
+
+    def _sign(self, code: str, present: bool | None, place: str) -> None:
+        if present is None:
+            self._say("error", "value", "no_answer", place, code=code)
+        elif self.record.signs.get(code, present) != present:
+            self._say("error", "value", "both", place, code=code)
+        else:
+            self.record.signs[code] = present
+
+    def _date(self, text: object, place: str) -> date | None:
+        """The day of a FHIR date of any precision; a missing month or day is the middle one."""
+        year, month, day = (*str(text).partition("T")[0].split("-"), "", "")[:3]
+        try:
+            return date(int(year), int(month or 7), int(day or 15))
+        except ValueError:
+            if text is not None:
+                self._say("error", "value", "date", place)
+            return None
+
+    def _say(
+        self, severity: Severity, kind: IssueCode, sentence: str, place: str, **values: str
+    ) -> None:
+        text = FHIR[sentence][self._language].format(**values)
+        self.record.issues.append(Issue(severity, kind, text, place))
+
+
+def _number(part: Mapping[str, Any]) -> tuple[float | None, str]:
+    """The number an Observation or component gives, and its unit."""
+    quantity = part.get("valueQuantity")
+    if isinstance(quantity, dict):
+        unit = quantity.get("code") or quantity.get("unit") or ""
+        return _as_number(quantity.get("value")), str(unit)
+    if isinstance(part.get("valueBoolean"), bool):
+        return float(part["valueBoolean"]), ""
+    return _as_number(part.get("valueInteger")), ""
+
+
+def _as_number(given: object) -> float | None:
+    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
+
+
+def _yes_or_no(part: Mapping[str, Any]) -> bool | None:
+    given = part.get("valueBoolean")
+    return given if isinstance(given, bool) else answer_of(part.get("valueCodeableConcept"))
+
+
+def _first_code(concept: object) -> str:
+    return next((code for _, code in codings(concept)), "")
+
+
+def errors_of(record: Record) -> Iterator[Issue]:
+    """The issues for which a bundle is refused."""
+    return (issue for issue in record.issues if issue.severity == "error")

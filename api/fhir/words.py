@@ -1,0 +1,78 @@
+"""What is said to other systems, in Spanish and in English."""
+
+from collections.abc import Mapping
+
+from api.language import Language
+
+FHIR: Mapping[str, Mapping[Language, str]] = {
+    "not_bundle": {
+        "es": "Se espera un Bundle de FHIR R4 con una lista «entry».",
+        "en": "A FHIR R4 Bundle with a list 'entry' is expected.",
+    },
+    "too_many_entries": {
+        "es": "Se admiten como mucho {limit} entradas.",
+        "en": "At most {limit} entries are accepted.",
+    },
+    "no_resource": {
+        "es": "Esta entrada no trae ningún recurso.",
+        "en": "This entry holds no resource.",
+    },
+    "resource_unused": {
+        "es": "El recurso {name} no se usa.",
+        "en": "The resource {name} is not used.",
+    },
+    "two_patients": {
+        "es": "El Bundle trae más de un paciente.",
+        "en": "The Bundle holds more than one patient.",
+    },
+    "not_meant": {
+        "es": "No se usa: está anulado, es un error o no está confirmado.",
+        "en": "Not used: cancelled, entered in error or not confirmed.",
+    },
+    "over": {
+        "es": "No se usa: el síntoma ya pasó.",
+        "en": "Not used: the symptom is over.",
+    },
+    "code_unknown": {
+        "es": "No se usa: ningún código de LOINC, HPO o urn:semia:code que se conozca aquí.",
+        "en": "Not used: no LOINC, HPO or urn:semia:code code that is known here.",
+    },
+    "no_number": {
+        "es": "{code}: falta un número.",
+        "en": "{code}: a number is missing.",
+    },
+    "unit": {
+        "es": "{code}: la unidad «{unit}» no se puede convertir a {ours}.",
+        "en": "{code}: the unit '{unit}' cannot be converted to {ours}.",
+    },
+    "no_answer": {
+        "es": "{code}: falta si está presente (valueBoolean o un código de sí o no).",
+        "en": "{code}: whether it is present is missing (valueBoolean or a yes/no code).",
+    },
+    "both": {
+        "es": "{code}: figura como presente y como ausente.",
+        "en": "{code}: it is given as present and as absent.",
+    },
+    "date": {"es": "No es una fecha de FHIR.", "en": "This is no FHIR date."},
+    "unidentified": {"es": "Paciente sin identificar", "en": "Patient not identified"},
+}
+
+CARDS: Mapping[str, Mapping[Language, str]] = {
+    "description": {
+        "es": "Señales de alarma, diagnósticos posibles y gravedad a partir de la historia "
+        "abierta; apoya el juicio clínico y no lo sustituye.",
+        "en": "Red flags, possible diagnoses and severity from the record that is open; supports "
+        "clinical judgement and does not replace it.",
+    },
+    "sure": {"es": "{label} ({share})", "en": "{label} ({share})"},
+    "unsure": {
+        "es": "No seguro; lo más probable: {label} ({share})",
+        "en": "Not sure; most likely: {label} ({share})",
+    },
+    "other_evidence": {
+        "es": "Hay otros datos que lo contradicen",
+        "en": "Other evidence speaks against it",
+    },
+    "already_known": {"es": "Ya se sabía", "en": "Already known"},
+    "wrong": {"es": "Es un error", "en": "It is wrong"},
+}

@@ -1,0 +1,47 @@
+"""CDS Hooks 2.0: discovery, and cards for the patient a doctor opens."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+
+from api.accept import gives
+from api.documented import PROBLEMS
+from api.errors import Problem
+from api.fhir import hooks
+from api.fhir.assess import assess_bundle
+from api.fhir.outcome import FhirRefused
+from api.reading import StrictRoute
+from api.refusals import language_of
+
+router = APIRouter(
+    prefix="/cds-services",
+    tags=["other systems"],
+    route_class=StrictRoute,
+    dependencies=[Depends(gives("application/json"))],
+)
+
+
+@router.get("", summary="Which services there are", responses={406: PROBLEMS[406]})
+async def discover(request: Request) -> dict[str, Any]:
+    """The services, the hook each answers to, and what it wants prefetched."""
+    return hooks.discovery(language_of(request))
+
+
+@router.post(
+    f"/{hooks.SERVICE_ID}",
+    summary="Cards for the patient being viewed",
+    responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
+)
+async def patient_view(asked: hooks.HookRequest, request: Request) -> dict[str, Any]:
+    """Red flags first, then an answer to each question that the record bears on."""
+    state = request.app.state
+    try:
+        assessment, _ = assess_bundle(
+            state.service.require(), hooks.bundle_of(asked), language_of(request)
+        )
+    except FhirRefused as refused:
+        raise Problem(
+            422, "invalid-request", "fhir_refused", values={"faults": str(refused)}
+        ) from refused
+    state.metrics.count(assessment.answers)
+    return {"cards": hooks.cards(assessment)}
