@@ -8,7 +8,7 @@ import sys
 import psycopg
 import typer
 
-from semia import care_commands, data_commands, model_commands, service_commands
+from semia import care_commands, data_commands, model_commands, privacy_commands, service_commands
 from semia.terminal import Terminal
 from warehouse.connection import explain
 from warehouse.errors import DiskFull, SemiaError, WrongSetting
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (service_commands, data_commands, model_commands, care_commands):
+for room in (service_commands, data_commands, model_commands, care_commands, privacy_commands):
     room.register(app)
 
 

@@ -18,7 +18,16 @@ from warehouse.settings import Settings
 @pytest.fixture(autouse=True)
 def _no_setting_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test must not depend on what the person who runs it has set."""
-    for name in ("HOME", "DATABASE_URL", "BUNDLE", "PG_BIN", "HASH_KEY", "MLFLOW_URI", "LANGUAGE"):
+    for name in (
+        "HOME",
+        "DATABASE_URL",
+        "BUNDLE",
+        "PG_BIN",
+        "PG_HOST",
+        "HASH_KEY",
+        "MLFLOW_URI",
+        "LANGUAGE",
+    ):
         monkeypatch.delenv(f"SEMIA_{name}", raising=False)
 
 

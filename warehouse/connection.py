@@ -4,6 +4,7 @@ On the embedded server every role logs in with its own password. On the server o
 SEMIA_DATABASE_URL the given user logs in and then takes the role.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from warehouse.errors import DatabaseAway, DatabaseRefused, DiskFull, SemiaError, WrongSetting
 from warehouse.roles import ROLES, Role
-from warehouse.server_state import DATABASE, HOST, identity_of
+from warehouse.server_state import DATABASE, HOST, authority_file, identity_of
 from warehouse.settings import Settings
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "connect",
     "conninfo",
     "explain",
+    "is_loopback",
     "parameters",
     "speaking_plainly",
     "url",
@@ -63,8 +65,16 @@ def parameters(role: Role, settings: Settings) -> ServerParameters:
         user=role,
         password=identity.passwords[role],
         options=" ".join(_ROLE_OPTIONS.get(role, ())),
-        extras={"sslmode": "prefer"},
+        extras=_encryption(settings),
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address, a name or a socket's folder leads no further than this computer."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("", "localhost") or host.startswith(("/", "@"))
 
 
 def conninfo(role: Role, settings: Settings, schema: str = "") -> str:
@@ -133,6 +143,13 @@ def explain(error: psycopg.Error, where: str) -> SemiaError:
             where=where,
             next_step="free some space on the database's disk, then run the same command again",
         )
+    if _is_untrusted(said):
+        return DatabaseRefused(
+            f"No trusted connection to the database: {said}",
+            where=where,
+            next_step="add sslmode=verify-full and sslrootcert=<its authority's certificate> to "
+            "SEMIA_DATABASE_URL, or run semia certificates for the embedded server",
+        )
     if _is_away(error):
         return DatabaseAway(
             f"The database does not answer: {said}",
@@ -147,6 +164,11 @@ def explain(error: psycopg.Error, where: str) -> SemiaError:
     )
 
 
+def _is_untrusted(said: str) -> bool:
+    """Whether server and client did not agree on encryption, or on who the server is."""
+    return any(word in said for word in ("does not support SSL", "certificate", "no encryption"))
+
+
 def _is_away(error: psycopg.Error) -> bool:
     if not isinstance(error, psycopg.OperationalError):
         return False
@@ -155,6 +177,14 @@ def _is_away(error: psycopg.Error) -> bool:
         return error.sqlstate[:2] in ("08", "57")
     said = str(error)
     return "FATAL" not in said or "the database system is" in said
+
+
+def _encryption(settings: Settings) -> dict[str, str]:
+    """How to encrypt and check the embedded server: fully, as soon as it has certificates."""
+    authority = authority_file(settings)
+    if authority.exists():
+        return {"sslmode": "verify-full", "sslrootcert": str(authority)}
+    return {"sslmode": "prefer"}
 
 
 def _given(role: Role, address: str) -> ServerParameters:
@@ -171,8 +201,12 @@ def _given(role: Role, address: str) -> ServerParameters:
     options = [words.pop("options", ""), *_ROLE_OPTIONS.get(role, ())]
     if role != "semia_owner":
         options.append(f"-c role={role}")
+    host = words.pop("host", HOST)
+    if not all(is_loopback(one) for one in host.split(",")):
+        # Beyond this computer nothing travels in the clear unless the address itself says so.
+        words.setdefault("sslmode", "verify-full")
     return ServerParameters(
-        host=words.pop("host", HOST),
+        host=host,
         port=port,
         user=words.pop("user", "postgres"),
         dbname=words.pop("dbname", DATABASE),

@@ -53,6 +53,14 @@ def log_file(folder: Path) -> Path:
     return data_folder(folder) / "server.log"
 
 
+def authority_file(settings: Settings) -> Path:
+    """The certificate that clients of the embedded server trust; the server's lies beside it.
+
+    It exists from `semia certificates` on, and from then on every connection is encrypted.
+    """
+    return settings.home.expanduser().resolve() / "certificates" / "authority.crt"
+
+
 def new_identity(port: int) -> Identity:
     """An identity with a fresh random password for every role."""
     return Identity(port, {role: secrets.token_urlsafe(24) for role in ROLES})

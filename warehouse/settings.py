@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     pg_bin: Path | None = Field(
         None, description="Folder of PostgreSQL programs to use instead of the wheel's."
     )
+    pg_host: str = Field(
+        "127.0.0.1", description="Where the embedded PostgreSQL listens besides the loopback."
+    )
     bundle: Path | None = Field(
         None, description="Bundle to serve; by default the one in SEMIA_HOME."
     )

@@ -14,6 +14,8 @@ PLACES = {
     "axe-core": ROOT / ".tools/node_modules/axe-core/axe.min.js",
     "airflow": ROOT / "airflow/.venv/bin/airflow",
     "sam": ROOT / ".tools/aws/bin/sam",
+    # The wheel's PostgreSQL speaks no TLS; Debian's does, and is not on PATH.
+    "postgres-ssl": Path("/usr/lib/postgresql/15/bin/postgres"),
     "cfn-lint": ROOT / ".tools/aws/bin/cfn-lint",
 }
 

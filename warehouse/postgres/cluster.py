@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,12 @@ from warehouse.errors import DatabaseAway, DiskFull
 from warehouse.postgres.account import Account
 from warehouse.postgres.process import is_alive, is_stranger, read_lock
 from warehouse.postgres.programs import Programs
-from warehouse.server_state import HOST, data_folder, log_file
+from warehouse.server_state import data_folder, log_file
 
 # Modest enough for a doctor's laptop. No parallel workers inside one query: two cores are kept
 # busy by several connections, and a container's small /dev/shm would make such queries fail.
 # Statistics of wide tables are the dearest part of automatic care, hence the smaller samples.
 _CONFIGURATION = {
-    "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "60",
     "shared_buffers": "192MB",
@@ -78,15 +78,19 @@ class Cluster:
             secret.unlink(missing_ok=True)
         draft.rename(self.data)
 
-    def start(self, port: int) -> str:
-        """Start the server and wait until it answers; empty text, or its last complaint."""
+    def start(self, port: int, settings: Mapping[str, str]) -> str:
+        """Start the server and wait until it answers; empty text, or its last complaint.
+
+        `settings` say where it listens and how it is encrypted; they add to the usual ones.
+        """
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.unlink()
         seen = self.log.stat().st_size if self.log.exists() else 0
-        settings = [f"--{name}={value}" for name, value in {**_CONFIGURATION, "port": port}.items()]
+        wanted = {**_CONFIGURATION, **settings, "port": str(port)}
         shell = ("/bin/sh", "-c", _LEAVE, "sh", self.log)
         server = (self.programs.folder / "postgres", "-D", self.data)
-        said = self.account.run([*shell, *server, *settings], self.data, 30)
+        words = [f"--{name}={value}" for name, value in wanted.items()]
+        said = self.account.run([*shell, *server, *words], self.data, 30)
         if said.stdout.strip().isdigit() and self._wait(int(said.stdout)):
             return ""
         lines = self._log_since(seen)

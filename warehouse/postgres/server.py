@@ -3,14 +3,17 @@
 import shutil
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg import sql
 
 from warehouse.connection import connect, parameters
-from warehouse.errors import DatabaseAway, DatabaseRefused, DiskFull, SemiaError
+from warehouse.errors import DatabaseAway, DatabaseRefused, DiskFull, SemiaError, WrongSetting
+from warehouse.postgres.access import admit, require_tls
 from warehouse.postgres.account import Account, server_account
+from warehouse.postgres.certificates import Issued, issue
 from warehouse.postgres.cluster import Cluster
 from warehouse.postgres.place import only_one, settle
 from warehouse.postgres.process import read_lock, server_of
@@ -20,6 +23,7 @@ from warehouse.server_state import (
     DATABASE,
     HOST,
     Identity,
+    authority_file,
     damaged,
     data_folder,
     log_file,
@@ -62,6 +66,29 @@ def ensure_running(settings: Settings, progress: Progress = Silent()) -> Server:
         # Another process may have started it while this one waited for the lock.
         found = status(settings)
         return found if found.is_running else _started(settings, progress)
+
+
+def certify(settings: Settings, names: Sequence[str], progress: Progress = Silent()) -> Issued:
+    """Make or renew the embedded server's certificate, for the loopback and `names`.
+
+    From then on every connection is encrypted; a running server is started again for it. Raises
+    `WrongSetting` where the server is somebody else's, or its programs cannot speak TLS.
+    """
+    if settings.database_url is not None:
+        raise WrongSetting(
+            "Certificates are for the embedded server; this one is somebody else's",
+            where="SEMIA_DATABASE_URL",
+            next_step="ask who looks after that server for its authority's certificate, and name "
+            "it there as sslrootcert",
+        )
+    folder = state_folder(settings)
+    require_tls(find_programs(settings, data_folder(folder)))
+    # Stopped first: clients follow the files, and would no longer reach the server as it was.
+    was_running = stop(settings)
+    issued = issue(authority_file(settings), names)
+    if was_running:
+        ensure_running(settings, progress)
+    return issued
 
 
 def stop(settings: Settings) -> bool:
@@ -130,12 +157,13 @@ def _cluster(settings: Settings, folder: Path, account: Account) -> Cluster:
 def _start_patiently(settings: Settings, cluster: Cluster, identity: Identity) -> int:
     """Start, again and again while a killed server's remains go away; the port it took."""
     deadline, port = time.monotonic() + _PATIENCE_SECONDS, identity.port
+    how = admit(settings, cluster)
     complaint = "a server holds the data and does not answer; it may be repairing them"
     while True:
         if server_of(cluster.data) is None:
             cluster.clear_stale_lock()
             port = _keep_port(cluster, identity)
-            complaint = cluster.start(port)
+            complaint = cluster.start(port, how)
         if not complaint or _answers(settings):
             return port
         if time.monotonic() > deadline or _DISK_FULL in complaint:

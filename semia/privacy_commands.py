@@ -1,0 +1,39 @@
+"""Commands that protect patients' data: certificates."""
+
+from typing import Annotated
+
+import typer
+
+from semia.options import AsJson
+from semia.terminal import Terminal
+from warehouse.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `semia`."""
+    app.command()(certificates)
+
+
+def certificates(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help="Names or addresses by which other computers reach this one."
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Make or renew the database's certificate; from then on every connection is encrypted."""
+    from warehouse.postgres import server
+
+    terminal, settings = Terminal(json), load_settings()
+    issued = server.certify(settings, names or [], terminal)
+    terminal.note(f"clients trust {issued.authority} (copy it to them; it is no secret)")
+    terminal.note(f"the certificate holds until {issued.expires:%Y-%m-%d}; renew it likewise")
+    terminal.answer(
+        {
+            "authority": str(issued.authority),
+            "names": list(issued.names),
+            "expires": f"{issued.expires:%Y-%m-%d}",
+        }
+    )
