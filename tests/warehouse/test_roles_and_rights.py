@@ -17,7 +17,8 @@ READERS: dict[str, set[Role]] = {
     "reference": {"semia_dbt", "semia_ml", "semia_api", "semia_analyst"},
     "staging": {"semia_dbt"},
     "intermediate": {"semia_dbt"},
-    "marts": {"semia_dbt", "semia_analyst"},
+    "marts": {"semia_dbt"},
+    "analyst": {"semia_dbt", "semia_analyst"},
     "features": {"semia_dbt", "semia_ml", "semia_api"},
     "monitoring": {"semia_dbt", "semia_ml"},
     "registry": {"semia_ml"},
@@ -29,6 +30,7 @@ WRITERS: dict[str, set[Role]] = {
     "staging": {"semia_dbt"},
     "intermediate": {"semia_dbt"},
     "marts": {"semia_dbt"},
+    "analyst": {"semia_dbt"},
     "features": {"semia_dbt"},
     "monitoring": {"semia_dbt", "semia_ml"},
     "registry": {"semia_ml"},
@@ -79,6 +81,30 @@ def test_who_reads_a_schema(tables: Settings, name: str) -> None:
 def test_who_makes_tables_in_a_schema(tables: Settings, name: str) -> None:
     found = {role for role in WORKERS if may(tables, role, f"create table {name}.new (n int)")}
     assert found == WRITERS[name]
+
+
+CHANGES = {
+    "insert": "insert into {name}.probe values (1)",
+    "update": "update {name}.probe set n = 2",
+    "delete": "delete from {name}.probe",
+    "truncate": "truncate {name}.probe",
+    "drop": "drop table {name}.probe",
+    "alter": "alter table {name}.probe add column m int",
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_who_changes_what_another_wrote(tables: Settings, name: str) -> None:
+    """Only its maker changes a table; the service adds to its log, and that is all."""
+    found = {
+        (role, verb)
+        for role in WORKERS
+        for verb, statement in CHANGES.items()
+        if may(tables, role, statement.format(name=name))
+    }
+    owner = OWNERS[name]
+    expected: set[tuple[str, str]] = {(owner, verb) for verb in CHANGES if owner in WORKERS}
+    assert found == expected | ({("semia_api", "insert")} if name == "serving" else set())
 
 
 def test_serving_only_adds_to_its_log(tables: Settings) -> None:

@@ -33,10 +33,14 @@ grant usage on schema serving to semia_dbt;
 grant select on all tables in schema serving to semia_dbt;
 alter default privileges in schema serving grant select on tables to semia_dbt;
 
--- Analysts read the de-identified marts and the words they are written in.
-grant usage on schema marts, reference to semia_analyst;
-grant select on all tables in schema marts, reference to semia_analyst;
+-- Analysts read groups of patients, never one of them, and the words they are written in.
+revoke all on all tables in schema marts from semia_analyst;
+revoke usage on schema marts from semia_analyst;
 alter default privileges for role semia_dbt in schema marts
+revoke select on tables from semia_analyst;
+grant usage on schema analyst, reference to semia_analyst;
+grant select on all tables in schema analyst, reference to semia_analyst;
+alter default privileges for role semia_dbt in schema analyst
 grant select on tables to semia_analyst;
 alter default privileges for role semia_dbt in schema reference
 grant select on tables to semia_analyst;

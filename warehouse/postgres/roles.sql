@@ -17,6 +17,15 @@ begin
 end
 $$;
 
+-- The clinics' own logins are members of a role each, and those of this one; see serving.sql.
+do $$
+begin
+    if not exists (select from pg_catalog.pg_roles where rolname = 'semia_clinic') then
+        create role semia_clinic nologin;
+    end if;
+end
+$$;
+
 -- Only a server's superuser, or who replicates already, may let another replicate.
 do $$
 begin

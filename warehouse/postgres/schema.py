@@ -13,13 +13,13 @@ from warehouse.server_state import identity_of
 from warehouse.settings import Settings
 
 _FOLDER = Path(__file__).parent
-_STEPS = ("roles.sql", "schemas.sql", "grants.sql")
+_STEPS = ("roles.sql", "schemas.sql", "grants.sql", "serving.sql")
 # Any number will do, as long as every Semia takes the same: two at once would collide.
 _LOCK = 7364_6961
 
 
 def prepare(settings: Settings) -> None:
-    """Apply roles.sql, schemas.sql and grants.sql in one transaction; doing it again is harmless.
+    """Apply the files of `_STEPS` in one transaction; doing it again is harmless.
 
     Raises `DatabaseAway`, or `DatabaseRefused` when the given user may not create roles.
     """

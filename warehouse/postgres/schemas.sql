@@ -4,6 +4,7 @@ create schema if not exists reference authorization semia_dbt;
 create schema if not exists staging authorization semia_dbt;
 create schema if not exists intermediate authorization semia_dbt;
 create schema if not exists marts authorization semia_dbt;
+create schema if not exists analyst authorization semia_dbt;
 create schema if not exists features authorization semia_dbt;
 create schema if not exists monitoring authorization semia_dbt;
 create schema if not exists registry authorization semia_ml;
@@ -15,6 +16,8 @@ comment on schema reference is 'Seeds: the vocabulary and the sources; written b
 comment on schema staging is 'One model per raw table, cleaned; written by dbt.';
 comment on schema intermediate is 'Sources brought to one shape; written by dbt.';
 comment on schema marts is 'De-identified patients, encounters and what was seen; written by dbt.';
+comment on schema analyst is
+'Counts and averages of groups, none of them small; what analysts may read. Written by dbt.';
 comment on schema features is 'Feature tables and spines under contract; written by dbt.';
 comment on schema monitoring is 'Drift and data quality; written by dbt and semia_ml.';
 comment on schema registry is
