@@ -2,8 +2,8 @@
 
 import sys
 
-import uvicorn
-
+from api.access import check_safe
+from api.listen import check_certificate, run
 from api.main import create_app
 from warehouse.errors import SemiaError
 from warehouse.settings import load_settings
@@ -13,9 +13,11 @@ def main() -> None:
     """Serve until stopped; a setting that makes no sense ends it with one line and exit code 1."""
     try:
         settings = load_settings()
+        check_safe(settings)
+        check_certificate(settings)
     except SemiaError as error:
         sys.exit(error.one_line())
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+    run(create_app(settings), settings)
 
 
 if __name__ == "__main__":

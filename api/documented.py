@@ -7,6 +7,8 @@ from api.examples import PROBLEM
 
 _MEANINGS = {
     304: "Nothing has changed since the ETag given in If-None-Match.",
+    401: "A key is needed and none that is valid was given.",
+    403: "The key given does not open this address.",
     404: "There is nothing under this address.",
     406: "The client does not accept the media type this address gives.",
     413: "The body is larger than 1,000,000 bytes.",

@@ -4,7 +4,9 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import __version__, refusals
+from api.access import Access, key_file, keys_are_needed
 from api.headers import SecurityHeaders
+from api.keys import KeyRing
 from api.limits import BodyLimit
 from api.metrics import Measured, Metrics
 from api.openapi import describe
@@ -51,6 +53,8 @@ def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
     refusals.install(app)
     # The last one added meets the request first.
     app.add_middleware(BodyLimit)
+    if keys_are_needed(settings):
+        app.add_middleware(Access, ring=KeyRing(key_file(settings)))
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)

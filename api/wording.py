@@ -25,6 +25,14 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "es": "Este método no se admite aquí",
         "en": "This method is not allowed here",
     },
+    "no-key": {
+        "es": "Hace falta una clave válida de su clínica",
+        "en": "A valid key of your clinic is needed",
+    },
+    "wrong-scope": {
+        "es": "Esta clave no abre esta dirección",
+        "en": "This key does not open this address",
+    },
     "no-models": {
         "es": "Todavía no hay modelos que puedan responder",
         "en": "There are no models yet that could answer",

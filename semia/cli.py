@@ -8,7 +8,14 @@ import sys
 import psycopg
 import typer
 
-from semia import care_commands, data_commands, model_commands, privacy_commands, service_commands
+from semia import (
+    care_commands,
+    data_commands,
+    key_commands,
+    model_commands,
+    privacy_commands,
+    service_commands,
+)
 from semia.terminal import Terminal
 from warehouse.connection import explain
 from warehouse.errors import DiskFull, SemiaError, WrongSetting
@@ -24,7 +31,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (service_commands, data_commands, model_commands, care_commands, privacy_commands):
+ROOMS = (
+    service_commands,
+    data_commands,
+    model_commands,
+    care_commands,
+    key_commands,
+    privacy_commands,
+)
+for room in ROOMS:
     room.register(app)
 
 

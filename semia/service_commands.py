@@ -28,11 +28,13 @@ def up(
     json: AsJson = False,
 ) -> None:
     """Land, build, train and serve; a second run does again only what is out of date."""
+    from api.access import check_safe
     from semia import up as whole
 
     terminal, settings = Terminal(json), load_settings()
     if not prepare_only:
         # Better said now than after minutes of training.
+        check_safe(settings)
         check_address(settings)
     terminal.answer(whole.prepare(settings, terminal, quick))
     if not prepare_only:
@@ -64,18 +66,22 @@ def check_address(settings: Settings) -> None:
 def listen(settings: Settings, terminal: Terminal) -> None:
     """Serve until stopped; says where to point the browser.
 
-    Raises `BadBundle` without a bundle, `WrongSetting` where somebody else listens already.
+    Raises `BadBundle` without a bundle, `WrongSetting` where somebody else listens already or
+    where the service would open to a network unprotected.
     """
-    import uvicorn
-
+    from api.access import check_safe
+    from api.listen import check_certificate, run
     from api.main import create_app
 
+    check_safe(settings)
+    check_certificate(settings)
     check_address(settings)
     app = create_app(settings)
     if (why_not := app.state.service.why_not) is not None:
         raise why_not
-    terminal.note(f"Open http://{settings.host}:{settings.port}/  (stop with Ctrl-C)")
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    scheme = "https" if settings.https_certificate else "http"
+    terminal.note(f"Open {scheme}://{settings.host}:{settings.port}/  (stop with Ctrl-C)")
+    run(app, settings)
 
 
 def predict(

@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    access: Literal["auto", "keys", "proxy"] = Field(
+        "auto",
+        description="Who decides who may ask: API keys, a proxy before the service, or (auto) "
+        "keys as soon as another computer can ask.",
+    )
+    https_certificate: Path | None = Field(
+        None, description="PEM certificate the service shows to browsers."
+    )
+    https_key: Path | None = Field(None, description="PEM key of that certificate.")
     hash_key: SecretStr | None = Field(
         None, description="Key that replaces patient identifiers; made at first use if unset."
     )
@@ -45,7 +54,7 @@ class Settings(BaseSettings):
         "es", description="Language of the page and of answers when none is asked for."
     )
 
-    @field_validator("home", "data_dir", "bundle", "pg_bin")
+    @field_validator("home", "data_dir", "bundle", "pg_bin", "https_certificate", "https_key")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         """`~` means the person's own folder here too: in `.env` no shell has replaced it."""

@@ -12,6 +12,8 @@ let vocabulary = null;
 let models = [];
 let answered = null;
 let waiting = false;
+// Never stored: closing or reloading the page forgets it.
+let key = "";
 
 function start() {
   setLanguage(new URLSearchParams(location.search).get("lang") ?? language());
@@ -20,6 +22,7 @@ function start() {
   byId("language").addEventListener("click", switchLanguage);
   byId("clear").addEventListener("click", onClear);
   byId("undo").addEventListener("click", onUndo);
+  byId("key-form").addEventListener("submit", onKey);
   whenChanged(onChange);
   showWords();
   showEmpty();
@@ -89,6 +92,15 @@ function onUndo() {
   byId("age").focus();
 }
 
+function onKey(event) {
+  event.preventDefault();
+  key = byId("key").value.trim();
+  byId("key").value = "";
+  byId("key-form").hidden = true;
+  forgetProblem();
+  load();
+}
+
 function onSubmit(event) {
   event.preventDefault();
   forgetProblem();
@@ -137,7 +149,8 @@ async function send(address, body) {
 }
 
 function headers() {
-  return { Accept: "application/json", "Accept-Language": language() };
+  const usual = { Accept: "application/json", "Accept-Language": language() };
+  return key ? { ...usual, Authorization: `Bearer ${key}` } : usual;
 }
 
 async function read(response) {
@@ -148,10 +161,15 @@ async function read(response) {
 
 /** A problem document, or whatever fetch throws when nothing answers. */
 function showProblem(problem, asked = null) {
+  if (problem?.status === 401) askForKey();
   if (!problem?.title) return showFields(word("unreachable"), []);
   const wrong = (problem.errors ?? []).map((error) => [fieldOf(error.pointer, asked), error.detail, ""]);
   const sentence = wrong.length ? "" : problem.detail ?? "";
   return showFields([problem.title, sentence].filter(Boolean).join(". "), wrong);
+}
+
+function askForKey() {
+  byId("key-form").hidden = false;
 }
 
 function fieldOf(pointer, asked) {

@@ -84,6 +84,12 @@ const WORDS = {
     "Enter the age, a sign or a vital sign and press “Assess”.",
   ],
   ready: ["Respuesta lista", "The answer is ready"],
+  keyNeeded: ["Clave de su clínica", "Your clinic's key"],
+  keyUse: ["Entrar", "Enter"],
+  keyHint: [
+    "Se la da quien administra Semia. No se guarda: al cerrar la página se olvida.",
+    "Whoever runs Semia gives it to you. It is not kept: closing the page forgets it.",
+  ],
   redFlags: ["Señales de alarma", "Red flags"],
   emergency: ["Emergencia", "Emergency"],
   urgent: ["Urgente", "Urgent"],

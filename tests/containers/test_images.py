@@ -26,7 +26,8 @@ INVOCATION = "2015-03-31/functions/function/invocations"
 def container(image: str, port: int, inside: int, *options: object) -> Iterator[str]:
     """Run an image with its port published on this computer, and remove it afterwards."""
     publish = f"127.0.0.1:{port}:{inside}"
-    name = docker("run", "--detach", "--publish", publish, *options, image)
+    own = ("--publish", publish, "--env", "SEMIA_ACCESS=proxy")
+    name = docker("run", "--detach", *own, *options, image)
     try:
         yield name
     except BaseException:

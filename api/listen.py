@@ -1,0 +1,37 @@
+"""Listen on SEMIA_HOST and SEMIA_PORT, encrypted where a certificate is set."""
+
+import ssl
+
+import uvicorn
+from fastapi import FastAPI
+
+from warehouse.errors import WrongSetting
+from warehouse.settings import Settings
+
+
+def check_certificate(settings: Settings) -> None:
+    """Raise `WrongSetting` where the certificate set cannot be used with its key."""
+    if settings.https_certificate is None:
+        return
+    try:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(settings.https_certificate, settings.https_key)
+    except (OSError, ssl.SSLError) as error:
+        raise WrongSetting(
+            f"The certificate cannot be used: {error}",
+            where=f"SEMIA_HTTPS_CERTIFICATE={settings.https_certificate}",
+            next_step="give a PEM certificate and its key; see docs/how-to/open-to-a-network.md",
+        ) from error
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve `app` until stopped."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        ssl_certfile=settings.https_certificate,
+        ssl_keyfile=str(settings.https_key) if settings.https_key else None,
+    )

@@ -1,0 +1,61 @@
+"""From another computer the page asks for the clinic's key, and forgets it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, expect
+
+from api import keys
+from api.access import key_file
+from api.main import create_app
+from tests.page.test_accessibility import violations
+from tests.support.bundles import make_tiny_bundle
+from warehouse.settings import Settings
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Address of a service that asks for keys, and a key."""
+    settings = Settings(home=tmp_path, access="keys")
+    _, text = keys.issue(key_file(settings), "Clinic A", ["assess"], 1)
+    app = create_app(settings, make_tiny_bundle(tmp_path / "bundle"))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", text
+        server.should_exit = True
+        thread.join(10)
+
+
+def test_the_page_asks_for_the_key_and_then_works(
+    guarded: tuple[str, str], browser: Browser
+) -> None:
+    address, key = guarded
+    page = browser.new_page()
+    page.goto(f"{address}/?lang=es")
+    expect(page.locator("#key-form")).to_be_visible()
+    expect(page.locator("#problems")).to_contain_text("clave válida")
+    assert violations(page) == []
+    page.fill("#key", "semia_00000000_wrong")
+    page.press("#key", "Enter")
+    expect(page.locator("#key-form")).to_be_visible()
+    page.fill("#key", key)
+    page.press("#key", "Enter")
+    page.fill("#age", "34")
+    page.click("#ask")
+    expect(page.locator(".question")).to_have_count(4)
+    expect(page.locator("#key-form")).to_be_hidden()
+    stored = "[localStorage.length, sessionStorage.length, document.cookie, location.href]"
+    assert page.evaluate(stored) == [0, 0, "", f"{address}/?lang=es"]
+    page.reload()
+    expect(page.locator("#key-form")).to_be_visible()
+    page.close()
