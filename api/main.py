@@ -25,7 +25,7 @@ from api.service import open_service
 from ml.bundle import Bundle
 from warehouse.settings import Settings
 
-_ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
+ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
 
 
 def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
@@ -48,7 +48,7 @@ def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
     if app.state.service.models is not None:
         app.state.metrics.describe(app.state.service.models.bundle)
         app.state.vocabulary = vocabulary.written(app.state.service.models)
-    for module in _ROUTERS:
+    for module in ROUTERS:
         app.include_router(module.router)
     refusals.install(app)
     # The last one added meets the request first.
