@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     hash_key: SecretStr | None = Field(
         None, description="Key that replaces patient identifiers; made at first use if unset."
     )
+    k_anonymity: int = Field(
+        5, ge=2, le=1000, description="Fewest persons in a group that analysts may see."
+    )
     mlflow_uri: str | None = Field(
         None, description="MLflow server; by default a SQLite file in SEMIA_HOME."
     )

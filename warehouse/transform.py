@@ -88,6 +88,7 @@ def profile_environment(settings: Settings) -> dict[str, str]:
         "SEMIA_DBT_PASSWORD": server.password,
         "SEMIA_DBT_DBNAME": server.dbname,
         "SEMIA_DBT_ROLE": "semia_dbt",
+        "SEMIA_DBT_K_ANONYMITY": str(settings.k_anonymity),
         "DBT_PROJECT_DIR": str(PROJECT),
         "DBT_PROFILES_DIR": str(PROJECT),
         "DBT_TARGET_PATH": str(target),
@@ -109,12 +110,13 @@ def target_folder(settings: Settings) -> Path:
 
 
 def fingerprint(settings: Settings) -> str:
-    """A hash of the dbt project and of what is landed: equal means a build would change nothing."""
+    """A hash of the dbt project, of k, and of what is landed: equal means nothing to build."""
     digest = hashlib.sha256()
     for path in sorted(PROJECT.rglob("*")):
         if path.suffix in _PROJECT_SUFFIXES and path.is_file():
             digest.update(path.relative_to(PROJECT).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(f"k={settings.k_anonymity}".encode())
     for row in _landed(settings):
         digest.update(repr(row).encode())
     return digest.hexdigest()
