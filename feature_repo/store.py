@@ -15,13 +15,18 @@ import pyarrow as pa
 import yaml
 from feast import Entity, FeatureService, FeatureStore, FeatureView, RepoConfig
 from feast.data_source import DataSource
-from feast.errors import FeatureServiceNotFoundException
+from feast.errors import (
+    DataSourceNotFoundException,
+    FeatureServiceNotFoundException,
+    SpecifiedFeaturesNotPresentError,
+)
 from feast.infra.registry.sql import SqlRegistry
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from feature_repo.contracts import SCHEMA, check_tables, read_contracts
 from feature_repo.features import FeatureDefinitions, build
+from feature_repo.in_database.bad_rows import BadEntityRows
 from warehouse import connection
 from warehouse.errors import ContractBroken, NotEnoughData, SemiaError, UnknownName
 from warehouse.progress import Progress, Silent
@@ -187,6 +192,20 @@ def _speaking_plainly() -> Iterator[None]:
         raise connection.explain(error, "the feature store") from error
     except adbc.Error as error:
         raise _explained(error) from error
+    except (SpecifiedFeaturesNotPresentError, DataSourceNotFoundException) as error:
+        raise _not_as_registered(str(error)) from error
+    except BadEntityRows as error:
+        raise ContractBroken(
+            f"The spine does not do: {error}", where=SCHEMA, next_step="correct the spine model"
+        ) from error
+
+
+def _not_as_registered(said: str) -> ContractBroken:
+    return ContractBroken(
+        f"The database lacks what the registry names: {said}",
+        where="the feature store",
+        next_step="run semia build, then semia features",
+    )
 
 
 def _explained(error: adbc.Error) -> SemiaError:
@@ -194,9 +213,5 @@ def _explained(error: adbc.Error) -> SemiaError:
     # The driver repeats the whole query, which says nothing to a person.
     said = " ".join(re.split(r"\n(?:LINE \d|Query was)", str(error))[0].split())
     if (error.sqlstate or "") in ("42P01", "42703"):
-        return ContractBroken(
-            f"The database lacks what the registry names: {said}",
-            where="the feature store",
-            next_step="run semia build, then semia features",
-        )
+        return _not_as_registered(said)
     return connection.explain(psycopg.OperationalError(said), "the feature store")

@@ -3,6 +3,7 @@
 They come as a DataFrame, which is uploaded, or as a query, which is used where it stands.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from feast.infra.offline_stores.offline_utils import infer_event_timestamp_from_
 from psycopg import sql
 
 from .spelling import Spelling, kind
+
+_TABLE = re.compile(r'(\w+|"[^"]+")(\.(\w+|"[^"]+"))?')
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,13 @@ def frame_from_query(
 
 
 def entity_rows(entity_df: object) -> pd.DataFrame | str:
-    """The rows as a DataFrame or as one bare query; raises `InvalidEntityType` otherwise."""
+    """The rows as a DataFrame or as one bare query, which may be given as a table's name.
+
+    Raises `InvalidEntityType` for anything else.
+    """
     if isinstance(entity_df, str):
-        return entity_df.strip().rstrip(";")
+        query = entity_df.strip().rstrip(";")
+        return f"table {query}" if _TABLE.fullmatch(query) else query
     if isinstance(entity_df, pd.DataFrame):
         return entity_df
     raise InvalidEntityType(type(entity_df))

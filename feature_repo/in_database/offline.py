@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 from feast.data_source import DataSource
 from feast.feature_view import FeatureView
 from feast.infra.offline_stores import offline_utils
@@ -16,6 +17,7 @@ from feast.on_demand_feature_view import OnDemandFeatureView
 from feast.repo_config import RepoConfig
 from feast.utils import compute_non_entity_date_range
 
+from .bad_rows import refuse_bad_frame, refuse_without_zone
 from .connection import InDatabaseConfig
 from .entity_frame import EntityFrame, entity_rows, frame_from_pandas, frame_from_query, span
 from .retrieval import InDatabaseRetrievalJob, describe
@@ -28,8 +30,13 @@ _NO_SPAN = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
 
 
 class InDatabaseOfflineStoreConfig(InDatabaseConfig, stock.PostgreSQLOfflineStoreConfig):
-    """Feast's PostgreSQL fields; see `InDatabaseConfig` for what is added."""
+    """Feast's PostgreSQL fields; see `InDatabaseConfig` for what is added.
 
+    With `strict`, asked rows that are a mistake in a training set are refused by name instead of
+    being answered as Feast answers them: see `bad_rows`.
+    """
+
+    strict: bool = False
     type: Literal["feature_repo.in_database.offline.InDatabaseOfflineStore"] = (
         "feature_repo.in_database.offline.InDatabaseOfflineStore"  # type: ignore[assignment]
     )
@@ -77,6 +84,8 @@ class InDatabaseOfflineStore(stock.PostgreSQLOfflineStore):
             views=joined_views(contexts, feature_views, frame.columns, full=full_feature_names),
             declared=declared_types(contexts, feature_views, full=full_feature_names),
             by_creation=filter_by_created_timestamp,
+            keys=tuple(join_keys(feature_views)),
+            strict=settings.strict,
         )
 
         def metadata() -> RetrievalMetadata:
@@ -94,6 +103,7 @@ class InDatabaseOfflineStore(stock.PostgreSQLOfflineStore):
             full_feature_names=full_feature_names,
             on_demand_feature_views=on_demand,
             metadata=metadata,
+            views=feature_views,
         )
 
     @staticmethod
@@ -141,11 +151,21 @@ def _settings(config: RepoConfig) -> InDatabaseOfflineStoreConfig:
 
 
 def _frame(
-    settings: InDatabaseConfig, rows: pd.DataFrame | str, keys: Mapping[str, Spelling | None]
+    settings: InDatabaseOfflineStoreConfig,
+    rows: pd.DataFrame | str,
+    keys: Mapping[str, Spelling | None],
 ) -> EntityFrame:
     if isinstance(rows, str):
-        return frame_from_query(rows, describe(settings, rows), keys)
-    return frame_from_pandas(rows, keys)
+        schema = describe(settings, rows)
+        frame = frame_from_query(rows, schema, keys)
+        if settings.strict:
+            refuse_without_zone(frame.asked_at, schema)
+        return frame
+    frame = frame_from_pandas(rows, keys)
+    if settings.strict and isinstance(frame.content, pa.Table):
+        refuse_without_zone(frame.asked_at, frame.content.schema)
+        refuse_bad_frame(frame.content, tuple(keys), frame.asked_at)
+    return frame
 
 
 def _over_a_range(

@@ -1,39 +1,48 @@
 """A Feast online store that serves the rows of the feature tables themselves.
 
 Nothing is materialised: what dbt (or anything else) wrote to the source table is what is read.
+Rows that are pushed between two builds stand beside it until the source has caught up.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
-from feast import utils
 from feast.feature_service import FeatureService
 from feast.feature_view import FeatureView
 from feast.infra.online_stores.online_store import OnlineStore
 from feast.infra.registry.base_registry import BaseRegistry
+from feast.infra.supported_async_methods import SupportedAsyncMethods
 from feast.online_response import OnlineResponse
 from feast.protos.feast.types.EntityKey_pb2 import EntityKey
-from feast.protos.feast.types.Value_pb2 import RepeatedValue, Value
+from feast.protos.feast.types.Value_pb2 import RepeatedValue
 from feast.repo_config import RepoConfig
 
 from .connection import InDatabaseConfig
-from .fast_path import Found, columns_of, plain_request
-from .reader import Reader
+from .fast_path import PlainRequest, columns_of, plain_request
+from .live import GivenRow, is_pushed_to
+from .plans import Plans, Row
+from .pool import AsyncPool, Pool
 from .response import ColumnResponse
-from .views import source_of
-from .wide_row import WideRow, as_message, wide_row
+from .steps import Answer, Steps, run, run_async
 
-Row = tuple[datetime | None, dict[str, Value] | None]
+EntityRows = list[dict[str, Any]] | Mapping[str, Sequence[Any] | RepeatedValue]
+Features = list[str] | FeatureService
+Progress = Callable[[int], Any] | None
 
 
 class InDatabaseOnlineStoreConfig(InDatabaseConfig):
-    """Feast's PostgreSQL fields; see `InDatabaseConfig` for what is added."""
+    """Feast's PostgreSQL fields; see `InDatabaseConfig` for what is added.
+
+    Live rows are kept in tables of `live_schema`, or beside the features if it is empty.
+    """
 
     type: Literal["feature_repo.in_database.online.InDatabaseOnlineStore"] = (
         "feature_repo.in_database.online.InDatabaseOnlineStore"
     )
+    live_schema: str = ""
 
 
 class InDatabaseOnlineStore(OnlineStore):
@@ -42,14 +51,20 @@ class InDatabaseOnlineStore(OnlineStore):
     def __init__(self) -> None:
         super().__init__()
         self._opening = Lock()
-        self._reader: Reader | None = None
-        self._plans: dict[tuple[str, ...], tuple[FeatureView, WideRow]] = {}
+        self._pool: Pool | None = None
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
+        self._known: Plans | None = None
+
+    @property
+    def async_supported(self) -> SupportedAsyncMethods:
+        """Reads and writes can be awaited."""
+        return SupportedAsyncMethods(read=True, write=True)
 
     def get_online_features(
         self,
         config: RepoConfig,
-        features: list[str] | FeatureService,
-        entity_rows: list[dict[str, Any]] | Mapping[str, Sequence[Any] | RepeatedValue],
+        features: Features,
+        entity_rows: EntityRows,
         registry: BaseRegistry,
         project: str,
         full_feature_names: bool = False,
@@ -57,8 +72,8 @@ class InDatabaseOnlineStore(OnlineStore):
     ) -> OnlineResponse:
         """Answer an ordinary request column by column, without a message per value.
 
-        Requests that need more than reading rows (on-demand views, request data, views without
-        an entity, renamed keys, versions, values that are already messages) take Feast's way.
+        Requests that need more (views without an entity, versions, on-demand views that aggregate
+        or are stored, values that are already messages) take Feast's own way.
         """
         request = None
         if not include_feature_view_version_metadata:
@@ -68,12 +83,28 @@ class InDatabaseOnlineStore(OnlineStore):
                 config, features, entity_rows, registry, project, full_feature_names,
                 include_feature_view_version_metadata,
             )  # fmt: skip
+        return self._run(config, self._answer(config, request))
 
-        def read(view: FeatureView, names: Sequence[str], keys: Sequence[Any]) -> Found:
-            plan = self._plan(view, names)
-            return plan.fields, self._read(config, plan, keys)
-
-        return ColumnResponse(columns_of(request, read))
+    async def get_online_features_async(
+        self,
+        config: RepoConfig,
+        features: Features,
+        entity_rows: EntityRows,
+        registry: BaseRegistry,
+        project: str,
+        full_feature_names: bool = False,
+        include_feature_view_version_metadata: bool = False,
+    ) -> OnlineResponse:
+        """The same without blocking the event loop."""
+        request = None
+        if not include_feature_view_version_metadata:
+            request = plain_request(registry, project, features, entity_rows, full_feature_names)
+        if request is None:
+            return await super().get_online_features_async(
+                config, features, entity_rows, registry, project, full_feature_names,
+                include_feature_view_version_metadata,
+            )  # fmt: skip
+        return await self._run_async(config, self._answer(config, request))
 
     def online_read(
         self,
@@ -83,98 +114,106 @@ class InDatabaseOnlineStore(OnlineStore):
         requested_features: list[str] | None = None,
     ) -> list[Row]:
         """One row per key, in their order; (None, None) where there is none or a key is NULL."""
-        names = requested_features or [field.name for field in table.features]
-        plan = self._plan(table, names)
-        rows = self._read(config, plan, _key_columns(plan, entity_keys))
-        return [_as_feast_row(plan, row) for row in rows]
+        steps = self._plans(config).reading(table, entity_keys, requested_features)
+        return self._run(config, steps)
 
-    def online_write_batch(
+    async def online_read_async(
         self,
         config: RepoConfig,
         table: FeatureView,
-        data: list[tuple[EntityKey, dict[str, Value], datetime, datetime | None]],
-        progress: Callable[[int], Any] | None,
-    ) -> None:
-        """Verify that every given row is already served, or that a newer one is.
+        entity_keys: list[EntityKey],
+        requested_features: list[str] | None = None,
+    ) -> list[Row]:
+        """The same without blocking the event loop."""
+        steps = self._plans(config).reading(table, entity_keys, requested_features)
+        return await self._run_async(config, steps)
 
-        So materialising is a check and costs no copy. Raises `NotImplementedError` naming the
-        view and key of the first row that is not in the source: this store does not write.
+    def online_write_batch(
+        self, config: RepoConfig, table: FeatureView, data: list[GivenRow], progress: Progress
+    ) -> None:
+        """Keep each row that is newer than what is served of its key; the rest change nothing.
+
+        Raises `ValueError` naming view and key for a row without a key or still to come.
         """
-        now = datetime.now(UTC)
-        for key, values, event_time, _ in data:
-            moment = utils.make_tzaware(event_time)
-            if moment > now or (table.ttl and moment < now - table.ttl):
-                continue
-            (found,) = self.online_read(config, table, [key], list(values))
-            if not _serves(found, values, moment):
-                raise NotImplementedError(_refusal(table, key))
+        self._run(config, self._plans(config).writing(table, data))
         if progress:
             progress(len(data))
 
-    def update(self, *_: object, **__: object) -> None:
-        """Forget how views were read; there is no table of this store to make or drop."""
-        self._plans.clear()
+    async def online_write_batch_async(
+        self, config: RepoConfig, table: FeatureView, data: list[GivenRow], progress: Progress
+    ) -> None:
+        """The same without blocking the event loop."""
+        await self._run_async(config, self._plans(config).writing(table, data))
+        if progress:
+            progress(len(data))
 
-    def teardown(self, *_: object, **__: object) -> None:
-        """Close the connections. The tables belong to whoever builds them, and stay."""
-        self._plans.clear()
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+    def update(
+        self,
+        config: RepoConfig,
+        tables_to_delete: Sequence[FeatureView],
+        tables_to_keep: Sequence[FeatureView],
+        *_: object,
+        **__: object,
+    ) -> None:
+        """Make and drop the tables of live rows; the sources belong to whoever builds them."""
+        plans = self._plans(config)
+        for view in tables_to_delete:
+            if isinstance(view, FeatureView):
+                self._run(config, plans.dropping(view))
+        for view in tables_to_keep:
+            if isinstance(view, FeatureView) and is_pushed_to(view):
+                self._run(config, plans.making(view))
+        plans.forget()
 
-    def _read(
-        self, config: RepoConfig, plan: WideRow, keys: Sequence[Any]
-    ) -> list[tuple[Any, ...]]:
+    def teardown(
+        self, config: RepoConfig, tables: Sequence[FeatureView], *_: object, **__: object
+    ) -> None:
+        """Drop the live rows and close the connections; the sources stay."""
+        self.update(config, tables, [])
         with self._opening:
-            if self._reader is None:
-                self._reader = Reader(config.online_store)
-            reader = self._reader
-        return reader.read(plan.query, keys)
+            if self._pool is not None:
+                self._pool.close()
+                self._pool = None
 
-    def _plan(self, view: FeatureView, names: Sequence[str]) -> WideRow:
-        place = (view.name, *names)
-        known = self._plans.get(place)
-        if known is None or known[0] is not view:
-            known = self._plans[place] = (view, wide_row(view, names))
-        return known[1]
+    async def initialize(self, config: RepoConfig) -> None:
+        """Connect, so that the first request need not."""
+        await self._pool_of_loop(config).open()
 
+    async def close(self) -> None:
+        """Close the connections of this event loop."""
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
+        if pool is not None:
+            await pool.close()
 
-def _key_columns(plan: WideRow, entity_keys: Sequence[EntityKey]) -> list[list[Any]]:
-    rows = [dict(zip(key.join_keys, key.entity_values, strict=True)) for key in entity_keys]
-    missing = [name for name in plan.keys if any(name not in row for row in rows)]
-    if missing:
-        raise KeyError(f"Missing join key values for keys: {missing}.")
-    return [[_plain(row[name]) for row in rows] for name in plan.keys]
+    def _answer(self, config: RepoConfig, request: PlainRequest) -> Steps[OnlineResponse]:
+        columns = yield from columns_of(request, self._plans(config).plan)
+        return ColumnResponse(columns)
 
+    def _plans(self, config: RepoConfig) -> Plans:
+        if self._known is None:
+            settings = _settings(config)
+            self._known = Plans(settings.live_schema or settings.db_schema, config.project)
+        return self._known
 
-def _plain(value: Value) -> Any:  # noqa: ANN401 - whatever type the key has
-    field = value.WhichOneof("val")
-    return None if field is None else getattr(value, field)
+    def _run(self, config: RepoConfig, steps: Steps[Answer]) -> Answer:
+        if self._pool is None:
+            with self._opening:
+                if self._pool is None:
+                    self._pool = Pool(_settings(config))
+        return run(steps, self._pool)
 
+    async def _run_async(self, config: RepoConfig, steps: Steps[Answer]) -> Answer:
+        return await run_async(steps, self._pool_of_loop(config))
 
-def _as_feast_row(plan: WideRow, row: Sequence[Any]) -> Row:
-    if row[0] is None:
-        return None, None
-    messages = map(as_message, plan.fields, row[1:])
-    return row[0], dict(zip(plan.features, messages, strict=True))
-
-
-def _serves(found: Row, values: Mapping[str, Value], moment: datetime) -> bool:
-    served_at, served = found
-    if served_at is None or served is None or served_at < moment:
-        return False
-    return served_at > moment or all(
-        served[name].SerializeToString() == value.SerializeToString()
-        for name, value in values.items()
-    )
+    def _pool_of_loop(self, config: RepoConfig) -> AsyncPool:
+        loop = asyncio.get_running_loop()
+        if loop not in self._pools:
+            self._pools[loop] = AsyncPool(_settings(config))
+        return self._pools[loop]
 
 
-def _refusal(table: FeatureView, key: EntityKey) -> str:
-    named = ", ".join(
-        f"{name}={_plain(value)!r}"
-        for name, value in zip(key.join_keys, key.entity_values, strict=True)
-    )
-    return (
-        f"{table.name}: the row of {named} is not in {source_of(table).name}, which is what"
-        " this online store serves and does not write; add it to the source instead"
-    )
+def _settings(config: RepoConfig) -> InDatabaseOnlineStoreConfig:
+    settings = config.online_store
+    if not isinstance(settings, InDatabaseOnlineStoreConfig):
+        raise TypeError(f"{type(settings).__name__} does not configure this online store")
+    return settings

@@ -7,20 +7,29 @@ from typing import Any
 
 from feast.online_response import OnlineResponse
 from feast.protos.feast.serving.ServingService_pb2 import FieldStatus, GetOnlineFeaturesResponse
+from feast.protos.feast.types.Value_pb2 import Value
 
-from .wide_row import as_message
+from .spelling import Spelling, as_message
 
 
 @dataclass(frozen=True)
 class AnswerColumn:
-    """One column of an answer: its values, the message field that carries them, its statuses.
+    """One column of an answer: its values, how to spell them as messages, its statuses.
 
-    `event_times` is None for a key, which has no event; a None among them means no row was found.
+    `event_times` is None for what has no event, such as a key; a None among them means no row was
+    found. `messages` are given where they were needed before.
     """
 
     values: Sequence[Any]
-    field: str
-    event_times: Sequence[datetime | None] | None
+    declared: Spelling | None = None
+    event_times: Sequence[datetime | None] | None = None
+    messages: Sequence[Value] | None = None
+
+    def as_messages(self) -> Sequence[Value]:
+        """The values as Feast's messages."""
+        if self.messages is not None or self.declared is None:
+            return self.messages or []
+        return [as_message(self.declared, value) for value in self.values]
 
 
 class ColumnResponse(OnlineResponse):
@@ -28,7 +37,7 @@ class ColumnResponse(OnlineResponse):
 
     def __init__(self, columns: Mapping[str, AnswerColumn]) -> None:
         self._columns = columns
-        # Feast looks here only for types that this store does not serve, such as UUIDs.
+        # Feast looks here for values older than their type; here each column knows its own.
         self._feature_types = {}
 
     def __getattr__(self, name: str) -> GetOnlineFeaturesResponse:
@@ -55,7 +64,7 @@ def _message(columns: Mapping[str, AnswerColumn]) -> GetOnlineFeaturesResponse:
 def _add(message: GetOnlineFeaturesResponse, column: AnswerColumn) -> None:
     times = column.event_times or [None] * len(column.values)
     vector = message.results.add()
-    vector.values.extend(as_message(column.field, value) for value in column.values)
+    vector.values.extend(column.as_messages())
     for moment in times:
         is_missing = column.event_times is not None and moment is None
         vector.statuses.append(FieldStatus.NOT_FOUND if is_missing else FieldStatus.PRESENT)

@@ -1,25 +1,30 @@
 """A retrieval that runs in the database and streams its answer to Arrow."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import adbc_driver_postgresql.dbapi as adbc
 import pandas as pd
 import pyarrow as pa
 from feast.errors import SavedDatasetLocationAlreadyExists
+from feast.feature_view import FeatureView
 from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import (
     SavedDatasetPostgreSQLStorage,
 )
 from feast.infra.offline_stores.offline_store import RetrievalJob, RetrievalMetadata
 from feast.on_demand_feature_view import OnDemandFeatureView
 from feast.saved_dataset import SavedDatasetStorage
+from feast.value_type import ValueType
 from psycopg import sql
 
 from .connection import InDatabaseConfig, connection_string
-from .spelling import Spelling, kind
+from .spelling import Spelling, kind, spelling
+from .trouble import explained
 
-NUMERIC = Spelling("double precision", pa.float64(), "double_val")
-TEXT = Spelling("text", pa.string(), "string_val")
+NUMERIC = spelling(ValueType.DOUBLE)
+TEXT = spelling(ValueType.STRING)
+# PostgreSQL's word for a table that is there already.
+_EXISTS = "42P07"
 
 
 class Work(Protocol):
@@ -51,12 +56,14 @@ class InDatabaseRetrievalJob(RetrievalJob):
         full_feature_names: bool = False,
         on_demand_feature_views: list[OnDemandFeatureView] | None = None,
         metadata: Callable[[], RetrievalMetadata] | None = None,
+        views: Sequence[FeatureView] = (),
     ) -> None:
         self._config = config
         self._work = work
         self._full_feature_names = full_feature_names
         self._on_demand_feature_views = on_demand_feature_views or []
         self._describe = metadata
+        self._views = views
 
     @property
     def full_feature_names(self) -> bool:
@@ -83,22 +90,36 @@ class InDatabaseRetrievalJob(RetrievalJob):
         allow_overwrite: bool | None = False,
         timeout: int | None = None,
     ) -> None:
-        """Keep the answer as a table; raises `SavedDatasetLocationAlreadyExists` if it is there."""
+        """Keep the answer as a table; raises `SavedDatasetLocationAlreadyExists` if it is there.
+
+        The rows stay in the database, unless on-demand views have to be computed from them.
+        """
         if not isinstance(storage, SavedDatasetPostgreSQLStorage):
             raise TypeError(f"{type(storage).__name__} is not a place in PostgreSQL")
         place = storage.postgres_options._table
-        schema, _, table = place.rpartition(".")
-        answer = self.to_arrow(timeout=timeout)
-        mode = "replace" if allow_overwrite else "create"
+        answer = self.to_arrow(timeout=timeout) if self._on_demand_feature_views else None
         with adbc.connect(connection_string(self._config)) as connection:
             with connection.cursor() as cursor:
+                if allow_overwrite:
+                    cursor.execute(f"drop table if exists {place}")
                 try:
-                    cursor.adbc_ingest(table, answer, mode=mode, db_schema_name=schema or None)
+                    self._keep(cursor, place, answer, timeout)
                 except adbc.Error as error:
-                    if "already exists" in str(error):
+                    if error.sqlstate == _EXISTS:
                         raise SavedDatasetLocationAlreadyExists(place) from error
                     raise
             connection.commit()
+
+    def _keep(
+        self, cursor: adbc.Cursor, place: str, answer: pa.Table | None, timeout: int | None
+    ) -> None:
+        if answer is not None:
+            schema, _, table = place.rpartition(".")
+            cursor.adbc_ingest(table, answer, mode="create", db_schema_name=schema or None)
+            return
+        _limit(cursor, timeout)
+        query = self._work.prepare(cursor)
+        cursor.execute(f"create table {place} as (\n{query}\n)")
 
     def _to_df_internal(self, timeout: int | None = None) -> pd.DataFrame:
         return self._to_arrow_internal(timeout).to_pandas()
@@ -106,10 +127,19 @@ class InDatabaseRetrievalJob(RetrievalJob):
     def _to_arrow_internal(self, timeout: int | None = None) -> pa.Table:
         address = connection_string(self._config, read_only=not self._work.writes)
         with adbc.connect(address) as connection, connection.cursor() as cursor:
-            if timeout:
-                cursor.execute(f"set statement_timeout = '{int(timeout)}s'")
-            query = self._work.prepare(cursor)
-            return _answer(cursor, query, self._work.declared)
+            _limit(cursor, timeout)
+            try:
+                query = self._work.prepare(cursor)
+                return _answer(cursor, query, self._work.declared)
+            except adbc.Error as error:
+                if plain := explained(error, error.sqlstate, self._views):
+                    raise plain from error
+                raise
+
+
+def _limit(cursor: adbc.Cursor, timeout: int | None) -> None:
+    if timeout:
+        cursor.execute(f"set statement_timeout = '{int(timeout)}s'")
 
 
 def describe(config: InDatabaseConfig, query: str) -> pa.Schema:
@@ -147,7 +177,7 @@ def _wanted(field: pa.Field, declared: Spelling | None) -> Spelling | None:
 def _with_casts(query: str, found: pa.Schema, wanted: Mapping[str, Spelling | None]) -> str:
     """The query, with casts in the database for what Arrow cannot convert itself."""
     foreign = {
-        field.name: target.postgres
+        field.name: target.postgres_for_arrow
         for field in found
         if (target := wanted[field.name]) and kind(field.type) != kind(target.arrow)
     }

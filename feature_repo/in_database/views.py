@@ -6,6 +6,7 @@ from feast.data_source import DataSource
 from feast.errors import FeatureNameCollisionError
 from feast.feature_view import DUMMY_ENTITY_ID, FeatureView
 from feast.infra.offline_stores.offline_utils import FeatureViewQueryContext
+from feast.on_demand_feature_view import OnDemandFeatureView
 
 from .point_in_time import Column, JoinedView
 from .spelling import Spelling, spelling
@@ -73,12 +74,17 @@ def output_name(context: FeatureViewQueryContext, feature: str, *, full: bool) -
 
 def source_keys(view: FeatureView) -> list[tuple[str, str]]:
     """Each key as the source calls it, and as the view does."""
-    source_names = {mapped: name for name, mapped in source_of(view).field_mapping.items()}
+    renamed = source_names(view)
     return [
-        (source_names.get(column.name, column.name), column.name)
+        (renamed.get(column.name, column.name), column.name)
         for column in view.entity_columns
         if column.name != DUMMY_ENTITY_ID
     ]
+
+
+def source_names(view: FeatureView) -> dict[str, str]:
+    """What the source calls the columns that the view calls otherwise."""
+    return {mapped: name for name, mapped in source_of(view).field_mapping.items()}
 
 
 def source_of(view: FeatureView) -> DataSource:
@@ -88,7 +94,7 @@ def source_of(view: FeatureView) -> DataSource:
     return view.batch_source
 
 
-def view_name(view: FeatureView) -> str:
+def view_name(view: FeatureView | OnDemandFeatureView) -> str:
     """What the request calls the view, which may be an alias."""
     name: str = view.projection.name_to_use()  # type: ignore[no-untyped-call]
     return name

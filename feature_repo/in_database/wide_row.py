@@ -1,63 +1,76 @@
 """The SQL that reads the newest row of each asked key, and what its values mean to Feast."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from feast.feature_view import FeatureView
-from feast.protos.feast.types.Value_pb2 import Value
 from feast.value_type import ValueType
 from psycopg import sql
 
+from .live import CREATED, EVENT_TIME, LiveTable
 from .point_in_time import newest_first, qualified
+from .pool import Read, Rows
 from .spelling import Spelling, spelling
-from .views import source_keys, source_of
+from .views import source_keys, source_names, source_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database says of a view: whether it has live rows, and a NOT NULL creation time."""
+
+    live: LiveTable | None
+    created_may_be_null: bool
 
 
 @dataclass(frozen=True)
 class WideRow:
     """One prepared read of one view.
 
-    `query` takes one array of keys per join key and answers them in that order: the row's event
-    time, which is NULL if no row was found, then the features. `fields` names the field of
-    Feast's `Value` that carries each feature.
+    `one` takes the value of each join key and answers with at most one row; `many` takes an array
+    of values per join key and answers one row for each, in that order. A row is its event time,
+    which is NULL if nothing was found, then the features, spelled as `types` says.
     """
 
-    query: str
+    one: str
+    many: str
     keys: tuple[str, ...]
     features: tuple[str, ...]
-    fields: tuple[str, ...]
+    types: tuple[Spelling, ...]
+
+    def read(self, keys: Sequence[Sequence[Any]]) -> Read:
+        """The read of these keys, given as a column of values per join key."""
+        if not keys or len(keys[0]) == 1:
+            return Read(self.one, [values[0] for values in keys])
+        return Read(self.many, [list(values) for values in keys])
+
+    def rows(self, found: Rows, count: int) -> Rows:
+        """A row for each of `count` keys, in their order, from what a read of them found."""
+        if len(found) == count:
+            return found
+        return (found or [(None,) * (1 + len(self.features))]) * count
 
 
-def wide_row(view: FeatureView, features: Sequence[str]) -> WideRow:
+def wide_row(view: FeatureView, features: Sequence[str], known: Known) -> WideRow:
     """The read of these features of a view; raises `TypeError` for a type that cannot be served."""
-    fields = {field.name: field.dtype.to_value_type() for field in view.features}
-    types = [_served(view, name, fields[name]) for name in features]
-    pairs = source_keys(view)
+    declared = {field.name: field.dtype.to_value_type() for field in view.features}
+    types = [_served(view, name, declared[name]) for name in features]
     key_types = {
         column.name: _served(view, column.name, column.dtype.to_value_type())
         for column in view.entity_columns
     }
+    keys = source_keys(view)
+    names = tuple(name for _, name in keys)
+    spelled = [key_types[name].postgres for name in names]
+    given = [sql.SQL(f"${number}::{kind}") for number, kind in enumerate(spelled, 1)]
+    asked = [qualified("asked", f"key_{number}") for number in range(len(keys))]
     return WideRow(
-        query=_query(view, pairs, [key_types[name] for _, name in pairs], features, types),
-        keys=tuple(name for _, name in pairs),
+        one=_newest(view, features, types, given, known).as_string(),
+        many=_for_each(spelled, _newest(view, features, types, asked, known)).as_string(),
+        keys=names,
         features=tuple(features),
-        fields=tuple(one.message_field for one in types),
+        types=tuple(types),
     )
-
-
-def as_message(field: str, value: Any) -> Value:  # noqa: ANN401 - whatever the column holds
-    """A value of the database as Feast's message; NULL is the empty message."""
-    message = Value()
-    if value is None:
-        return message
-    if field == "unix_timestamp_val":
-        message.unix_timestamp_val = int(value.timestamp())
-    elif field.endswith("_list_val"):
-        getattr(message, field).val.extend(value)
-    else:
-        setattr(message, field, value)
-    return message
 
 
 def _served(view: FeatureView, name: str, value_type: ValueType) -> Spelling:
@@ -67,40 +80,97 @@ def _served(view: FeatureView, name: str, value_type: ValueType) -> Spelling:
     return found
 
 
-def _query(
+def _for_each(key_types: Sequence[str], newest: sql.Composable) -> sql.Composed:
+    """The newest row of every key of the given arrays, in their order."""
+    arrays = [sql.SQL(f"${number}::{kind}[]") for number, kind in enumerate(key_types, 1)]
+    aliases = [sql.Identifier(f"key_{number}") for number in range(len(key_types))]
+    return sql.SQL(
+        "select found.* from unnest({arrays}) with ordinality as asked ({aliases})"
+        " left join lateral ({newest}) as found on true order by asked.place"
+    ).format(
+        arrays=sql.SQL(", ").join(arrays or [sql.SQL("array[1]")]),
+        aliases=sql.SQL(", ").join([*(aliases or [sql.Identifier("any")]), sql.SQL("place")]),
+        newest=newest,
+    )
+
+
+def _newest(
     view: FeatureView,
-    keys: Sequence[tuple[str, str]],
-    key_types: Sequence[Spelling],
     features: Sequence[str],
     types: Sequence[Spelling],
-) -> str:
+    keys: Sequence[sql.Composable],
+    known: Known,
+) -> sql.Composed:
+    """The newest row that can be served of one key, from the source or from the live rows."""
     source = source_of(view)
-    source_names = {mapped: name for name, mapped in source.field_mapping.items()}
-    names = [source_names.get(feature, feature) for feature in features]
-    aliases = [f"key_{number}" for number in range(len(keys))]
-    return (
-        sql.SQL(
-            "select found.* from unnest({arrays}) with ordinality as asked ({aliases}, place)"
-            " left join lateral (select {event_time}, {columns} from {relation} as feature"
-            " where {matches} and {event_time} <= now(){alive} order by {newest} limit 1"
-            ") as found on true order by asked.place"
-        )
-        .format(
-            arrays=sql.SQL(", ").join(
-                sql.SQL(f"${number}::{key.postgres}[]") for number, key in enumerate(key_types, 1)
-            ),
-            aliases=sql.SQL(", ").join(map(sql.Identifier, aliases)),
-            event_time=qualified("feature", source.timestamp_field),
-            columns=sql.SQL(", ").join(map(_column, names, types)),
-            relation=sql.SQL(source.get_table_query_string()),
-            matches=sql.SQL(" and ").join(
-                sql.SQL("{} = {}").format(qualified("feature", name), qualified("asked", alias))
-                for (name, _), alias in zip(keys, aliases, strict=True)
-            ),
-            alive=_alive(view),
-            newest=newest_first(source.timestamp_field, source.created_timestamp_column or None),
-        )
-        .as_string()
+    renamed = source_names(view)
+    pairs = list(zip(features, types, strict=True))
+    kept = Place(
+        relation=sql.SQL(source.get_table_query_string()),
+        keys=dict(zip([name for name, _ in source_keys(view)], keys, strict=True)),
+        event_time=source.timestamp_field,
+        created=source.created_timestamp_column or None,
+        columns=tuple(_column(renamed.get(name, name), kind) for name, kind in pairs),
+        created_may_be_null=known.created_may_be_null,
+    )
+    if known.live is None:
+        return _lookup(kept, view, with_creation=False)
+    live = Place(
+        relation=known.live.relation,
+        keys=dict(zip([name for _, name in source_keys(view)], keys, strict=True)),
+        event_time=EVENT_TIME,
+        created=CREATED,
+        columns=tuple(_column(name, kind) for name, kind in pairs),
+    )
+    return sql.SQL(
+        "select moment{places} from (({kept}) union all ({live})) as both_kinds"
+        " (moment, made{places}) order by moment desc, made desc nulls last limit 1"
+    ).format(
+        places=_after_comma(sql.Identifier(f"feature_{number}") for number in range(len(pairs))),
+        kept=_lookup(kept, view, with_creation=True),
+        live=_lookup(live, view, with_creation=True),
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where rows of a view are: the source, or the live rows."""
+
+    relation: sql.Composable
+    keys: dict[str, sql.Composable]
+    event_time: str
+    created: str | None
+    columns: tuple[sql.Composable, ...]
+    created_may_be_null: bool = True
+
+
+def _after_comma(columns: Iterable[sql.Composable]) -> sql.Composed:
+    return sql.Composed([part for column in columns for part in (sql.SQL(", "), column)])
+
+
+def _lookup(place: Place, view: FeatureView, *, with_creation: bool) -> sql.Composed:
+    """The newest row of one key whose event is neither to come nor older than the ttl."""
+    moment = qualified("feature", place.event_time)
+    conditions = [
+        *(
+            sql.SQL("{} = {}").format(qualified("feature", name), key)
+            for name, key in place.keys.items()
+        ),
+        sql.SQL("{} <= now()").format(moment),
+    ]
+    if view.ttl and (seconds := view.ttl.total_seconds()):
+        oldest = sql.SQL("{} >= now() - make_interval(secs => {})")
+        conditions.append(oldest.format(moment, sql.Literal(seconds)))
+    made = qualified("feature", place.created) if place.created else sql.SQL("null::timestamptz")
+    return sql.SQL(
+        "select {moment}{columns} from {relation} as feature"
+        " where {conditions} order by {newest} limit 1"
+    ).format(
+        moment=moment,
+        columns=_after_comma([*([made] if with_creation else []), *place.columns]),
+        relation=place.relation,
+        conditions=sql.SQL(" and ").join(conditions),
+        newest=newest_first(place.event_time, place.created, nullable=place.created_may_be_null),
     )
 
 
@@ -110,12 +180,3 @@ def _column(name: str, declared: Spelling) -> sql.Composed:
     if declared.message_field == "unix_timestamp_val":
         return sql.SQL("date_trunc('second', {})").format(value)
     return value
-
-
-def _alive(view: FeatureView) -> sql.Composable:
-    seconds = int(view.ttl.total_seconds()) if view.ttl else 0
-    if not seconds:
-        return sql.SQL("")
-    return sql.SQL(" and {} >= now() - make_interval(secs => {})").format(
-        qualified("feature", source_of(view).timestamp_field), sql.Literal(seconds)
-    )

@@ -8,6 +8,7 @@ import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 from psycopg import sql
 
+from .bad_rows import refuse_bad_rows
 from .connection import InDatabaseConfig, connection_string
 from .entity_frame import EntityFrame, as_relation
 from .point_in_time import JoinedView, Question, point_in_time_query
@@ -41,6 +42,8 @@ class PointInTime:
     views: tuple[JoinedView, ...]
     declared: Mapping[str, Spelling | None]
     by_creation: bool
+    keys: tuple[str, ...] = ()
+    strict: bool = False
 
     @property
     def writes(self) -> bool:
@@ -54,6 +57,8 @@ class PointInTime:
             numbered = content.append_column(self._order, pa.array(range(len(content)), pa.int64()))
             cursor.adbc_ingest(UPLOADED, numbered, mode="create", temporary=True)
             cursor.execute(f"analyze {UPLOADED}")
+        elif self.strict:
+            refuse_bad_rows(cursor, self.frame.content, self.keys, self.frame.asked_at)
         return self._query(_with_known_creation(cursor, self.views))
 
     def sql(self) -> str:

@@ -1,6 +1,6 @@
 """A schema to experiment in, and stores on it: ours and Feast's own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from feast import FeatureStore
+from feast.feast_object import FeastObject
 
 from tests.feature_repo.laboratory import OURS, SCHEMA, Table, make_tables, open_laboratory
 from warehouse import connection
@@ -50,10 +51,15 @@ def open_store(
     numbers = count()
     opened: list[FeatureStore] = []
 
-    def open_one(*tables: Table, kinds: dict[str, str] = OURS, afresh: bool = True) -> FeatureStore:
+    def open_one(
+        *tables: Table,
+        kinds: dict[str, str] = OURS,
+        afresh: bool = True,
+        more: Sequence[FeastObject] = (),
+    ) -> FeatureStore:
         if afresh:
             make_tables(bench, tables)
-        store = open_laboratory(kinds, server_fields, folder / str(next(numbers)), tables)
+        store = open_laboratory(kinds, server_fields, folder / str(next(numbers)), tables, more)
         opened.append(store)
         return store
 

@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from feast import Entity, FeatureStore, FeatureView, Field, RepoConfig, ValueType
+from feast import Entity, FeatureStore, FeatureView, Field, PushSource, RepoConfig, ValueType
+from feast.data_source import DataSource
+from feast.feast_object import FeastObject
 from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import (
     PostgreSQLSource,
 )
-from feast.types import FeastType, Float64, Int32, Int64, String
+from feast.types import (
+    Decimal,
+    FeastType,
+    Float64,
+    Int32,
+    Int64,
+    Json,
+    Set,
+    String,
+    UnixTimestamp,
+    Uuid,
+)
 from psycopg import sql
 
 SCHEMA = "laboratory"
@@ -19,6 +32,7 @@ DAY_ONE = datetime(2024, 1, 1, tzinfo=UTC)
 OURS = {
     "offline": "feature_repo.in_database.offline.InDatabaseOfflineStore",
     "online": "feature_repo.in_database.online.InDatabaseOnlineStore",
+    "engine": "feature_repo.in_database.materialise.InDatabaseComputeEngine",
 }
 STOCK = {"offline": "postgres", "online": "sqlite"}
 KEY_TYPES = {"ward": (String, ValueType.STRING), "bed": (Int64, ValueType.INT64)}
@@ -27,6 +41,11 @@ POSTGRES_TYPES: dict[FeastType, str] = {
     Int64: "bigint",
     Int32: "smallint",
     Float64: "double precision",
+    Uuid: "uuid",
+    Decimal: "numeric",
+    Json: "jsonb",
+    UnixTimestamp: "timestamptz",
+    Set(String): "text[]",
 }
 
 
@@ -49,6 +68,7 @@ class Table:
     ttl: timedelta = timedelta(0)
     has_created: bool = True
     renamed: dict[str, str] = field(default_factory=dict)
+    pushed: bool = False
 
     def view(self) -> FeatureView:
         """The table as Feast sees it."""
@@ -63,14 +83,18 @@ class Table:
                     for name, kind in self.features.items()
                 ),
             ],
-            source=PostgreSQLSource(
-                name=self.name,
-                table=sql.Identifier(SCHEMA, self.name).as_string(),
-                timestamp_field="seen at",
-                created_timestamp_column="made at" if self.has_created else "",
-                field_mapping=self.renamed,
-            ),
+            source=self._source(),
         )
+
+    def _source(self) -> DataSource:
+        batch = PostgreSQLSource(
+            name=self.name,
+            table=sql.Identifier(SCHEMA, self.name).as_string(),
+            timestamp_field="seen at",
+            created_timestamp_column="made at" if self.has_created else "",
+            field_mapping=self.renamed,
+        )
+        return PushSource(name=f"{self.name}_now", batch_source=batch) if self.pushed else batch
 
     def references(self) -> list[str]:
         """Every feature of the table, as a request names it."""
@@ -126,22 +150,33 @@ def _online(kind: str, connection_fields: dict[str, Any], folder: Path) -> dict[
     return {"type": kind, **connection_fields}
 
 
+def _strict(kinds: dict[str, str]) -> dict[str, bool]:
+    return {"strict": True} if "strict" in kinds else {}
+
+
 def open_laboratory(
-    kinds: dict[str, str], connection_fields: dict[str, Any], folder: Path, tables: Iterable[Table]
+    kinds: dict[str, str],
+    connection_fields: dict[str, Any],
+    folder: Path,
+    tables: Iterable[Table],
+    more: Sequence[FeastObject] = (),
 ) -> FeatureStore:
-    """A Feast store of these kinds of stores, with the tables applied."""
+    """A Feast store of these kinds of stores, with the tables and `more` applied."""
     folder.mkdir(parents=True, exist_ok=True)
     store = FeatureStore(
         config=RepoConfig(
             project="laboratory",
             provider="local",
             registry=str(folder / "registry.db"),
-            offline_store={"type": kinds["offline"], **connection_fields},
+            offline_store={"type": kinds["offline"], **connection_fields, **_strict(kinds)},
             online_store=_online(kinds["online"], connection_fields, folder),
+            batch_engine=kinds.get("engine", "local"),
             entity_key_serialization_version=3,
+            # Feast would otherwise give moments without a zone one before they are looked at.
+            coerce_tz_aware="strict" not in kinds,
         )
     )
     views = [table.view() for table in tables]
     keys = sorted({key for table in tables for key in table.keys})
-    store.apply([*map(entity, keys), *views])
+    store.apply([*map(entity, keys), *views, *more])
     return store

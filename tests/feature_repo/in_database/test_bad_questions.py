@@ -1,21 +1,27 @@
 """A question that makes no sense is refused with an error that names what is wrong."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pandas as pd
+import psycopg
 import pytest
 from feast import FeatureStore
 from feast.errors import (
+    DataSourceNotFoundException,
     EntityDFNotDateTime,
     EntityTimestampInferenceException,
     FeastEntityDFMissingColumnsError,
     FeatureNameCollisionError,
     FeatureViewNotFoundException,
     InvalidEntityType,
+    SpecifiedFeaturesNotPresentError,
 )
 from feast.types import Int32
 
-from tests.feature_repo.laboratory import Table, hours
+from feature_repo.in_database.bad_rows import BadEntityRows
+from tests.feature_repo.laboratory import OURS, Table, hours
 
 pytestmark = pytest.mark.database
 
@@ -100,3 +106,87 @@ def test_times_finer_than_the_database_keeps_never_reach_into_the_future(
     just_before = pd.Timestamp(hours(1)) - pd.Timedelta(1, "ns")
     rows = pd.DataFrame({"bed": [1], "event_timestamp": [just_before]})
     assert _ask(store, rows)["fever"].isna().all()
+
+
+@pytest.fixture(scope="module")
+def strict(store: FeatureStore, open_store: Callable[..., FeatureStore]) -> FeatureStore:
+    return open_store(SIGNS, kinds={**OURS, "strict": "yes"}, afresh=False)
+
+
+def _as_query(rows: pd.DataFrame) -> str:
+    kind = "timestamptz" if rows["event_timestamp"].dt.tz else "timestamp"
+    values = ", ".join(
+        f"({'null' if pd.isna(bed) else int(bed)}::bigint, {kind} '{moment}')"
+        for bed, moment in zip(rows["bed"], rows["event_timestamp"], strict=True)
+    )
+    return f"select * from (values {values}) as v (bed, event_timestamp)"
+
+
+MISTAKES = {
+    "without a zone": ([1], [hours(1).replace(tzinfo=None)], "event_timestamp"),
+    "still to come": ([1], [datetime.now(UTC) + timedelta(days=1)], "event_timestamp"),
+    "is missing in 1 asked rows": ([1, None], [hours(1)] * 2, "bed"),
+    "1 asked rows repeat": ([1, 1, 2], [hours(1)] * 3, "'bed', 'event_timestamp'"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("as_query", [False, True])
+def test_rows_that_are_a_mistake_in_a_training_set_are_named(
+    strict: FeatureStore, store: FeatureStore, mistake: str, as_query: bool
+) -> None:
+    beds, moments, column = MISTAKES[mistake]
+    rows = pd.DataFrame({"bed": beds, "event_timestamp": moments})
+    asked = _as_query(rows) if as_query else rows
+    with pytest.raises(BadEntityRows, match=mistake) as said:
+        _ask(strict, asked)
+    assert column in str(said.value)
+    assert len(_ask(store, asked)) == len(rows)
+
+
+@pytest.mark.parametrize("as_query", [False, True])
+def test_rows_that_are_no_mistake_are_answered(strict: FeatureStore, as_query: bool) -> None:
+    rows = pd.DataFrame({"bed": [1, 1, 9], "event_timestamp": [hours(1), hours(2), hours(1)]})
+    found = _ask(strict, _as_query(rows) if as_query else rows)
+    assert sorted(found["fever"].fillna(-1)) == [-1, 1, 1]
+
+
+def test_a_tables_name_does_for_a_query(
+    store: FeatureStore, bench: psycopg.Connection[Any]
+) -> None:
+    bench.execute(
+        "create or replace view laboratory.spine as"
+        " select 1::bigint as bed, timestamptz '2024-01-01 02:00Z' as event_timestamp"
+    )
+    assert list(_ask(store, "laboratory.spine")["fever"]) == [1]
+
+
+def test_a_column_dropped_under_a_running_store_is_named_and_found_again(
+    store: FeatureStore, bench: psycopg.Connection[Any]
+) -> None:
+    rows = pd.DataFrame({"bed": [1], "event_timestamp": [hours(2)]})
+
+    def online() -> list[Any]:
+        fever: list[Any] = store.get_online_features(["signs:fever"], {"bed": [1]}).to_dict()[
+            "fever"
+        ]
+        return fever
+
+    assert online() == [1]
+    bench.execute("alter table laboratory.signs rename column fever to feever")
+    for read in (online, lambda: _ask(store, rows)):
+        with pytest.raises(SpecifiedFeaturesNotPresentError, match=r"\['fever'\].*'signs'"):
+            read()
+    bench.execute("alter table laboratory.signs rename column feever to fever")
+    bench.execute("alter table laboratory.signs alter column fever type bigint")
+    assert online() == [1]
+    assert list(_ask(store, rows)["fever"]) == [1]
+
+
+def test_a_table_that_is_gone_is_named(store: FeatureStore, bench: psycopg.Connection[Any]) -> None:
+    bench.execute("alter table laboratory.signs rename to sings")
+    with pytest.raises(DataSourceNotFoundException, match="signs"):
+        store.get_online_features(["signs:fever"], {"bed": [1]})
+    with pytest.raises(DataSourceNotFoundException, match="signs"):
+        _ask(store, pd.DataFrame({"bed": [1], "event_timestamp": [hours(2)]}))
+    bench.execute("alter table laboratory.sings rename to signs")

@@ -113,29 +113,6 @@ def test_future_rows_and_stale_rows_are_not_served(
     assert answer.to_dict()["fever"] == [1, None]
 
 
-def test_materialising_checks_and_copies_nothing(
-    open_store: Callable[..., FeatureStore], bench: psycopg.Connection[Any]
-) -> None:
-    store = open_store(SIGNS)
-    store.materialize(hours(0), hours(99))
-    tables = bench.execute("select tablename from pg_tables where schemaname = %s", (SCHEMA,))
-    assert tables.fetchall() == [("signs",)]
-
-
-def test_pushing_what_the_table_does_not_hold_is_refused(store: FeatureStore) -> None:
-    def push(hour: int, fever: int) -> None:
-        row = {"ward": ["a"], "bed": [1], "fever": [fever], "heart rate": [None], "remark": [None]}
-        times = {"seen at": [hours(hour)], "made at": [hours(hour)]}
-        store.write_to_online_store("signs", pd.DataFrame({**row, **times}))
-
-    push(hour=2, fever=1)
-    push(hour=1, fever=0)
-    with pytest.raises(NotImplementedError, match=r"signs: the row of .*bed=1"):
-        push(hour=3, fever=0)
-    with pytest.raises(NotImplementedError, match="signs"):
-        push(hour=2, fever=0)
-
-
 def test_taking_the_store_down_leaves_the_tables(
     open_store: Callable[..., FeatureStore], bench: psycopg.Connection[Any]
 ) -> None:

@@ -1,0 +1,175 @@
+"""Connections for the online store: small pools that survive errors and restarts of the server."""
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import AsyncRawCursor, RawCursor
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
+
+from .connection import InDatabaseConfig, connection_string
+
+# A request that waits longer than this for a connection will not be of use to anybody.
+_WAIT_SECONDS = 2.0
+# psycopg doubles its pause up to minutes; a server that is back must be found at once.
+_AGAIN_SECONDS = 0.2
+
+Rows = list[TupleRow]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A prepared query and what its places `$1`, `$2`, … hold."""
+
+    query: str
+    parameters: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
+class Write:
+    """A statement to run once for each row of parameters, all in one transaction."""
+
+    statement: str
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Make:
+    """Statements without parameters, in one transaction, that make or drop a table."""
+
+    statements: tuple[str, ...]
+
+
+Step = Read | Write | Make
+
+
+class Pool:
+    """Runs steps; every connection goes back to the pool, whatever happens."""
+
+    def __init__(self, config: InDatabaseConfig) -> None:
+        self._pool: ConnectionPool[psycopg.Connection[TupleRow]] = ConnectionPool(
+            connection_string(config, read_only=True),
+            min_size=config.min_conn,
+            max_size=config.max_conn,
+            timeout=_WAIT_SECONDS,
+            reconnect_timeout=_AGAIN_SECONDS,
+            reconnect_failed=_keep_trying,
+            kwargs={"autocommit": True},
+            configure=_plan_once,
+            open=True,
+        )
+        weakref.finalize(self, self._pool.close)
+
+    def do(self, step: Step) -> Rows:
+        """The rows of a step; a connection that had died is replaced, and the step run again."""
+        try:
+            return self._once(step)
+        except psycopg.OperationalError as error:
+            if not _lost_connection(error):
+                raise
+            self._pool.check()
+            return self._once(step)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    def _once(self, step: Step) -> Rows:
+        with self._pool.connection() as connection:
+            cursor = RawCursor(connection)
+            if isinstance(step, Read):
+                cursor.format = psycopg.pq.Format.BINARY
+                return cursor.execute(step.query, step.parameters, prepare=True).fetchall()
+            with connection.transaction():
+                cursor.execute("set transaction read write")
+                if isinstance(step, Write):
+                    cursor.executemany(step.statement, step.rows)
+                else:
+                    for statement in step.statements:
+                        cursor.execute(statement, prepare=False)
+            return []
+
+
+class AsyncPool:
+    """The same for one event loop, to which its connections belong."""
+
+    def __init__(self, config: InDatabaseConfig) -> None:
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]] = AsyncConnectionPool(
+            connection_string(config, read_only=True),
+            min_size=config.min_conn,
+            max_size=config.max_conn,
+            timeout=_WAIT_SECONDS,
+            reconnect_timeout=_AGAIN_SECONDS,
+            reconnect_failed=_keep_trying_async,
+            kwargs={"autocommit": True},
+            configure=_plan_once_async,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        """Connect; what is open already stays as it is."""
+        await self._pool.open()
+
+    async def do(self, step: Step) -> Rows:
+        """The rows of a step; a connection that had died is replaced, and the step run again."""
+        await self.open()
+        try:
+            return await self._once(step)
+        except psycopg.OperationalError as error:
+            if not _lost_connection(error):
+                raise
+            await self._pool.check()
+            return await self._once(step)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    async def _once(self, step: Step) -> Rows:
+        async with self._pool.connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            if isinstance(step, Read):
+                cursor.format = psycopg.pq.Format.BINARY
+                await cursor.execute(step.query, step.parameters, prepare=True)
+                return await cursor.fetchall()
+            async with connection.transaction():
+                await cursor.execute("set transaction read write")
+                if isinstance(step, Write):
+                    await cursor.executemany(step.statement, step.rows)
+                else:
+                    for statement in step.statements:
+                        await cursor.execute(statement, prepare=False)
+            return []
+
+
+_PLAN_ONCE = "set plan_cache_mode = force_generic_plan"
+
+
+def _plan_once(connection: psycopg.Connection[TupleRow]) -> None:
+    """For one key PostgreSQL would plan every read anew, which costs more than the read."""
+    connection.execute(_PLAN_ONCE)
+
+
+async def _plan_once_async(connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    await connection.execute(_PLAN_ONCE)
+
+
+def _keep_trying(pool: ConnectionPool[Any]) -> None:
+    """Go on connecting as long as somebody waits; whoever asks later starts it again."""
+    if pool.get_stats()["requests_waiting"]:
+        pool.check()
+
+
+async def _keep_trying_async(pool: AsyncConnectionPool[Any]) -> None:
+    if pool.get_stats()["requests_waiting"]:
+        await pool.check()
+
+
+def _lost_connection(error: psycopg.OperationalError) -> bool:
+    """Whether the connection is at fault, and not the query or the time it took."""
+    if isinstance(error, PoolTimeout):
+        return False
+    return not error.sqlstate or error.sqlstate.startswith(("08", "57P"))
