@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import explanation
+from api import asking, explanation
 from api.alarms import raised
 from api.errors import BadRequestData
 from api.intake import evidence_of
@@ -97,6 +97,9 @@ def _answer(models: Models, problem: str, evidence: Evidence, language: Language
         ranked=ranked,
         reasons_for=reasons.for_,
         reasons_against=reasons.against,
+        log_odds_start=reasons.start,
+        log_odds=reasons.score,
+        ask_next=asking.questions(models, problem, evidence, language),
         model=ModelFacts(**facts(about)),
     )
 

@@ -9,14 +9,16 @@ from api.service import Models
 from ml.explain import Reason, explain
 from ml.predict import Evidence
 
-# A change of the odds under one part in a hundred is nothing a doctor could weigh.
-_LEAST_LOG_ODDS = 0.01
-
 
 @dataclass(frozen=True)
 class Reasons:
-    """What speaks for and against the most probable option, strongest first."""
+    """What speaks for and against the most probable option, strongest first.
 
+    `start`, the option's log-odds with nothing known, and every reason add up to `score`.
+    """
+
+    start: float
+    score: float
     for_: list[schemas.Reason]
     against: list[schemas.Reason]
 
@@ -25,16 +27,17 @@ def reasons(models: Models, problem: str, evidence: Evidence, language: Language
     """The weight of every known piece of evidence that the problem's model reads."""
     found = explain(models.bundle, problem, evidence)
     return Reasons(
-        _told(models, found.for_, evidence, language),
-        _told(models, found.against, evidence, language),
+        start=found.start,
+        score=found.score,
+        for_=_told(models, found.for_, evidence, language),
+        against=_told(models, found.against, evidence, language),
     )
 
 
 def _told(
     models: Models, found: Sequence[Reason], evidence: Evidence, language: Language
 ) -> list[schemas.Reason]:
-    weighty = [reason for reason in found if abs(reason.log_odds) >= _LEAST_LOG_ODDS]
-    return [_reason(models, reason, evidence, language) for reason in weighty]
+    return [_reason(models, reason, evidence, language) for reason in found]
 
 
 def _reason(

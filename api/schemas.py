@@ -81,8 +81,19 @@ class Reason(_Told):
     value: float | None = Field(description="For a measurement or the age: as it was given.")
     unit: str | None = Field(description="Unit of value.")
     log_odds: float = Field(
-        description="Change in the natural-log odds of the first option because this is known."
+        description="This finding's share of the first option's natural-log odds. The answer's "
+        "log_odds_start and all its reasons add up to its log_odds."
     )
+
+
+class Question(_Told):
+    """A finding still unknown, and how much its answer is expected to tell."""
+
+    code: str
+    label: str
+    unit: str | None = Field(description="Unit of a measurement.")
+    is_measured: bool = Field(description="True: measure it. False: ask whether it is present.")
+    bits: float = Field(description="Information on the answer that it is expected to give.")
 
 
 class Confidence(_Told):
@@ -118,6 +129,14 @@ class Answer(_Told):
     ranked: list[Option] = Field(description="Every option, most probable first.")
     reasons_for: list[Reason] = Field(description="What speaks for the first option.")
     reasons_against: list[Reason] = Field(description="What speaks against the first option.")
+    log_odds_start: float = Field(
+        description="Natural-log odds of the first option before anything is known."
+    )
+    log_odds: float = Field(description="The same with all that is known.")
+    ask_next: list[Question] = Field(
+        description="What to ask or measure next, most telling first. Empty: nothing would tell "
+        "enough to be worth asking."
+    )
     model: ModelFacts
 
 

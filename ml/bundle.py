@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import onnxruntime as ort
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ml.likelihoods import Likelihoods
 from ml.problems import Kind
 from warehouse.errors import BadBundle
 
@@ -41,6 +42,20 @@ class Confident(_Strict):
     coverage: float
 
 
+class Finding(_Strict):
+    """Inner `edges` between a feature's values, and `shares` [values][classes] of patients."""
+
+    edges: tuple[float, ...]
+    shares: tuple[tuple[float, ...], ...]
+
+
+class Asking(_Strict):
+    """What `ml.likelihoods` asks by: each class's share, and each finding's within the classes."""
+
+    prior: tuple[float, ...]
+    findings: Mapping[str, Finding]
+
+
 class ProblemFile(_Strict):
     """What `problem.json` says of one model; `features` are the model's inputs, in order."""
 
@@ -61,6 +76,7 @@ class ProblemFile(_Strict):
     baseline: Mapping[str, float]
     calibration: Mapping[str, float]
     confident: Confident | None
+    asking: Asking | None = None
 
 
 class Manifest(_Strict):
@@ -74,11 +90,15 @@ class Manifest(_Strict):
 
 @dataclass(frozen=True)
 class BundledProblem:
-    """One model ready to answer: what is said of it, its session and its card (Markdown)."""
+    """One model ready to answer: what is said of it, its session and its card (Markdown).
+
+    `likelihoods` says what to ask next; None for a model that was trained before it was counted.
+    """
 
     about: ProblemFile
     session: ort.InferenceSession
     card: str
+    likelihoods: Likelihoods | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,15 @@ def session_from(model: bytes, where: str = "model.onnx") -> ort.InferenceSessio
         return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime publishes no common base for what it raises
         raise BadBundle("not a model", where=where, next_step=_EXPORT_AGAIN) from error
+
+
+def likelihoods_of(asking: Asking | None) -> Likelihoods | None:
+    """What to ask by, ready to reckon with; None for a model that was never counted for."""
+    if asking is None:
+        return None
+    edges = {code: finding.edges for code, finding in asking.findings.items()}
+    shares = {code: finding.shares for code, finding in asking.findings.items()}
+    return Likelihoods.of(asking.prior, edges, shares)
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -160,7 +189,8 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
         raise BadBundle(
             "model and feature list differ in width", where=str(where), next_step=_EXPORT_AGAIN
         )
-    return BundledProblem(about, session, _take(folder, contents, f"{name}/card.md").decode())
+    card = _take(folder, contents, f"{name}/card.md").decode()
+    return BundledProblem(about, session, card, likelihoods_of(about.asking))
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Why a model answers as it does: the weight of each known piece of evidence."""
+"""Why a model answers as it does: the weight of each known piece of evidence, adding up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,10 @@ from ml.predict import Evidence, bundled, encode, probabilities
 
 # Beneath this a probability is as good as nought, and its log-odds say more than is known.
 _LEAST = 1e-6
+# Orders in which the evidence is told, each with its reverse: one pair keeps a full record quick,
+# and where little is told a second pair still takes less than that.
+_FEW = 12
+_SEED = 20260
 
 
 @dataclass(frozen=True)
@@ -23,41 +27,77 @@ class Reason:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Reasons for and against the first answer, strongest first."""
+    """Reasons for and against the first answer, strongest first, in natural-log odds.
+
+    `start` is the answer's log-odds before anything is known, `score` with all that is known;
+    `start` and every reason together are `score`.
+    """
 
     answer: str
+    start: float
+    score: float
     for_: Sequence[Reason]
     against: Sequence[Reason]
 
 
 def explain(bundle: Bundle, problem: str, evidence: Evidence) -> Explanation:
-    """Change of the first answer's log-odds when each known piece is made unknown, one by one.
+    """Share the way from `start` to `score` out among the known pieces of evidence.
 
-    All variants go through the model in one call. A piece the model never reads is no reason.
+    The pieces are told to the model one after another and each is given the change it brings,
+    averaged over a few orders and their reverses: Shapley values by antithetic sampling
+    (Mitchell et al. 2022, arXiv:2104.12199), which add up whatever the model. All steps go through
+    it in one call. A piece the model never reads, or that changes nothing, is no reason.
     """
     model = bundled(bundle, problem)
-    row = encode(evidence, model.about.features)
-    known = np.flatnonzero(~np.isnan(row[0]))
-    answers = probabilities(model, _with_each_hidden(row, known))
-    top = int(np.argmax(answers[0]))
+    row = encode(evidence, model.about.features)[0]
+    known = np.flatnonzero(~np.isnan(row))
+    orders = _orders(len(known))
+    answers = probabilities(model, _told_in(row, known[orders]))
+    top = int(np.argmax(answers[-1]))
     odds = _log_odds(answers[:, top])
+    shares = _shares(odds, orders)
     reasons = [
-        Reason(model.about.features[column], float(odds[0] - odds[i + 1]))
-        for i, column in enumerate(known)
+        Reason(model.about.features[column], float(share))
+        for column, share in zip(known, shares, strict=True)
     ]
     reasons.sort(key=lambda reason: -abs(reason.log_odds))
     return Explanation(
         answer=model.about.classes[top],
+        start=float(odds[0]),
+        score=float(odds[-1]),
         for_=[reason for reason in reasons if reason.log_odds > 0],
         against=[reason for reason in reasons if reason.log_odds < 0],
     )
 
 
-def _with_each_hidden(row: NDArray[np.float32], known: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The row itself, then one copy for each known column with that column unknown."""
-    rows = np.repeat(row, len(known) + 1, axis=0)
-    rows[np.arange(1, len(known) + 1), known] = np.nan
+def _orders(pieces: int) -> NDArray[np.intp]:
+    """Orders [2 or 4, pieces] in which to tell them, each followed by its reverse."""
+    forward = np.arange(pieces)
+    if pieces > _FEW:
+        return np.stack([forward, forward[::-1]])
+    shuffled = np.random.default_rng(_SEED).permutation(pieces)
+    return np.stack([forward, forward[::-1], shuffled, shuffled[::-1]])
+
+
+def _told_in(row: NDArray[np.float32], orders: NDArray[np.intp]) -> NDArray[np.float32]:
+    """A row with nothing known, then for each order a row after each piece; the last knows all."""
+    count, pieces = orders.shape
+    rows = np.full((1 + count * pieces, len(row)), np.nan, dtype=np.float32)
+    for number, order in enumerate(orders):
+        for step in range(pieces):
+            rows[1 + number * pieces + step, order[: step + 1]] = row[order[: step + 1]]
     return rows
+
+
+def _shares(odds: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Mean change [pieces] that each piece brings, over the orders."""
+    count, pieces = orders.shape
+    shares = np.zeros(pieces)
+    for order, after in zip(orders, odds[1:].reshape(count, pieces), strict=True):
+        # Every order ends where the last one does, but for the last bits of a float32.
+        ends = np.concatenate([[odds[0]], after[:-1], [odds[-1]]])
+        shares[order] += np.diff(ends)
+    return shares / count
 
 
 def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ml import histograms, registry
+from ml import consultation, histograms, registry
 from ml.bundle import ProblemFile
 from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
+from ml.frequencies import frequencies
 from ml.problems import get_problem
-from ml.split import SEED
+from ml.split import SEED, held_out
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
@@ -66,6 +67,8 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
 def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
     """What the bundle will say of this model; the version is given by the registry."""
     problem = dataset.problem
+    asking = frequencies(dataset.take(~held_out(dataset.patients)), fitted.classes)
+    asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
     return ProblemFile(
         name=problem.name,
         question={"es": problem.question["es"], "en": problem.question["en"]},
@@ -80,7 +83,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         origin=dataset.origin,
         rows=len(dataset.y),
         patients=len(np.unique(dataset.patients)),
-        metrics=_finite(fitted.metrics),
+        metrics=_finite({**fitted.metrics, **asked}),
         baseline=_finite(fitted.baseline),
         calibration=_finite(
             {
@@ -91,6 +94,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
             }
         ),
         confident=fitted.confident,
+        asking=asking,
     )
 
 

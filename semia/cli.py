@@ -15,6 +15,7 @@ from semia import (
     model_commands,
     privacy_commands,
     service_commands,
+    study_commands,
 )
 from semia.terminal import Terminal
 from warehouse.connection import explain
@@ -35,6 +36,7 @@ ROOMS = (
     service_commands,
     data_commands,
     model_commands,
+    study_commands,
     care_commands,
     key_commands,
     privacy_commands,

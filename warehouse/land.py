@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +22,13 @@ from warehouse.loads import (
     record_failure,
 )
 from warehouse.postgres import server
-from warehouse.pour import Cargo, pour
+from warehouse.pour import Cargo, make_table, pour
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.lines import unreadable
 from warehouse.sources.source import Source, Table
 
-__all__ = ["LoadResult", "Origin", "land"]
+__all__ = ["LoadResult", "Origin", "land", "make_tables"]
 
 Origin = Literal["public", "synthetic"]
 
@@ -51,6 +52,14 @@ def land(
         _land(_cargo(source, t, folder, origin, settings), settings, progress)
         for t in source.tables
     ]
+
+
+def make_tables(sources: Iterable[Source], settings: Settings) -> None:
+    """Make the raw tables of `sources` with no row, so that dbt can build without their files."""
+    with speaking_plainly("schema raw"), connect("semia_ingest", settings) as connection:
+        make_ledger(connection)
+        for table in (table for source in sources for table in source.tables):
+            make_table(connection, table.name, table.columns)
 
 
 def _cargo(source: Source, table: Table, folder: Path, origin: Origin, settings: Settings) -> Cargo:

@@ -88,15 +88,21 @@ def _check_columns(cargo: Cargo, found: Sequence[str]) -> None:
         )
 
 
+def make_table(connection: Connection, name: str, columns: Sequence[str]) -> None:
+    """Make the raw table `name` with `columns` as text beside our own, unless it is there."""
+    wanted = {**dict.fromkeys(columns, "text"), **_OWN_COLUMNS}
+    defined = [sql.SQL("{} " + kind).format(sql.Identifier(name)) for name, kind in wanted.items()]
+    connection.execute(
+        sql.SQL("create table if not exists {} ({}) " + _UNANALYSED).format(
+            sql.Identifier("raw", name), sql.SQL(", ").join(defined)
+        )
+    )
+
+
 def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> None:
     """Make the raw table, add what columns it lacks, and clear this file's former rows."""
     table = sql.Identifier("raw", load.table)
-    wanted = {**dict.fromkeys(columns, "text"), **_OWN_COLUMNS}
-    defined = [sql.SQL("{} " + kind).format(sql.Identifier(name)) for name, kind in wanted.items()]
-    columns_sql = sql.SQL(", ").join(defined)
-    connection.execute(
-        sql.SQL("create table if not exists {} ({}) " + _UNANALYSED).format(table, columns_sql)
-    )
+    make_table(connection, load.table, columns)
     rows = connection.execute(
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0",
         [f"raw.{load.table}"],

@@ -4,6 +4,7 @@ import { byId, fill, h } from "./dom.js";
 import { flags } from "./flags.js";
 import { learned, quality } from "./learned.js";
 import { inWords, shortName } from "./measured.js";
+import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
 import { date, language, number, percent, word } from "./words.js";
 
@@ -18,7 +19,8 @@ export function showStale(stale) {
   if (note) note.hidden = !stale;
 }
 
-export function showAnswer({ asked, answer }, vocabulary) {
+/** `tell(code, state)` notes a sign that was asked for, and assesses again. */
+export function showAnswer({ asked, answer }, vocabulary, tell) {
   const unused = answer.warnings.filter(({ problem }) => problem === null);
   fill(
     "answer",
@@ -27,7 +29,7 @@ export function showAnswer({ asked, answer }, vocabulary) {
     flags(answer.red_flags),
     given(asked, vocabulary),
     unused.length ? h("ul", { class: "note plain" }, unused.map(({ message }) => h("li", {}, message))) : "",
-    answer.answers.map((one) => card(one, vocabulary, warningsOf(answer, one.problem))),
+    answer.answers.map((one) => card(one, vocabulary, warningsOf(answer, one.problem), tell)),
     h("p", { class: "hint" }, answer.disclaimer),
     h("p", { class: "signature" }, word("signature")),
   );
@@ -73,7 +75,7 @@ function signLabel(code, vocabulary) {
   return vocabulary.symptoms.find((symptom) => symptom.code === code).label[language()];
 }
 
-function card(one, vocabulary, warned) {
+function card(one, vocabulary, warned, tell) {
   const noDataMessage = warned.get("nothing_used");
   const title = `question-${one.problem}`;
   return h(
@@ -83,6 +85,7 @@ function card(one, vocabulary, warned) {
     verdict(one, noDataMessage),
     options(one),
     noDataMessage ? "" : reasons(one, vocabulary),
+    questions(one, vocabulary, tell),
     learned(one.model, warned),
     quality(one.model),
   );

@@ -2,7 +2,7 @@
 
 import { showAnswer, showEmpty, showStale } from "./answer.js";
 import { byId, fill, h, speak, watchPresses } from "./dom.js";
-import { clear, request, undo, whenChanged } from "./patient.js";
+import { clear, request, setSign, undo, whenChanged } from "./patient.js";
 import { showSigns } from "./signs.js";
 import { markField, mistakes, showVitals, unmark } from "./vitals.js";
 import { language, setLanguage, word } from "./words.js";
@@ -116,7 +116,7 @@ async function ask(body, moveFocus) {
   try {
     const answer = await send("/v1/assessments", body);
     answered = { asked: body, answer };
-    showAnswer(answered, vocabulary);
+    showAnswer(answered, vocabulary, tell);
     speak(word("ready"));
     if (moveFocus) goTo(byId("answers"));
     onChange();
@@ -125,6 +125,13 @@ async function ask(body, moveFocus) {
   } finally {
     setWaiting(false);
   }
+}
+
+/** Note the answer to a question that was suggested, and assess again. */
+function tell(code, state) {
+  setSign(code, state);
+  showSigns(vocabulary);
+  return ask(request(language()), true);
 }
 
 /** Focus a large part and show its beginning, which focusing alone may not. */

@@ -5,6 +5,8 @@ import { inWords, shortName } from "./measured.js";
 import { word } from "./words.js";
 
 const FEW = 6;
+// A change of the odds under one part in a hundred is nothing a doctor could weigh.
+const LEAST = 0.01;
 const STRONG = 1.5;
 const MODERATE = 0.5;
 
@@ -21,7 +23,7 @@ export function reasons(one, vocabulary) {
 }
 
 function side(name, title, found, heaviest, measured) {
-  const list = found.slice(0, FEW).map((reason) => row(reason, heaviest, measured.get(reason.code)));
+  const list = found.filter(({ log_odds: weight }) => Math.abs(weight) >= LEAST).slice(0, FEW).map((reason) => row(reason, heaviest, measured.get(reason.code)));
   return h(
     "section",
     { class: `side ${name}` },

@@ -1,5 +1,6 @@
 """What a doctor asks and what comes back, the same directly and through Lambda."""
 
+import math
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,30 @@ def test_reasons_say_what_was_given_and_which_way_it_works(client: httpx.Client)
     age = reasons["age_years"]
     assert (age["state"], age["value"], age["unit"]) == (None, 34, "años")
     assert all(reason["log_odds"] < 0 for reason in answer["reasons_against"])
+
+
+def test_the_reasons_of_every_answer_add_up(client: httpx.Client) -> None:
+    for answer in ask(client, PATIENT)["answers"]:
+        reasons = [*answer["reasons_for"], *answer["reasons_against"]]
+        told = sum(reason["log_odds"] for reason in reasons)
+        assert reasons
+        assert answer["log_odds_start"] + told == pytest.approx(answer["log_odds"], abs=1e-9)
+        shown = answer["ranked"][0]["probability"]
+        assert answer["log_odds"] == pytest.approx(math.log(shown / (1 - shown)), abs=0.01)
+
+
+def test_every_answer_says_what_to_ask_next(client: httpx.Client) -> None:
+    answers = ask(client, {**PATIENT, "language": "en"})["answers"]
+    given = {item["code"] for item in PATIENT["evidence"]} | set(PATIENT.get("observations", {}))
+    for answer in answers:
+        questions = answer["ask_next"]
+        assert len(questions) <= 3
+        assert not {question["code"] for question in questions} & given
+        bits = [question["bits"] for question in questions]
+        assert bits == sorted(bits, reverse=True)
+    first = one({"answers": answers}, "differential")["ask_next"][0]
+    assert not first["is_measured"]
+    assert first["label"] != first["code"]
 
 
 def test_what_is_left_out_is_unknown_never_absent(client: httpx.Client) -> None:

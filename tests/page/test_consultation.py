@@ -222,3 +222,21 @@ def test_red_flags_stand_above_every_answer(open_page: OpenPage, language: str) 
     page.fill("#obs-systolic_bp_mmhg", "120")
     page.click("#ask")
     expect(page.locator(".flags")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "no"), [("es", "No"), ("en", "No")])
+def test_a_suggested_question_is_answered_where_it_stands(
+    open_page: OpenPage, language: str, no: str
+) -> None:
+    page = open_page(f"/?lang={language}", LAPTOP)
+    consult(page, language)
+    asked = page.locator("[data-problem=differential] .ask-next li").first
+    label = asked.locator("span").first.inner_text()
+    before = page.locator("[data-problem=differential] .option-share strong").all_inner_texts()
+    with page.expect_response("**/v1/assessments"):
+        asked.get_by_role("button", name=no, exact=True).click()
+    expect(page.locator("#chosen .label", has_text=label)).to_be_visible()
+    expect(page.locator(".given")).to_contain_text(label)
+    after = page.locator("[data-problem=differential] .option-share strong").all_inner_texts()
+    assert before != after
+    expect(page.locator("[data-problem=differential] .ask-next")).not_to_contain_text(label)

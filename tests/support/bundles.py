@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.bundle import Bundle, Confident, ProblemFile
+from ml.bundle import Asking, Bundle, Confident, Finding, ProblemFile
 from ml.pack import Model, write
 from ml.problems import PROBLEMS
 from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocabulary
@@ -101,9 +101,25 @@ def _model(name: str, weights: Weights, bias: Sequence[float]) -> Model:
         baseline={"auc_roc": 0.5, "ece": 0.02, "accuracy": 0.4},
         calibration={"temperature": 1.0},
         confident=Confident(threshold=0.8, precision=0.9, precision_low=0.86, coverage=0.4),
+        asking=_asking(weights, len(classes)),
     )
     card = f"# {problem.question['en']}\n\nA tiny model for tests.\n"
     return Model(about, _linear_onnx(weights, bias), card)
+
+
+def _asking(weights: Weights, classes: int) -> Asking:
+    """Each finding as often present, or above its usual value, as its weight for the class says."""
+    shares = {name: 1 / (1 + np.exp(-2 * np.asarray(given))) for name, given in weights.items()}
+    return Asking(
+        prior=(1 / classes,) * classes,
+        findings={
+            name: Finding(
+                edges=(_scale(name)[0],),
+                shares=(tuple((1 - share).tolist()), tuple(share.tolist())),
+            )
+            for name, share in shares.items()
+        },
+    )
 
 
 def _linear_onnx(weights: Weights, bias: Sequence[float]) -> bytes:

@@ -1,0 +1,45 @@
+"""What to ask next: the finding whose answer is expected to tell most, and when to stop.
+
+Only NumPy is used, because the service that answers doctors reads this module.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.bundle import Bundle
+from ml.predict import Evidence, bundled
+
+# Below this no question is worth a doctor's time: benchmarks/bench_asking.py says what it costs.
+LEAST_BITS = 0.05
+# Not a question: who knows the patient knows these, or nobody ever will.
+NEVER_ASKED = frozenset({"age_years", "is_female"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A finding to ask for or measure, and the bits it is expected to tell of the answer."""
+
+    code: str
+    bits: float
+
+
+def ask_next(bundle: Bundle, problem: str, evidence: Evidence, most: int = 3) -> Sequence[Question]:
+    """The `most` telling findings that are still unknown, best first; none means stop asking.
+
+    A model exported without counted findings asks nothing. Raises `UnknownName` if the bundle has
+    no model for `problem`.
+    """
+    likelihoods = bundled(bundle, problem).likelihoods
+    if likelihoods is None:
+        return ()
+    known = evidence.known()
+    (gains,) = likelihoods.gains(likelihoods.belief(known)[None])
+    skipped = [
+        p for code, p in likelihoods.findings.items() if code in known or code in NEVER_ASKED
+    ]
+    gains[skipped] = 0.0
+    codes = list(likelihoods.findings)
+    best = np.argsort(-gains, kind="stable")[:most]
+    return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= LEAST_BITS)

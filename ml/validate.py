@@ -1,0 +1,216 @@
+"""The champion on data it never saw: the command an outside site runs on its own files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import bundle, registry
+from ml.bootstrap import Interval, Rows, redrawn
+from ml.bundle import session_from
+from ml.dataset import Dataset, load
+from ml.evaluate import confident, metrics
+from ml.problems import Problem, get_problem
+from ml.registry import Registered
+from ml.scratch import scratch_warehouse
+from warehouse import transform
+from warehouse.errors import BadFile, NoChampion, UnknownName, WrongSetting
+from warehouse.land import land, make_tables
+from warehouse.progress import Progress, Silent
+from warehouse.settings import Settings
+from warehouse.sources.registry import SOURCES, get_source
+from warehouse.sources.source import Source
+from warehouse.vocabulary import load_vocabulary
+
+Probabilities = NDArray[np.float64]
+
+# The figures of a validation, in the order in which they are printed.
+FIGURES = (
+    "auc_roc",
+    "auc_pr",
+    "f1_macro",
+    "accuracy",
+    "balanced_accuracy",
+    "quadratic_kappa",
+    "top_1",
+    "top_3",
+    "brier",
+    "ece",
+    "calibration_slope",
+    "calibration_intercept",
+    "coverage_at_precision_85",
+    "precision_of_confident",
+)
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What the champion `version` is worth on `rows` encounters of `source`, with intervals."""
+
+    problem: str
+    source: str
+    version: str
+    learned_from: Literal["public", "synthetic"]
+    figures: Mapping[str, Interval]
+    rows: int
+    patients: int
+
+    def as_json(self) -> dict[str, object]:
+        """The flat object that `semia validate --json` prints."""
+        about = {
+            "problem": self.problem,
+            "source": self.source,
+            "version": self.version,
+            "learned_from": self.learned_from,
+            "patients": self.patients,
+        }
+        shown = {name: vars(self.figures[name]) for name in FIGURES}
+        counted = {"value": self.rows, "low": self.rows, "high": self.rows}
+        return {**about, **shown, "n": counted}
+
+
+def validate(
+    problem: str, source: str, data_dir: Path, settings: Settings, progress: Progress = Silent()
+) -> Validated:
+    """Land the files in `data_dir/source`, build the same features, score the champion.
+
+    Everything happens in a scratch database that is gone afterwards; the person's own state is
+    only read. Raises `UnknownName`, `WrongSetting` or `BadFile` for a request that makes no sense,
+    `NoChampion` where there is no model, and what landing, dbt and `ml.dataset` raise.
+    """
+    record, files = get_problem(problem), get_source(source)
+    _refuse_other_questions(record, source)
+    folder = _folder(files, data_dir)
+    model = champion(problem, settings)
+    with scratch_warehouse(settings, progress) as scratch:
+        _build(files, folder, scratch, progress)
+        patients = _patients(record, source, scratch)
+    progress.note(f"{problem}: scoring version {model.version} on {len(patients.y)} encounters")
+    return measured(patients, model, source)
+
+
+def champion(problem: str, settings: Settings) -> Registered:
+    """The model that serves: SEMIA_BUNDLE's where that is set, else the registry's, else the
+    bundle's; a site that only received a bundle has no registry.
+    """
+    has_registry = settings.mlflow_uri is not None or (settings.home / "mlflow.db").exists()
+    if has_registry and settings.bundle is None:
+        return registry.champion(problem, settings)
+    found = bundle.load(settings.bundle_dir).problems.get(problem)
+    if found is None:
+        raise NoChampion(
+            f"the bundle has no model of {problem}",
+            where=str(settings.bundle_dir),
+            next_step=f"semia train {problem}, then semia gate, semia promote and semia export",
+        )
+    onnx = (settings.bundle_dir / problem / "model.onnx").read_bytes()
+    return Registered(found.about, onnx)
+
+
+def measured(patients: Dataset, model: Registered, source: str) -> Validated:
+    """Every figure with its interval, for patients whose classes are the model's."""
+    patients, answers = on_one_scale(patients, answers_to(patients, model), model.about.classes)
+    threshold = model.about.confident.threshold if model.about.confident else None
+
+    def measure(rows: Rows) -> dict[str, float]:
+        found = metrics(patients.y[rows], answers[rows], patients.classes, model.about.kind)
+        return _named(found, patients.y[rows], answers[rows], threshold)
+
+    return Validated(
+        problem=model.about.name,
+        source=source,
+        version=model.version,
+        learned_from=model.about.origin,
+        figures=redrawn(measure, patients.patients),
+        rows=len(patients.y),
+        patients=len(np.unique(patients.patients)),
+    )
+
+
+def answers_to(patients: Dataset, model: Registered) -> Probabilities:
+    """The model's probabilities [n, classes]; a feature that these data lack is unknown."""
+    rows = np.full((len(patients.y), len(model.about.features)), np.nan, dtype=np.float32)
+    for column, feature in enumerate(model.about.features):
+        position = patients.position(feature)
+        if position is not None:
+            rows[:, column] = patients.x[:, position]
+    session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
+    (answers,) = session.run(["probabilities"], {"features": rows})
+    return np.asarray(answers, dtype=np.float64)
+
+
+def on_one_scale(
+    patients: Dataset, answers: Probabilities, classes: tuple[str, ...]
+) -> tuple[Dataset, Probabilities]:
+    """Patients and answers over the model's classes; one it never learned gets probability 0."""
+    unlearned = tuple(code for code in patients.classes if code not in classes)
+    codes = np.asarray([(*classes, *unlearned).index(code) for code in patients.classes])
+    widened = np.pad(answers, ((0, 0), (0, len(unlearned))))
+    return replace(patients, classes=(*classes, *unlearned), y=codes[patients.y]), widened
+
+
+def _named(
+    found: Mapping[str, float],
+    y: NDArray[np.intp],
+    answers: Probabilities,
+    threshold: float | None,
+) -> dict[str, float]:
+    """The figures of one draw by the names that are printed; NaN where one has no meaning."""
+    answered, right = (0, 0) if threshold is None else confident(y, answers, threshold)
+    named = {
+        **found,
+        "top_1": found["accuracy"],
+        "coverage_at_precision_85": answered / len(y),
+        "precision_of_confident": right / answered if answered else float("nan"),
+    }
+    return {name: named.get(name, float("nan")) for name in FIGURES}
+
+
+def _refuse_other_questions(problem: Problem, source: str) -> None:
+    """Raise `UnknownName` for a source in which the answers of `problem` do not stand."""
+    meanings = load_vocabulary().diagnosis_sources
+    able = sorted({one.source for one in meanings if one.problem == problem.name})
+    if source not in able:
+        raise UnknownName(
+            f"{source} does not hold the answers of {problem.name}",
+            where="dbt_project/seeds/vocabulary/diagnosis_sources.csv",
+            next_step=f"use one of: {', '.join(able)}",
+        )
+
+
+def _folder(source: Source, data_dir: Path) -> Path:
+    if not data_dir.is_dir():
+        raise WrongSetting(
+            "the folder of files is not there",
+            where=str(data_dir),
+            next_step=f"give --data-dir a folder that holds {source.name}/{source.tables[0].file}",
+        )
+    folder = data_dir / source.name
+    for table in source.tables:
+        if not (folder / table.file).is_file():
+            raise BadFile(
+                f"there is no file {table.file} of {source.name}",
+                where=str(folder / table.file),
+                next_step=f"lay the files out as <folder>/{source.name}/{table.file}",
+            )
+    return folder
+
+
+def _build(source: Source, folder: Path, settings: Settings, progress: Progress) -> None:
+    """The same road as every other row: raw, dbt with its data tests, the feature store."""
+    from feature_repo import store
+
+    land(source, folder, "public", settings, progress)
+    make_tables([other for other in SOURCES.values() if other is not source], settings)
+    # The unit tests judge our SQL, not these files, and have been passed before.
+    transform.run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, progress)
+    store.apply(settings, progress)
+
+
+def _patients(problem: Problem, source: str, settings: Settings) -> Dataset:
+    """The encounters of `source` that have an answer; without one, `load` has refused already."""
+    found = load(problem, settings)
+    return found.take(found.sources == source)
