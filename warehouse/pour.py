@@ -9,6 +9,7 @@ import pyarrow.csv as arrow_csv
 from psycopg import sql
 
 from warehouse.errors import BadFile
+from warehouse.free_text import scrub, scrubbed
 from warehouse.identifiers import hashed
 from warehouse.loads import Connection, Load, forget, write_rejects
 from warehouse.progress import Progress
@@ -134,10 +135,8 @@ def _copy(connection: Connection, cargo: Cargo, chunk: Chunk) -> None:
 
 def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     """The rows with identifiers hidden and with where each came from."""
-    columns = {
-        name: hashed(column, cargo.key) if name in cargo.table.identifiers else column
-        for name, column in zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
-    }
+    named = zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
+    columns = {name: _protected(cargo, name, column) for name, column in named}
     count, load = chunk.rows.num_rows, cargo.load
     for name, value in zip(_OWN_COLUMNS, (load.origin, load.file, load.sha256), strict=False):
         columns[name] = pa.repeat(value, count)
@@ -146,9 +145,18 @@ def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(columns)
 
 
+def _protected(cargo: Cargo, name: str, column: pa.Array) -> pa.Array:
+    """The column as it may land: an identifier hashed, free text without persons."""
+    if name in cargo.table.identifiers:
+        return hashed(column, cargo.key)
+    return scrubbed(column) if name in cargo.table.free_text else column
+
+
 def _refuse(connection: Connection, cargo: Cargo, rejects: Sequence[Reject]) -> None:
     if cargo.table.identifiers:
         rejects = [Reject(reject.line, reject.reason, _WITHHELD) for reject in rejects]
+    elif cargo.table.free_text:
+        rejects = [Reject(one.line, one.reason, scrub(one.text)) for one in rejects]
     if rejects:
         write_rejects(connection, cargo.load, rejects)
 

@@ -39,7 +39,8 @@ class Table:
     """One raw table and the file it is read from.
 
     `columns` are the raw column names (see `warehouse.sources.columns.raw_name`) that the file
-    must have, in any order; `identifiers` are those replaced by a keyed hash while landing.
+    must have, in any order; `identifiers` are those replaced by a keyed hash while landing, and
+    `free_text` those people write in, from which persons are taken out.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Table:
     columns: tuple[str, ...]
     read: Reader
     identifiers: tuple[str, ...] = ()
+    free_text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

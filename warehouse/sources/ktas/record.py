@@ -52,7 +52,15 @@ SOURCE = Source(
         "Moon S-H, Shim JL, Park K-S, Park C-S. Triage accuracy and causes of mistriage using the "
         "Korean Triage and Acuity Scale. PLOS ONE 2019;14(9):e0216972"
     ),
-    tables=(Table("ktas_visits", "data.csv", COLUMNS, delimited(";", "latin-1")),),
+    tables=(
+        Table(
+            "ktas_visits",
+            "data.csv",
+            COLUMNS,
+            delimited(";", "latin-1"),
+            free_text=("chief_complain", "diagnosis_in_ed"),
+        ),
+    ),
     synthesise=synthesise,
     synthetic_rows=1500,
     downloads=(
