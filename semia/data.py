@@ -97,7 +97,7 @@ def supply(source: Source, settings: Settings, progress: Progress, network: bool
 def _fetched(source: Source, settings: Settings, progress: Progress) -> Path | None:
     folder = settings.home / "downloads" / source.name
     try:
-        fetch(source, folder, progress)
+        fetch(source, folder, progress, settings.app_token)
     except FetchFailed as error:
         progress.note(f"{source.name}: {error.one_line()}")
         return None

@@ -41,7 +41,7 @@ def fetch_files(sources: SourceNames = None, json: AsJson = False) -> None:
     for source in data.chosen(sources or []):
         folder = settings.home / "downloads" / source.name
         with terminal.step(f"Fetch {source.name}"):
-            fetch(source, folder, terminal)
+            fetch(source, folder, terminal, settings.app_token)
         fetched[source.name] = str(folder)
     terminal.answer({"fetched": fetched})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from warehouse import socrata
 from warehouse.errors import DiskFull, FetchFailed
 from warehouse.progress import Progress, Silent
 from warehouse.sources.source import Download, Source
@@ -20,10 +21,12 @@ TIMEOUT = httpx.Timeout(20.0, read=60.0)
 PAUSE_SECONDS = 1.0
 
 
-def fetch(source: Source, folder: Path, progress: Progress | None = None) -> list[Path]:
+def fetch(
+    source: Source, folder: Path, progress: Progress | None = None, token: str | None = None
+) -> list[Path]:
     """Bring the published files of `source` into `folder`; return the paths of its tables' files.
 
-    Files that are there already are left alone. What was received is written down in
+    `token` is the app token shown to Socrata services. Files that are there already are left alone. What was received is written down in
     `received.txt` with address, time, size and SHA-256. Raises `FetchFailed` naming the address
     and what to do next, and `DiskFull`; neither leaves a table's file half written.
     """
@@ -35,7 +38,7 @@ def fetch(source: Source, folder: Path, progress: Progress | None = None) -> lis
     listener.note(f"{source.title}. Licence: {source.licence}. Please cite: {source.citation}")
     with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
         for download in source.downloads:
-            _bring(client, source, download, folder, listener)
+            _bring(client, source, download, folder, listener, token)
     missing = [path.name for path in wanted if not path.exists()]
     if missing:
         raise _failed(source, source.homepage, f"what came does not hold {', '.join(missing)}")
@@ -43,13 +46,21 @@ def fetch(source: Source, folder: Path, progress: Progress | None = None) -> lis
 
 
 def _bring(
-    client: httpx.Client, source: Source, download: Download, folder: Path, progress: Progress
+    client: httpx.Client,
+    source: Source,
+    download: Download,
+    folder: Path,
+    progress: Progress,
+    token: str | None,
 ) -> None:
     target = folder / download.file
     if not target.exists():
         part = folder / f"{download.file}.part"
         try:
-            _receive(client, source, download, part, progress)
+            if download.is_paged:
+                _gather(client, source, download, part, token, progress)
+            else:
+                _receive(client, source, download, part, progress)
             _check(source, download, part)
             part.replace(target)
             _mark(part).unlink(missing_ok=True)
@@ -58,6 +69,21 @@ def _bring(
     if download.unpack is not None:
         download.unpack(target, folder)
         target.unlink(missing_ok=True)
+
+
+def _gather(
+    client: httpx.Client,
+    source: Source,
+    download: Download,
+    part: Path,
+    token: str | None,
+    progress: Progress,
+) -> None:
+    """Fill `part` with all pages of a Socrata resource."""
+    try:
+        socrata.fill(client, download.url, part, token, progress)
+    except socrata.GaveUp as error:
+        raise _failed(source, download.url, str(error)) from error
 
 
 def _receive(

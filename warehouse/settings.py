@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     mlflow_uri: str | None = Field(
         None, description="MLflow server; by default a SQLite file in SEMIA_HOME."
     )
+    socrata_token: SecretStr | None = Field(
+        None, description="App token for datos.gov.co and other Socrata services."
+    )
     offline: bool = Field(False, description="Never try the network.")
     language: Literal["es", "en"] = Field(
         "es", description="Language of the page and of answers when none is asked for."
@@ -62,6 +65,11 @@ class Settings(BaseSettings):
     def _at_home(cls, path: Path | None) -> Path | None:
         """`~` means the person's own folder here too: in `.env` no shell has replaced it."""
         return path.expanduser() if path else None
+
+    @property
+    def app_token(self) -> str | None:
+        """What is shown to Socrata services as an app token, if there is one."""
+        return self.socrata_token.get_secret_value() if self.socrata_token else None
 
     @property
     def bundle_dir(self) -> Path:

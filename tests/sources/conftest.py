@@ -12,7 +12,14 @@ import pytest
 from warehouse.sources.registry import SOURCES
 
 # Enough rows for frequencies to settle, few enough to be made in a moment.
-ROWS = {"ktas": 6000, "yale_triage": 6000, "sinan_arbovirus": 9000, "ddxplus": 5000}
+ROWS = {
+    "ktas": 6000,
+    "yale_triage": 6000,
+    "sinan_arbovirus": 9000,
+    "ddxplus": 5000,
+    "sivigila_dengue": 2000,
+    "datosgov_diagnoses": 1000,
+}
 
 
 @pytest.fixture(scope="session")

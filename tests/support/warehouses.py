@@ -7,7 +7,14 @@ from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 from warehouse.transform import build
 
-ROWS = {"ktas": 1000, "yale_triage": 4000, "sinan_arbovirus": 2000, "ddxplus": 2000}
+ROWS = {
+    "ktas": 1000,
+    "yale_triage": 4000,
+    "sinan_arbovirus": 2000,
+    "ddxplus": 2000,
+    "sivigila_dengue": 600,
+    "datosgov_diagnoses": 300,
+}
 
 # Which patients are held out follows from their hashed numbers: one key, the same ones each time.
 HASH_KEY = "the key of every test"

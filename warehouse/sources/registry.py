@@ -3,14 +3,24 @@
 from difflib import get_close_matches
 
 from warehouse.errors import UnknownName
+from warehouse.sources.datosgov_diagnoses.record import SOURCE as DATOSGOV_DIAGNOSES
 from warehouse.sources.ddxplus.record import SOURCE as DDXPLUS
 from warehouse.sources.ktas.record import SOURCE as KTAS
 from warehouse.sources.sinan_arbovirus.record import SOURCE as SINAN_ARBOVIRUS
+from warehouse.sources.sivigila_dengue.record import SOURCE as SIVIGILA_DENGUE
 from warehouse.sources.source import Source
 from warehouse.sources.yale_triage.record import SOURCE as YALE_TRIAGE
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (KTAS, YALE_TRIAGE, SINAN_ARBOVIRUS, DDXPLUS)
+    source.name: source
+    for source in (
+        KTAS,
+        YALE_TRIAGE,
+        SINAN_ARBOVIRUS,
+        DDXPLUS,
+        SIVIGILA_DENGUE,
+        DATOSGOV_DIAGNOSES,
+    )
 }
 
 

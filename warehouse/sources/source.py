@@ -57,12 +57,14 @@ class Download:
 
     `file` is its name while it is received. Where `unpack` is given, `unpack(received, folder)`
     makes the tables' files in `folder` out of it; otherwise `file` is a table's file itself.
+    `is_paged` marks a Socrata resource, read page by page into one JSON record a line.
     """
 
     url: str
     file: str
     sha256: str | None = None
     unpack: Callable[[Path, Path], None] | None = None
+    is_paged: bool = False
 
 
 Synthesise = Callable[[Path, int, int, float], None]

@@ -1,0 +1,28 @@
+-- Meaning: consultations by municipality, quarter and ICD-10 code; how common a diagnosis is.
+-- Source: datos.gov.co ncap-5idg.
+-- Misleads: quarters are too coarse to say what goes round now; consultations are not people.
+with
+
+consultations as (
+
+    select * from {{ ref('stg_datosgov_diagnoses__consultations') }}
+
+),
+
+final as (
+
+    select
+        municipality_code,
+        year_of_care,
+        quarter_of_care,
+        icd10,
+        sum(count_consultations) as count_consultations,
+        'datosgov_diagnoses' as source_name,
+        origin
+    from consultations
+    where icd10 is not null and year_of_care is not null
+    group by municipality_code, year_of_care, quarter_of_care, icd10, origin
+
+)
+
+select * from final

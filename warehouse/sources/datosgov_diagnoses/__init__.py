@@ -1,0 +1,1 @@
+"""Diagnoses of consultations by quarter, counted: what is common, not whom it meets."""

@@ -1,0 +1,1 @@
+"""Dengue notified to SIVIGILA in Bucaramanga: surveillance, not patients to learn from."""
