@@ -26,9 +26,10 @@ def fetch(
 ) -> list[Path]:
     """Bring the published files of `source` into `folder`; return the paths of its tables' files.
 
-    `token` is the app token shown to Socrata services. Files that are there already are left alone. What was received is written down in
-    `received.txt` with address, time, size and SHA-256. Raises `FetchFailed` naming the address
-    and what to do next, and `DiskFull`; neither leaves a table's file half written.
+    Files that are there already are left alone. What was received is written down in
+    `received.txt` with address, time, size and SHA-256. `token` is the app token shown to Socrata
+    services. Raises `FetchFailed` naming the address and what to do next, and `DiskFull`; neither
+    leaves a table's file half written.
     """
     listener = progress or Silent()
     wanted = [folder / table.file for table in source.tables]

@@ -7,6 +7,7 @@ them (SODA API, "Paging through Data"). Columns are not asked for: a record brin
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,8 +75,7 @@ def _append(
 ) -> None:
     """Write the pages from row `have` on; a page is written whole or not at all."""
     while have < rows:
-        offset = have
-        page = _patiently(lambda: _page(client, url, headers, offset))
+        page = _patiently(partial(_page, client, url, headers, have))
         text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in page)
         with part.open("a", encoding="utf-8") as file:
             file.write(text)

@@ -35,7 +35,7 @@ class Socrata:
             return [{"count": str(len(self.rows))}]
         rows = list(self.rows)
         if question.get("$order") != [":id"]:
-            random.Random(len(self.offsets)).shuffle(rows)  # noqa: S311
+            random.Random(len(self.offsets)).shuffle(rows)
         offset, limit = (
             int(question.get(n, [d])[0]) for n, d in (("$offset", "0"), ("$limit", "1000"))
         )

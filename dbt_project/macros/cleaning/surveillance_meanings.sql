@@ -13,7 +13,7 @@
         ) as {{ meaning }}
         {%- endfor %}
     from {{ relation }}
-    cross join lateral {{ json_fields(relation ~ '.record', 'field') }}
+    cross join lateral {{ json_fields(relation ~ '.record') }} as field (column_name, value)
     left join known_columns on lower(field.column_name) = known_columns.column_name
     where {{ prefer_public(relation) }}
     group by

@@ -1,13 +1,13 @@
-{#- The fields of a JSON object in a text column, one row each: column_name, value (both
-    text), for use after `cross join lateral`. -#}
-{% macro json_fields(record, alias) -%}
-    {{ return(adapter.dispatch('json_fields')(record, alias)) }}
+{#- The fields of a JSON object in a text column, one row each of two text columns, for use
+    after `cross join lateral` and before `as field (column_name, value)`. -#}
+{% macro json_fields(record) -%}
+    {{ return(adapter.dispatch('json_fields')(record)) }}
 {%- endmacro %}
 
-{% macro default__json_fields(record, alias) -%}
-    explode(from_json({{ record }}, 'map<string, string>')) as {{ alias }} (column_name, value)
+{% macro default__json_fields(record) -%}
+    explode(from_json({{ record }}, 'map<string, string>'))
 {%- endmacro %}
 
-{% macro postgres__json_fields(record, alias) -%}
-    jsonb_each_text(cast({{ record }} as jsonb)) as {{ alias }} (column_name, value)
+{% macro postgres__json_fields(record) -%}
+    jsonb_each_text(cast({{ record }} as jsonb))
 {%- endmacro %}

@@ -16,9 +16,9 @@ final as (
         year_of_care,
         quarter_of_care,
         icd10,
-        sum(count_consultations) as count_consultations,
+        origin,
         'datosgov_diagnoses' as source_name,
-        origin
+        sum(count_consultations) as count_consultations
     from consultations
     where icd10 is not null and year_of_care is not null
     group by municipality_code, year_of_care, quarter_of_care, icd10, origin

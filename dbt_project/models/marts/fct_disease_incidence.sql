@@ -18,9 +18,9 @@ final as (
         municipality_code,
         week_start,
         diagnosis_code,
-        sum(count_cases) as count_cases,
+        origin,
         'sivigila_dengue' as source_name,
-        origin
+        sum(count_cases) as count_cases
     from cases
     where
         municipality_code is not null

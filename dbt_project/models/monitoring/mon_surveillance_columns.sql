@@ -28,7 +28,7 @@ found as (
         '{{ source_name }}' as source_name,
         lower(field.column_name) as column_name
     from {{ source_name }}
-    cross join lateral {{ json_fields(source_name ~ '.record', 'field') }}
+    cross join lateral {{ json_fields(source_name ~ '.record') }} as field (column_name, value)
     where {{ prefer_public(source_name) }}
     {{ "union all" if not loop.last }}
     {% endfor %}
