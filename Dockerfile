@@ -20,7 +20,8 @@ ENV PATH=/opt/semia/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     SEMIA_HOME=/var/lib/semia \
-    SEMIA_HOST=0.0.0.0
+    SEMIA_HOST=0.0.0.0 \
+    SEMIA_LOG=stdout
 WORKDIR /opt/semia/app
 USER 10001
 EXPOSE 8000

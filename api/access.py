@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import keys
 from api.keys import KeyRing
+from api.log import Asker
 from api.refusals import document, language_of
 from warehouse.errors import WrongSetting
 from warehouse.settings import Settings
@@ -63,7 +64,7 @@ class Access:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the clinic that asks, or answer it with the refusal."""
-        if scope["type"] != "http" or _is_open(scope["path"]):
+        if scope["type"] != "http" or is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -74,7 +75,7 @@ class Access:
         elif _SCOPES.get(scope["path"], "assess") not in key.scopes:
             await _refuse(request, 403, "wrong-scope")(scope, receive, send)
         else:
-            scope.setdefault("state", {})["clinic"] = key.clinic
+            scope.setdefault("state", {})["asker"] = Asker(key.clinic, key.id)
             await self._app(scope, receive, send)
 
 
@@ -83,7 +84,8 @@ def _refuse(request: Request, status: int, kind: str) -> ASGIApp:
     return document(request, language_of(request), status, kind, headers=headers)
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether an address needs no key anywhere."""
     return path in _OPEN_EXACTLY or path.startswith(_OPEN)
 
 

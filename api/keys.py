@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,11 +19,13 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from warehouse.errors import BadFile, UnknownName
+from warehouse.errors import BadFile, UnknownName, WrongSetting
 
 Scope = Literal["assess", "metrics"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _PREFIX = "semia"
+# As the database names clinics, so that the log can say whose question it was.
+_CLINIC = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Key(BaseModel):
@@ -46,7 +49,16 @@ _KEYS = TypeAdapter(tuple[Key, ...])
 
 
 def issue(file: Path, clinic: str, scopes: Sequence[Scope], days: int) -> tuple[Key, str]:
-    """Make a key for `clinic` that is valid `days` days; the text returned is shown once."""
+    """Make a key for `clinic` that is valid `days` days; the text returned is shown once.
+
+    Raises `WrongSetting` for a name the database would not take.
+    """
+    if not _CLINIC.fullmatch(clinic):
+        raise WrongSetting(
+            "a clinic is called by up to 40 small letters, digits and underscores",
+            where=clinic,
+            next_step="semia key new clinic_north",
+        )
     name, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     key = Key(

@@ -6,6 +6,7 @@ from typing import Any
 from mangum import Mangum
 from mangum.types import LambdaContext
 
+from api.log import StandardOutput
 from api.main import create_app
 from warehouse.settings import load_settings
 
@@ -21,4 +22,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Mangum:
-    return Mangum(create_app(load_settings()), lifespan="off", text_mime_types=TEXT)
+    return Mangum(
+        create_app(load_settings(), log=StandardOutput()), lifespan="off", text_mime_types=TEXT
+    )

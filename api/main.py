@@ -1,5 +1,8 @@
 """Build the application: one app for uvicorn on a doctor's computer and for AWS Lambda."""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -8,6 +11,7 @@ from api.access import Access, key_file, keys_are_needed
 from api.headers import SecurityHeaders
 from api.keys import KeyRing
 from api.limits import BodyLimit
+from api.log import Log, SpooledLog, open_log
 from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.routes import (
@@ -28,20 +32,23 @@ from warehouse.settings import Settings
 ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
 
 
-def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
-    """The service over `bundle`, or over the one the settings name.
+def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None = None) -> FastAPI:
+    """The service over `bundle`, or over the one the settings name; it keeps its rows in `log`.
 
     Without a usable bundle the app still starts; `/health/ready` and every question answer 503
     and say which command to type.
     """
+    log = log or open_log(settings)
     app = FastAPI(
         title="Semia",
+        lifespan=_carrying(log),
         version=__version__,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.log = log
     app.state.service = open_service(settings, bundle)
     app.state.metrics = Metrics(settings.home / "drift.json")
     app.state.assets = page.read_assets(settings.language)
@@ -60,3 +67,17 @@ def create_app(settings: Settings, bundle: Bundle | None = None) -> FastAPI:
     app.add_middleware(Measured, metrics=app.state.metrics)
     describe(app)
     return app
+
+
+def _carrying(log: Log) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """While the service runs, carry the rows that wait on disk to the database."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if isinstance(log, SpooledLog):
+            log.start()
+        yield
+        if isinstance(log, SpooledLog):
+            log.stop()
+
+    return lifespan

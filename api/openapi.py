@@ -5,6 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.access import is_open
+from api.documented import PROBLEMS
 from api.errors import ProblemDocument
 
 _SUMMARY = "Answers from public health data: ill or not, with what, how badly, how sure."
@@ -41,6 +43,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs", {}))
     schemas[ProblemDocument.__name__] = problem
     _forget_fastapis_refusals(found)
+    _say_what_a_key_opens(found)
     return found
 
 
@@ -53,3 +56,17 @@ def _forget_fastapis_refusals(found: dict[str, Any]) -> None:
             content = operation["responses"].get("422", {}).get("content", {})
             if "application/json" in content:
                 del operation["responses"]["422"]
+
+
+def _say_what_a_key_opens(found: dict[str, Any]) -> None:
+    """Every address but the open ones may ask for a key; on one's own computer none does."""
+    scheme = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key made by `semia key new`; not needed on the computer itself.",
+    }
+    found["components"]["securitySchemes"] = {"key": scheme}
+    for path, item in found["paths"].items():
+        for operation in item.values() if not is_open(path) else ():
+            operation["security"] = [{}, {"key": []}]
+            operation["responses"] |= {str(status): PROBLEMS[status] for status in (401, 403)}

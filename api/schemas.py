@@ -11,6 +11,7 @@ from api.language import Language
 from api.red_flags.rules import Level, Source
 
 WarningCode = Literal["synthetic", "simulated", "nothing_used", "not_used"]
+OverrideReason = Literal["other_evidence", "already_known", "wrong"]
 State = Literal["present", "absent", "unknown"]
 Sex = Literal["female", "male"]
 Origin = Literal["public", "synthetic"]
@@ -60,6 +61,35 @@ class AssessmentRequest(_Given):
     language: Language | None = Field(
         None, description="Language of the answer; otherwise Accept-Language decides."
     )
+
+
+class Feedback(_Given):
+    """What a doctor says of one answer, once more is known."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"problem": "severity", "verdict": "accepted"},
+                {"problem": "arbovirus", "verdict": "confirmed", "answer_code": "dengue"},
+                {"problem": "severity", "verdict": "overridden", "reason": "other_evidence"},
+            ]
+        }
+    )
+
+    problem: Code = Field(description="The question it is about.")
+    verdict: Literal["confirmed", "accepted", "overridden"] = Field(
+        description="'confirmed': answer_code proved right, by a test or in time."
+    )
+    answer_code: Code | None = Field(None, description="The right answer, a code of `ranked`.")
+    reason: OverrideReason | None = Field(None, description="Why an answer was overridden.")
+
+
+class FeedbackKept(_Told):
+    """What was kept of it."""
+
+    id: str
+    assessment_id: str
+    created_at: datetime
 
 
 class Option(_Told):

@@ -33,6 +33,10 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "es": "Esta clave no abre esta dirección",
         "en": "This key does not open this address",
     },
+    "no-log": {
+        "es": "No queda sitio para anotar la respuesta, así que no se ha dado",
+        "en": "There is no room to note the answer down, so none was given",
+    },
     "no-models": {
         "es": "Todavía no hay modelos que puedan responder",
         "en": "There are no models yet that could answer",
@@ -133,6 +137,10 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
     "unknown_problem": {
         "es": "No hay un modelo para «{code}».{near}",
         "en": "There is no model for '{code}'.{near}",
+    },
+    "unknown_answer": {
+        "es": "«{code}» no es una respuesta de esta pregunta.{near}",
+        "en": "'{code}' is no answer to this question.{near}",
     },
     "own_field": {
         "es": "Este dato va en el campo «{field}», fuera de «observations».",

@@ -9,6 +9,7 @@ import psycopg
 import typer
 
 from semia import (
+    audit_commands,
     care_commands,
     data_commands,
     key_commands,
@@ -40,6 +41,7 @@ ROOMS = (
     care_commands,
     key_commands,
     privacy_commands,
+    audit_commands,
 )
 for room in ROOMS:
     room.register(app)

@@ -13,6 +13,7 @@
     ├── NotEnoughData       too few rows, classes or patients to go on
     ├── NoChampion          no model has been promoted for a problem
     ├── GateRefused         the challenger may not replace the champion
+    ├── LogBroken           a row of the audit log was changed, removed or slipped in
     └── BadBundle           a bundle is missing, damaged or of another version
 
 Each message says what happened, where, and what to type next.
@@ -81,6 +82,10 @@ class NoChampion(SemiaError):
 
 class GateRefused(SemiaError):
     """The challenger may not replace the champion."""
+
+
+class LogBroken(SemiaError):
+    """A row of the audit log was changed, removed or slipped in."""
 
 
 class BadBundle(SemiaError):

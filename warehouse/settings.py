@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         None, description="PEM certificate the service shows to browsers."
     )
     https_key: Path | None = Field(None, description="PEM key of that certificate.")
+    log: Literal["database", "stdout"] = Field(
+        "database",
+        description="Where answers are logged: the database, or standard output for whoever "
+        "runs the container to keep.",
+    )
     hash_key: SecretStr | None = Field(
         None, description="Key that replaces patient identifiers; made at first use if unset."
     )

@@ -1,5 +1,6 @@
 """From a FHIR bundle to the same assessment the service's own requests get."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from api.assessment import assess
@@ -9,24 +10,32 @@ from api.fhir.outcome import FhirRefused, Issue
 from api.fhir.record import Reader, Record, errors_of
 from api.fhir.words import FHIR
 from api.language import Language
-from api.schemas import Assessment
+from api.schemas import Assessment, AssessmentRequest
 from api.service import Models
 
 MOST_ENTRIES = 1000
 
 
-def assess_bundle(
-    models: Models, given: object, language: Language
-) -> tuple[Assessment, dict[str, Any]]:
-    """The assessment, and the same as a FHIR bundle.
+@dataclass(frozen=True)
+class Assessed:
+    """What a bundle amounts to as a request, its assessment, and the same as a FHIR bundle."""
+
+    request: AssessmentRequest
+    assessment: Assessment
+    bundle: dict[str, Any]
+
+
+def assess_bundle(models: Models, given: object, language: Language) -> Assessed:
+    """Assess the patient of a bundle.
 
     Raises `FhirRefused` with everything that is wrong and where in the bundle it stands.
     """
     record = Reader(models.vocabulary, language).read(_entries(given, language))
     if refused := list(errors_of(record)):
         raise FhirRefused(refused)
-    assessment = _assessed(models, record, language)
-    return assessment, bundle(assessment, record)
+    request = record.request(language)
+    assessment = _assessed(models, request, record, language)
+    return Assessed(request, assessment, bundle(assessment, record))
 
 
 def _entries(given: object, language: Language) -> list[Any]:
@@ -40,9 +49,11 @@ def _entries(given: object, language: Language) -> list[Any]:
     return entries
 
 
-def _assessed(models: Models, record: Record, language: Language) -> Assessment:
+def _assessed(
+    models: Models, request: AssessmentRequest, record: Record, language: Language
+) -> Assessment:
     try:
-        return assess(models, record.request(language), language)
+        return assess(models, request, language)
     except BadRequestData as error:
         raise FhirRefused(
             [

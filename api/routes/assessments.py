@@ -1,13 +1,18 @@
-"""POST /v1/assessments: the question a doctor asks."""
+"""POST /v1/assessments: the question a doctor asks, and how its answer turned out."""
+
+from http import HTTPStatus
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.accept import gives
 from api.assessment import assess
 from api.documented import PROBLEMS
+from api.feedback import keep
+from api.log import asker_of, assessment_row
 from api.reading import StrictRoute
 from api.refusals import language_of
-from api.schemas import Assessment, AssessmentRequest
+from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
 
 router = APIRouter(
     prefix="/v1",
@@ -28,7 +33,21 @@ async def create_assessment(
     """Answer every question the models know, with reasons, certainty and limits."""
     state = request.app.state
     assessment = assess(state.service.require(), given, language_of(request))
+    state.log.add("assessments", assessment_row(given, assessment, asker_of(request)))
     state.metrics.count(assessment.answers)
     response.headers["Content-Language"] = assessment.language
     response.headers["Vary"] = "Accept-Language"
     return assessment
+
+
+@router.post(
+    "/assessments/{assessment_id}/feedback",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Say how an answer turned out",
+    responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
+)
+async def give_feedback(assessment_id: UUID, said: Feedback, request: Request) -> FeedbackKept:
+    """Confirm, accept or override an answer; a confirmed diagnosis returns as a label."""
+    state = request.app.state
+    models, language = state.service.require(), language_of(request)
+    return keep(state.log, models, str(assessment_id), said, asker_of(request), language)

@@ -10,6 +10,7 @@ from api.errors import Problem
 from api.fhir import hooks
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import FhirRefused
+from api.log import asker_of, assessment_row
 from api.reading import StrictRoute
 from api.refusals import language_of
 
@@ -36,12 +37,11 @@ async def patient_view(asked: hooks.HookRequest, request: Request) -> dict[str, 
     """Red flags first, then an answer to each question that the record bears on."""
     state = request.app.state
     try:
-        assessment, _ = assess_bundle(
-            state.service.require(), hooks.bundle_of(asked), language_of(request)
-        )
+        found = assess_bundle(state.service.require(), hooks.bundle_of(asked), language_of(request))
     except FhirRefused as refused:
         raise Problem(
             422, "invalid-request", "fhir_refused", values={"faults": str(refused)}
         ) from refused
-    state.metrics.count(assessment.answers)
-    return {"cards": hooks.cards(assessment)}
+    state.log.add("assessments", assessment_row(found.request, found.assessment, asker_of(request)))
+    state.metrics.count(found.assessment.answers)
+    return {"cards": hooks.cards(found.assessment)}

@@ -10,6 +10,7 @@ from api.documented import PROBLEMS
 from api.examples import FHIR_BUNDLE
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import MEDIA_TYPE, FhirRefused, outcome
+from api.log import asker_of, assessment_row
 from api.reading import StrictRoute
 from api.refusals import language_of
 
@@ -56,8 +57,9 @@ async def assess_fhir(
     state, language = request.app.state, language_of(request)
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     try:
-        assessment, bundle = assess_bundle(state.service.require(), given, language)
+        found = assess_bundle(state.service.require(), given, language)
     except FhirRefused as refused:
         return _FhirResponse(json.dumps(outcome(refused.issues)), 422, headers)
-    state.metrics.count(assessment.answers)
-    return _FhirResponse(json.dumps(bundle, ensure_ascii=False), 200, headers)
+    state.log.add("assessments", assessment_row(found.request, found.assessment, asker_of(request)))
+    state.metrics.count(found.assessment.answers)
+    return _FhirResponse(json.dumps(found.bundle, ensure_ascii=False), 200, headers)

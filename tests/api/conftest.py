@@ -14,6 +14,7 @@ import pytest
 from mangum import Mangum
 
 from api.lambda_handler import TEXT
+from api.log import Log
 from api.main import create_app
 from ml.bundle import Bundle
 from tests.support.bundles import make_tiny_bundle
@@ -74,9 +75,11 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def client_of(way: str, settings: Settings, bundle: Bundle | None) -> Iterator[httpx.Client]:
+def client_of(
+    way: str, settings: Settings, bundle: Bundle | None, log: Log | None = None
+) -> Iterator[httpx.Client]:
     """A client of a new application, asked directly or through the Lambda adapter."""
-    app = create_app(settings, bundle)
+    app = create_app(settings, bundle, log)
     if way == "asgi":
         with TestClient(app) as client:
             yield client

@@ -32,7 +32,7 @@ def guarded(way: str, kept: Settings, bundle: Bundle) -> Iterator[httpx.Client]:
 
 
 def key_for(settings: Settings, *scopes: keys.Scope, days: int = 1) -> str:
-    return keys.issue(key_file(settings), "Clinic A", scopes or ("assess",), days)[1]
+    return keys.issue(key_file(settings), "clinic_a", scopes or ("assess",), days)[1]
 
 
 def ask(client: httpx.Client, authorization: str | None) -> httpx.Response:
@@ -120,7 +120,7 @@ def test_only_hashes_are_kept_and_only_for_the_owner(kept: Settings) -> None:
 def test_keys_made_at_once_are_all_kept(kept: Settings) -> None:
     code = (
         "import sys; from pathlib import Path; from api import keys; "
-        "[keys.issue(Path(sys.argv[1]), 'A', ['assess'], 1) for _ in range(10)]"
+        "[keys.issue(Path(sys.argv[1]), 'a', ['assess'], 1) for _ in range(10)]"
     )
     command = [sys.executable, "-c", code, str(key_file(kept))]
     running = [subprocess.Popen(command) for _ in range(4)]

@@ -22,7 +22,7 @@ from warehouse.settings import Settings
 def guarded(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Address of a service that asks for keys, and a key."""
     settings = Settings(home=tmp_path, access="keys")
-    _, text = keys.issue(key_file(settings), "Clinic A", ["assess"], 1)
+    _, text = keys.issue(key_file(settings), "clinic_a", ["assess"], 1)
     app = create_app(settings, make_tiny_bundle(tmp_path / "bundle"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

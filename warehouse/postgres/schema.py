@@ -13,7 +13,7 @@ from warehouse.server_state import identity_of
 from warehouse.settings import Settings
 
 _FOLDER = Path(__file__).parent
-_STEPS = ("roles.sql", "schemas.sql", "grants.sql", "serving.sql")
+_STEPS = ("roles.sql", "schemas.sql", "grants.sql", "serving.sql", "audit.sql")
 # Any number will do, as long as every Semia takes the same: two at once would collide.
 _LOCK = 7364_6961
 

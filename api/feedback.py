@@ -1,0 +1,48 @@
+"""What a doctor says of an answer, checked against the models that could have given it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from api.errors import BadRequestData, FieldProblem
+from api.language import Language
+from api.log import Asker, Log, feedback_row
+from api.schemas import Feedback, FeedbackKept
+from api.service import Models
+from api.validation import field_problem, pointer
+from api.vocabulary import near
+from api.wording import near as near_sentence
+from api.wording import shown
+
+
+def keep(
+    log: Log, models: Models, assessment_id: str, said: Feedback, asker: Asker, language: Language
+) -> FeedbackKept:
+    """Put it in the log; raise `BadRequestData` for what no model could have answered."""
+    if wrong := list(_wrong(models, said, language)):
+        raise BadRequestData(wrong, language)
+    kept = FeedbackKept(id=str(uuid4()), assessment_id=assessment_id, created_at=datetime.now(UTC))
+    log.add("feedback", feedback_row(kept, said, asker))
+    return kept
+
+
+def _wrong(models: Models, said: Feedback, language: Language) -> Iterator[FieldProblem]:
+    known = models.bundle.problems
+    if said.problem not in known:
+        yield _unknown("problem", "unknown_problem", said.problem, list(known), language)
+    elif said.answer_code is not None:
+        classes = list(known[said.problem].about.classes)
+        if said.answer_code not in classes:
+            yield _unknown("answer_code", "unknown_answer", said.answer_code, classes, language)
+    if said.verdict == "confirmed" and said.answer_code is None:
+        yield field_problem(pointer("answer_code"), "missing", language)
+    if said.verdict == "overridden" and said.reason is None:
+        yield field_problem(pointer("reason"), "missing", language)
+
+
+def _unknown(
+    field: str, kind: str, code: str, known: list[str], language: Language
+) -> FieldProblem:
+    close = near(code, known) or known[:5]
+    values = {"code": shown(code), "near": near_sentence(close, language)}
+    return field_problem(pointer(field), kind, language, values, suggestions=close)

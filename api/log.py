@@ -1,0 +1,201 @@
+"""Every answer and every word of a doctor on it, kept for whoever must account for them.
+
+A row goes to disk before the answer is given and from there to the database, at once or when it is
+back. It holds what was asked and answered, by codes; never who the patient is.
+"""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import psycopg
+from psycopg.types.json import Jsonb
+from starlette.requests import Request
+
+from api.errors import Problem
+from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
+from api.spool import Spool
+from warehouse.connection import connect
+from warehouse.errors import SemiaError
+from warehouse.settings import Settings
+
+LOCAL = "local"
+_OLDEST_YEARS = 90.0
+_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 30.0
+_told = logging.getLogger("semia.log")
+
+_INSERTS: Mapping[str, str] = {
+    "assessments": """
+        insert into serving.assessments
+            (assessment_id, clinic, created_at, request, answer, asked_by)
+        values (%(assessment_id)s, %(clinic)s, %(created_at)s, %(request)s, %(answer)s,
+            %(asked_by)s)
+        on conflict do nothing
+    """,
+    "feedback": """
+        insert into serving.feedback
+            (feedback_id, assessment_id, clinic, created_at, asked_by, problem, verdict,
+            answer_code, reason)
+        values (%(feedback_id)s, %(assessment_id)s, %(clinic)s, %(created_at)s, %(asked_by)s,
+            %(problem)s, %(verdict)s, %(answer_code)s, %(reason)s)
+        on conflict do nothing
+    """,
+}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the clinic and the id of its key; a clinic called local where none is needed."""
+
+    clinic: str = LOCAL
+    key: str | None = None
+
+
+def asker_of(request: Request) -> Asker:
+    """Who sent a request, as the check of its key has found."""
+    return getattr(request.state, "asker", None) or Asker()
+
+
+class Log(Protocol):
+    """Where rows go."""
+
+    def add(self, log: str, row: Mapping[str, Any]) -> None:
+        """Keep one row of `assessments` or `feedback`; raise `Problem` (503) where it cannot."""
+
+
+class StandardOutput:
+    """Rows as JSON lines on standard output, which Lambda keeps."""
+
+    def add(self, log: str, row: Mapping[str, Any]) -> None:
+        """Print one row."""
+        print(_line(log, row).decode(), file=sys.stdout, flush=True)  # noqa: T201 - its purpose
+
+
+class SpooledLog:
+    """Rows on disk first; from `start` to `stop` a thread carries them to the database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.spool = Spool(settings.home / "spool")
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, log: str, row: Mapping[str, Any]) -> None:
+        """Put one row on disk; raise `Problem` (503) where there is no room for it."""
+        try:
+            self.spool.append(_line(log, row))
+        except OSError as error:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "no-log") from error
+
+    def start(self) -> None:
+        """Begin to carry rows to the database."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._carry_on, name="semia-log", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Carry what is left and stop; what cannot be carried stays on disk for the next start."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def carry(self) -> int:
+        """Bring every finished row to the database and say how many there were.
+
+        Raises `SemiaError` or `psycopg.Error`; rows that were not brought stay on disk.
+        """
+        self.spool.finish()
+        waiting = self.spool.waiting()
+        if not waiting:
+            return 0
+        carried = 0
+        with connect("semia_api", self._settings) as connection:
+            for segment in waiting:
+                with self.spool.taken(segment) as lines:
+                    carried += _insert(connection, lines or ())
+        return carried
+
+    def _carry_on(self) -> None:
+        pause = _PAUSE_SECONDS
+        while not self._stopping.wait(pause):
+            pause = _PAUSE_SECONDS if self._try() else min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        self._try()
+
+    def _try(self) -> bool:
+        try:
+            self.carry()
+        except (SemiaError, psycopg.Error, OSError) as error:
+            _told.info("the log waits on disk: %s", type(error).__name__)
+            return False
+        return True
+
+
+def open_log(settings: Settings) -> Log:
+    """The log that SEMIA_LOG asks for."""
+    return StandardOutput() if settings.log == "stdout" else SpooledLog(settings)
+
+
+def assessment_row(
+    request: AssessmentRequest, assessment: Assessment, asker: Asker
+) -> dict[str, Any]:
+    """What is kept of one assessment."""
+    asked = request.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    if asked.get("age_years", 0) > _OLDEST_YEARS - 1:
+        asked["age_years"] = _OLDEST_YEARS
+    return {
+        "assessment_id": assessment.id,
+        "clinic": asker.clinic,
+        "asked_by": asker.key,
+        "created_at": assessment.created_at.isoformat(),
+        "request": asked,
+        "answer": {
+            "answers": [
+                {
+                    "problem": answer.problem,
+                    "version": answer.model.version,
+                    "is_confident": answer.is_confident,
+                    "probabilities": {o.code: round(o.probability, 6) for o in answer.ranked},
+                }
+                for answer in assessment.answers
+            ],
+            "red_flags": [flag.code for flag in assessment.red_flags],
+            "warnings": [warned.code for warned in assessment.warnings],
+        },
+    }
+
+
+def feedback_row(kept: FeedbackKept, said: Feedback, asker: Asker) -> dict[str, Any]:
+    """What is kept of a doctor's word on an answer."""
+    return {
+        "feedback_id": kept.id,
+        "assessment_id": kept.assessment_id,
+        "clinic": asker.clinic,
+        "asked_by": asker.key,
+        "created_at": kept.created_at.isoformat(),
+        **said.model_dump(mode="json"),
+    }
+
+
+def _line(log: str, row: Mapping[str, Any]) -> bytes:
+    return json.dumps({"log": log, "row": row}, ensure_ascii=False).encode()
+
+
+def _insert(connection: psycopg.Connection[Any], lines: Iterable[bytes]) -> int:
+    """Insert the rows of one segment, all or none; a row that is there already is passed over."""
+    count = 0
+    with connection.transaction():
+        for line in lines:
+            kept = json.loads(line)
+            row = {k: Jsonb(v) if isinstance(v, dict) else v for k, v in kept["row"].items()}
+            # Row-level security lets the service write for the clinic it has declared only.
+            connection.execute("select set_config('semia.clinic', %s, true)", [row["clinic"]])
+            connection.execute(_INSERTS[kept["log"]].encode(), row)
+            count += 1
+    return count

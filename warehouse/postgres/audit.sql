@@ -1,0 +1,150 @@
+-- Who asked what, what was answered, what the doctor said of it: a log that only grows. Each row
+-- of it is sealed into a chain of hashes, so that a changed, removed or slipped-in row shows.
+-- Run by the owner, after serving.sql.
+alter table serving.assessments add column if not exists asked_by text;
+comment on column serving.assessments.asked_by is
+'Id of the key that asked; empty where none was needed.';
+comment on column serving.assessments.assessment_id is 'As the answer itself names it.';
+comment on column serving.assessments.created_at is 'When it was answered, UTC.';
+comment on column serving.assessments.request is
+'Age, sex, measurements and signs as asked; no identifier of the patient.';
+comment on column serving.assessments.answer is
+'Problem, model version, probabilities, confidence and red flags as answered.';
+
+create table if not exists serving.feedback (
+    feedback_id uuid primary key,
+    assessment_id uuid not null,
+    clinic text not null check (clinic ~ '^[a-z0-9_]{1,40}$'),
+    created_at timestamptz not null,
+    asked_by text,
+    problem text not null,
+    verdict text not null check (verdict in ('confirmed', 'accepted', 'overridden')),
+    answer_code text,
+    reason text
+);
+comment on table serving.feedback is
+'What a doctor said of an answer: the confirmed diagnosis returns as a label.';
+comment on column serving.feedback.feedback_id is 'Made by the service.';
+comment on column serving.feedback.assessment_id is 'The assessment it is about.';
+comment on column serving.feedback.clinic is 'Short name of the clinic that said it.';
+comment on column serving.feedback.created_at is 'When it was said, UTC.';
+comment on column serving.feedback.asked_by is 'Id of the key that said it.';
+comment on column serving.feedback.problem is 'The question it is about, such as severity.';
+comment on column serving.feedback.verdict is 'confirmed, accepted or overridden.';
+comment on column serving.feedback.answer_code is 'The answer that proved right, if known.';
+comment on column serving.feedback.reason is 'Coded reason of an override.';
+select serving.guard_by_clinic('serving.feedback');
+
+create table if not exists serving.audit_chain (
+    link_no bigint primary key,
+    sealed_at timestamptz not null default clock_timestamp(),
+    log text not null,
+    row_id uuid not null,
+    content_hash bytea not null,
+    previous_hash bytea not null,
+    chain_hash bytea not null,
+    unique (log, row_id)
+);
+comment on table serving.audit_chain is
+'One link for each row of the logs: chain_hash = sha256(previous_hash || link_no || content_hash)';
+comment on column serving.audit_chain.link_no is 'Its place in the chain, from 1.';
+comment on column serving.audit_chain.sealed_at is 'When the row reached the database.';
+comment on column serving.audit_chain.log is 'Table the row is in: assessments or feedback.';
+comment on column serving.audit_chain.row_id is 'The row''s own key.';
+comment on column serving.audit_chain.content_hash is 'SHA-256 of the row as JSON.';
+comment on column serving.audit_chain.previous_hash is 'chain_hash of the link before it.';
+comment on column serving.audit_chain.chain_hash is 'What the next link is built on.';
+
+create or replace function serving.content_hash(content jsonb) returns bytea
+language sql immutable
+return sha256(convert_to(cast(content as text), 'UTF8'));
+
+create or replace function serving.link_hash(previous bytea, place bigint, content bytea)
+returns bytea
+language sql immutable
+return sha256(previous || int8send(place) || content);
+
+-- Runs as its owner: the service may add to the logs, and neither read nor forge the chain.
+create or replace function serving.seal() returns trigger
+language plpgsql security definer
+set search_path to pg_catalog, serving
+set timezone to 'UTC'
+as $$
+declare
+    last_link bigint;
+    last_hash bytea;
+    content bytea := serving.content_hash(to_jsonb(new));
+    id uuid := cast(to_jsonb(new) ->> tg_argv[0] as uuid);
+begin
+    perform pg_advisory_xact_lock(hashtext('serving.audit_chain'));
+    select link_no, chain_hash into last_link, last_hash
+    from serving.audit_chain order by link_no desc limit 1;
+    if not found then
+        last_link := 0;
+        last_hash := sha256('');
+    end if;
+    insert into serving.audit_chain (
+        link_no, log, row_id, content_hash, previous_hash, chain_hash
+    ) values (
+        last_link + 1, tg_table_name, id, content, last_hash,
+        serving.link_hash(last_hash, last_link + 1, content)
+    );
+    return null;
+end
+$$;
+
+create or replace trigger seal after insert on serving.assessments
+for each row execute function serving.seal('assessment_id');
+create or replace trigger seal after insert on serving.feedback
+for each row execute function serving.seal('feedback_id');
+
+-- What does not fit: a row without a link, a link without its row, a row that reads otherwise
+-- than when it was sealed, a link that does not follow from the one before. Read it in UTC.
+create or replace view serving.audit_faults as
+with
+logged as (
+    select
+        'assessments' as log,
+        a.assessment_id as row_id,
+        serving.content_hash(to_jsonb(a)) as content_hash
+    from serving.assessments as a
+    union all
+    select
+        'feedback' as log,
+        f.feedback_id as row_id,
+        serving.content_hash(to_jsonb(f)) as content_hash
+    from serving.feedback as f
+),
+
+linked as (
+    select
+        c.*,
+        lag(c.chain_hash, 1, sha256('')) over (order by c.link_no) as hash_before,
+        row_number() over (order by c.link_no) as place
+    from serving.audit_chain as c
+),
+
+compared as (
+    select
+        l.link_no,
+        coalesce(l.log, r.log) as log,
+        coalesce(l.row_id, r.row_id) as row_id,
+        case
+            when l.link_no is null then 'slipped in'
+            when r.row_id is null then 'removed'
+            when r.content_hash != l.content_hash then 'changed'
+            when l.place != l.link_no or l.previous_hash != l.hash_before then 'chain broken'
+            when l.chain_hash != serving.link_hash(l.previous_hash, l.link_no, l.content_hash)
+                then 'chain broken'
+        end as fault
+    from linked as l
+    full outer join logged as r on l.log = r.log and l.row_id = r.row_id
+)
+
+select * from compared
+where fault is not null;
+
+comment on view serving.audit_faults is 'Rows of the logs that do not fit the chain; none is well.';
+
+revoke all on serving.audit_chain from semia_api;
+revoke execute on function serving.seal() from public;
