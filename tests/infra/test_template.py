@@ -1,0 +1,102 @@
+"""The AWS template is one that AWS would take, and keeps patients' data closed and encrypted."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.programs import require_program
+
+FOLDER = Path(__file__).resolve().parents[2] / "infra/aws"
+TEMPLATE = FOLDER / "template.yaml"
+HELD_OPEN = {"/", "/assets/{name}", "/health/live"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's own tags as what they stand for, in long form."""
+
+
+def _long_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    # The loader is a safe one; it only knows more tags.
+    document = yaml.load(TEMPLATE.read_text("utf-8"), Loader=_Loader)
+    found = {n: r for n, r in document["Resources"].items() if r["Type"] == kind}
+    assert found, f"no {kind} in the template"
+    return found
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "sa-east-1"])
+def test_the_linter_finds_nothing(region: str) -> None:
+    program = require_program("cfn-lint")
+    command = [program, "--regions", region, "--", TEMPLATE]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_sam_accepts_it(tmp_path: Path) -> None:
+    program = require_program("sam")
+    command = [program, "validate", "--lint", "--region", "eu-west-1", "--template", TEMPLATE]
+    quiet = {"SAM_CLI_TELEMETRY": "0", "HOME": str(tmp_path), "PATH": str(program.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, env=quiet)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_database_is_closed_encrypted_and_not_lost() -> None:
+    instances = resources("AWS::RDS::DBInstance")
+    assert all(i["Properties"]["PubliclyAccessible"] is False for i in instances.values())
+    database = instances["Database"]
+    assert database["Properties"]["StorageEncrypted"] is True
+    assert database["Properties"]["DeletionProtection"] is True
+    assert database["DeletionPolicy"] == "Snapshot"
+    assert "MasterUserPassword" not in database["Properties"]
+    settings = resources("AWS::RDS::DBParameterGroup")["DatabaseSettings"]["Properties"]
+    assert settings["Parameters"]["rds.force_ssl"] == "1"
+    assert resources("AWS::RDS::DBProxy")["Proxy"]["Properties"]["RequireTLS"] is True
+
+
+def test_whoever_asks_needs_a_token_but_for_the_empty_page() -> None:
+    (gateway,) = resources("AWS::Serverless::HttpApi").values()
+    auth = gateway["Properties"]["Auth"]
+    assert set(auth["Authorizers"]) == {auth["DefaultAuthorizer"]}
+    (function,) = resources("AWS::Serverless::Function").values()
+    events = [event["Properties"] for event in function["Properties"]["Events"].values()]
+    without = {event["Path"] for event in events if "Auth" in event}
+    assert without == HELD_OPEN
+    assert gateway["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"]
+
+
+def test_logs_are_encrypted_and_kept_for_a_time() -> None:
+    for group in resources("AWS::Logs::LogGroup").values():
+        assert {"RetentionInDays", "KmsKeyId"} <= set(group["Properties"])
+
+
+def test_no_role_may_do_everything() -> None:
+    (function,) = resources("AWS::Serverless::Function").values()
+    (policy,) = function["Properties"]["Policies"]
+    roles = resources("AWS::IAM::Role").values()
+    documents = [policy, *(p["PolicyDocument"] for r in roles for p in r["Properties"]["Policies"])]
+    statements = [statement for document in documents for statement in document["Statement"]]
+    assert all(statement["Resource"] != "*" for statement in statements)
+    assert all("*" not in str(statement["Action"]) for statement in statements)
+
+
+def test_nobody_outside_reaches_the_network() -> None:
+    for group in resources("AWS::EC2::SecurityGroup").values():
+        rules = group["Properties"].get("SecurityGroupIngress", [])
+        assert all("SourceSecurityGroupId" in rule for rule in rules)
+    document = TEMPLATE.read_text("utf-8")
+    assert "InternetGateway" not in document
+    assert "0.0.0.0/0" not in document
