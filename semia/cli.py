@@ -15,6 +15,7 @@ from semia import (
     key_commands,
     model_commands,
     privacy_commands,
+    recovery_commands,
     service_commands,
     study_commands,
 )
@@ -42,6 +43,7 @@ ROOMS = (
     key_commands,
     privacy_commands,
     audit_commands,
+    recovery_commands,
 )
 for room in ROOMS:
     room.register(app)

@@ -7,6 +7,8 @@
     ├── FetchFailed         a public address that did not give what it should
     ├── DatabaseAway        no database answers
     ├── DatabaseRefused     the database answered, and refused
+    ├── WarehouseBusy       somebody else works on the warehouse and does not end
+    ├── BadBackup           a backup is damaged, or does not fit where it should go
     ├── DiskFull            no room left where something had to be written
     ├── BuildFailed         a dbt model or test failed
     ├── ContractBroken      a table, feature or column is not what its contract says
@@ -58,6 +60,14 @@ class DatabaseAway(SemiaError):
 
 class DatabaseRefused(SemiaError):
     """The database answered, and refused."""
+
+
+class WarehouseBusy(SemiaError):
+    """Somebody else works on the warehouse and does not end."""
+
+
+class BadBackup(SemiaError):
+    """A backup is damaged, or does not fit where it should go."""
 
 
 class DiskFull(SemiaError):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warehouse.build_lock import BuildLock, only_build
 from warehouse.connection import connect, parameters
 from warehouse.errors import BuildFailed, DiskFull
 from warehouse.progress import Progress, Silent
@@ -65,9 +66,10 @@ def run_dbt(
     """Run `dbt <arguments>` and wait for it; raises what `build` raises."""
     connect("semia_dbt", settings).close()
     began = time.monotonic()
-    results_before = _results_stamp(settings)
-    heard = _Heard()
-    status = _listen(arguments, settings, progress or Silent(), heard)
+    heard, progress = _Heard(), progress or Silent()
+    with only_build(settings, progress) as lock:
+        results_before = _results_stamp(settings)
+        status = _listen(arguments, settings, progress, heard, lock)
     if status != 0:
         failure = _failure(settings, heard, fresh=_results_stamp(settings) != results_before)
         if not isinstance(failure, DiskFull):
@@ -143,7 +145,13 @@ def _landed(settings: Settings) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def _listen(arguments: Sequence[str], settings: Settings, progress: Progress, heard: _Heard) -> int:
+def _listen(
+    arguments: Sequence[str],
+    settings: Settings,
+    progress: Progress,
+    heard: _Heard,
+    lock: BuildLock,
+) -> int:
     """Run dbt, tell `progress` of every finished node, and return its exit status."""
     target_folder(settings).mkdir(parents=True, exist_ok=True)
     command = [str(_program()), "--log-format", "json", "--no-use-colors", *arguments]
@@ -158,8 +166,11 @@ def _listen(arguments: Sequence[str], settings: Settings, progress: Progress, he
         text=True,
         encoding="utf-8",
         errors="replace",
+        # dbt holds the lock as well: it goes on if we are killed.
+        pass_fds=[lock.socket],
     ) as process:
         try:
+            lock.name_holder(process.pid)
             for event in _events(process.stdout or ()):
                 _note(event, arguments[0], progress, heard)
         except BaseException:

@@ -97,11 +97,13 @@ def test_dag_and_tasks_are_in_the_reference() -> None:
 
 
 def run_dbt_of_airflow(folder: Path, semia: str) -> subprocess.CompletedProcess[str]:
-    """Run `airflow/dbt` beside a `semia` and a `dbt` that only say what they are given."""
+    """Run `airflow/dbt` beside programs that only say what they are given."""
+    runs = '#!/bin/sh\n[ "$1 $2" = "-m warehouse.build_lock" ] && cd "$3" && shift 3 && exec "$@"\n'
+    (folder / "python").write_text(runs, encoding="utf-8")
     (folder / "semia").write_text(f"#!/bin/sh\n{semia}\n", encoding="utf-8")
     says = '#!/bin/sh\necho "$SEMIA_DBT_HOST $DBT_TARGET_PATH $@"\n'
     (folder / "dbt").write_text(says, encoding="utf-8")
-    for program in ("semia", "dbt"):
+    for program in ("semia", "dbt", "python"):
         (folder / program).chmod(0o755)
     settings = {
         "PATH": "/usr/bin:/bin",

@@ -27,8 +27,7 @@ def find_programs(settings: Settings, data: Path) -> Programs:
 
     Raises `WrongSetting` when there are none, `DatabaseRefused` when none fits the data.
     """
-    folders = [settings.pg_bin] if settings.pg_bin else _wheel_folders()
-    found = [Programs(folder, _major(folder)) for folder in folders]
+    found = all_programs(settings)
     made_by = _made_by(data)
     fitting = [programs for programs in found if made_by in (None, programs.major)]
     if not fitting:
@@ -39,6 +38,12 @@ def find_programs(settings: Settings, data: Path) -> Programs:
             next_step=f"set SEMIA_PG_BIN to the programs of PostgreSQL {made_by}",
         )
     return max(fitting, key=lambda programs: programs.major)
+
+
+def all_programs(settings: Settings) -> list[Programs]:
+    """Every version of the programs there is here; `WrongSetting` when there is none."""
+    folders = [settings.pg_bin] if settings.pg_bin else _wheel_folders()
+    return [Programs(folder, _major(folder)) for folder in folders]
 
 
 def make_reachable(programs: Programs, account: Account, folder: Path) -> Programs:

@@ -1,0 +1,1 @@
+"""Backups of the warehouse, and the way back from them."""
