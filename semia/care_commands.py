@@ -14,6 +14,7 @@ from semia.terminal import Terminal
 from warehouse.connection import connect
 from warehouse.errors import DatabaseAway, SemiaError
 from warehouse.postgres import server
+from warehouse.replication.lag import Follower, followers
 from warehouse.settings import Settings, load_settings
 
 FREE_DISK_WANTED_GB = 3
@@ -30,9 +31,24 @@ def status(json: AsJson = False) -> None:
     terminal, settings = Terminal(json), load_settings()
     database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
     terminal.table("Database", ["what", "value"], list(database.items()))
+    following = [asdict(follower) for follower in _followers(settings)]
+    columns = ["name", "kind", "state", "is_waited_for", "bytes_behind", "seconds_behind"]
+    if following:
+        rows = [[follower[column] for column in columns] for follower in following]
+        terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
-    terminal.answer({"database": database, "loads": loads, "models": models})
+    terminal.answer(
+        {"database": database, "replication": following, "loads": loads, "models": models}
+    )
+
+
+def _followers(settings: Settings) -> list[Follower]:
+    try:
+        return followers(settings)
+    except SemiaError:
+        # Without a database there is nobody to follow it; the first table says so.
+        return []
 
 
 def _loads(settings: Settings) -> list[list[object]]:

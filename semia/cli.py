@@ -16,6 +16,7 @@ from semia import (
     model_commands,
     privacy_commands,
     recovery_commands,
+    replicate_commands,
     service_commands,
     study_commands,
 )
@@ -44,6 +45,7 @@ ROOMS = (
     privacy_commands,
     audit_commands,
     recovery_commands,
+    replicate_commands,
 )
 for room in ROOMS:
     room.register(app)

@@ -100,6 +100,7 @@ def build(
     """Run `dbt build`: every model, seed and test, from raw rows to features."""
     from semia import data
     from warehouse import transform
+    from warehouse.replication import subscription
 
     terminal = Terminal(json)
     settings = ready(terminal)
@@ -107,17 +108,21 @@ def build(
         data.require_landed(transform.landed_tables(settings))
     with terminal.step("dbt build"):
         result = transform.build(settings, terminal, select=select)
+        subscription.keep_up(settings, terminal)
     terminal.answer({"built": result.nodes})
 
 
 def features(json: AsJson = False) -> None:
     """Register the features that the dbt contracts promise, and list them by view."""
     from feature_repo import store
+    from warehouse.replication import subscription
 
     terminal = Terminal(json)
     settings = ready(terminal)
     with terminal.step("Feature store"):
         defined = store.apply(settings, terminal)
+        # The last step in which Airflow, whose tasks build model by model, works on the tables.
+        subscription.keep_up(settings, terminal)
     views = {view.name: len(view.features) for view in defined.views}
     terminal.table("Feature views", ["view", "features"], sorted(views.items()))
     terminal.answer({"views": views})

@@ -17,6 +17,7 @@ from semia.terminal import Terminal
 from warehouse import transform
 from warehouse.postgres import schema, server
 from warehouse.progress import Progress
+from warehouse.replication import subscription
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 
@@ -116,6 +117,7 @@ def _build(settings: Settings, terminal: Terminal, memory: Remembered) -> None:
 
     with terminal.step("dbt build"):
         transform.build(settings, terminal)
+        subscription.keep_up(settings, terminal)
     with terminal.step("Feature store"):
         store.apply(settings, terminal)
     memory.remember("build", fingerprint)

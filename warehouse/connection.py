@@ -143,6 +143,12 @@ def explain(error: psycopg.Error, where: str) -> SemiaError:
             where=where,
             next_step="free some space on the database's disk, then run the same command again",
         )
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return DatabaseRefused(
+            f"This database is a standby, which takes no writes: {said}",
+            where=where,
+            next_step="work on the primary; if it is lost, run semia replicate takeover here",
+        )
     if _is_untrusted(said):
         return DatabaseRefused(
             f"No trusted connection to the database: {said}",

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="A PostgreSQL to use instead of the embedded one."
     )
+    cloud_url: SecretStr | None = Field(
+        None, description="A PostgreSQL elsewhere that follows the de-identified tables."
+    )
     pg_bin: Path | None = Field(
         None, description="Folder of PostgreSQL programs to use instead of the wheel's."
     )

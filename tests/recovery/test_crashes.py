@@ -24,7 +24,6 @@ from warehouse.recovery.contents import tables_of
 from warehouse.server_state import data_folder, state_folder
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import build
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -38,7 +37,6 @@ TIMES = [
     "seconds",
     "load_id",
 ]
-# Every source's patients, encounters and signs: enough layers to be cut off between.
 _LANDER = """
 import sys
 from pathlib import Path
@@ -51,8 +49,6 @@ try:
 except SemiaError as error:
     sys.exit(error.one_line())
 """
-SELECTED = "+fct_encounters +fct_symptoms"
-BUILT = ["reference", "staging", "intermediate", "marts"]
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +124,6 @@ def end_badly(process: "subprocess.Popen[bytes]") -> str:
     return said.decode()
 
 
-def dbt_of(settings: Settings) -> int:
-    """The process that holds the build's lock."""
-    question = "select application_name from pg_stat_activity where application_name ~ '^semia bu'"
-    with connect("semia_owner", settings) as connection:
-        row = connection.execute(question).fetchone()
-    assert row is not None
-    return int(row[0].split()[3])
-
-
 def synthesised(settings: Settings, name: str) -> Path:
     """The source's file as `built` landed it, where `semia land` looks for it."""
     folder = settings.home / "synthetic" / name
@@ -170,35 +157,3 @@ def test_landing_cut_off_twice_ends_like_landing_undisturbed(
     landed, undisturbed = rows_of(struck, ["raw"]), rows_of(built, ["raw"])
     assert len(landed) > 5
     assert landed == undisturbed
-
-
-def test_a_build_cut_off_twice_ends_like_a_build_undisturbed(
-    struck: Settings, built: Settings
-) -> None:
-    land_synthetic(struck)
-    builder = (str(Path(sys.executable).with_name("semia")), "build", "--select", SELECTED)
-
-    # dbt itself is killed: the command says so, and the lock is free again.
-    with (
-        blocked(struck, "raw.yale_triage_visits", "access exclusive"),
-        start(struck, *builder) as command,
-    ):
-        wait_for_a_queue(struck, command)
-        os.kill(dbt_of(struck), signal.SIGKILL)
-        assert "dbt stopped" in end_badly(command)
-
-    # The seeds stand by now, and what else was quicker than the kill.
-    with (
-        blocked(struck, "raw.ktas_visits", "access exclusive"),
-        start(struck, *builder) as command,
-    ):
-        wait_for_a_queue(struck, command)
-        os.kill(postmaster(struck), signal.SIGKILL)
-        assert "The database does not answer" in end_badly(command)
-
-    server.ensure_running(struck)
-    build(struck, select=SELECTED)
-    left, undisturbed = rows_of(struck, BUILT), rows_of(built, BUILT)
-    assert len(left) > 20
-    assert left == {name: undisturbed[name] for name in left}
-    assert [name for name in left if "__dbt_" in name] == []

@@ -24,6 +24,10 @@ _CONFIGURATION = {
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
     "max_wal_size": "1GB",
+    # Others may follow at any time without a restart here; one that never comes back must not
+    # fill the disk with what is kept for it.
+    "wal_level": "logical",
+    "max_slot_wal_keep_size": "8GB",
     "default_statistics_target": "25",
     "max_parallel_workers_per_gather": "0",
     "max_parallel_maintenance_workers": "0",
@@ -41,6 +45,8 @@ _INITDB = (
 _LOG_LIMIT_BYTES = 10_000_000
 # Long enough for PostgreSQL to repair a warehouse that was cut off in the middle of work.
 _START_SECONDS = 120.0
+# What the lock file says of a server that takes connections; a standby only answers.
+_ANSWERING = ("ready", "standby")
 # Started in the background of a shell that ends at once, so that no process of ours has to stay
 # and bury it. pg_ctl would hand the folder's name to a shell, which reads $ and quotes in it.
 _LEAVE = 'log=$1; shift; "$@" >>"$log" 2>&1 </dev/null & echo $!'
@@ -118,7 +124,7 @@ class Cluster:
         while time.monotonic() < deadline and is_alive(pid):
             lock = read_lock(self.data)
             # The eighth line says how far it is; before that the file may be another server's.
-            if len(lock) > 7 and lock[0] == str(pid) and lock[7].strip() == "ready":
+            if len(lock) > 7 and lock[0] == str(pid) and lock[7].strip() in _ANSWERING:
                 return True
             time.sleep(0.05)
         return False

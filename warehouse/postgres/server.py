@@ -138,7 +138,7 @@ def _start(settings: Settings, progress: Progress) -> Server:
     identity = read_identity(folder)
     if not cluster.data.exists():
         progress.note("Making a new database")
-        identity = new_identity(_free_port())
+        identity = new_identity(free_port())
         write_identity(folder, identity)
         cluster.make(identity.passwords["semia_owner"])
     if identity is None:
@@ -175,7 +175,7 @@ def _keep_port(cluster: Cluster, identity: Identity) -> int:
     """The port of last time, or a new one, remembered, if somebody else has taken it."""
     if _is_free(identity.port):
         return identity.port
-    port = _free_port()
+    port = free_port()
     write_identity(cluster.folder, Identity(port, identity.passwords))
     return port
 
@@ -212,7 +212,8 @@ def _answers(settings: Settings) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback on which nobody listens."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
