@@ -1,4 +1,4 @@
-"""Commands that protect patients' data: certificates."""
+"""Commands that protect patients' data: certificates, rotate-key."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from warehouse.settings import load_settings
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
     app.command()(certificates)
+    app.command("rotate-key")(rotate_key)
 
 
 def certificates(
@@ -37,3 +38,21 @@ def certificates(
             "expires": f"{issued.expires:%Y-%m-%d}",
         }
     )
+
+
+def rotate_key(json: AsJson = False) -> None:
+    """Exchange the key that hides patient identifiers, and build again what holds them."""
+    from semia.data_commands import ready
+    from warehouse import transform
+    from warehouse.key_rotation import rotate
+    from warehouse.sources.registry import SOURCES
+
+    terminal = Terminal(json)
+    settings = ready(terminal)
+    with terminal.step("New key"):
+        count = rotate(SOURCES.values(), settings, terminal)
+    with terminal.step("dbt build"):
+        # What is only added to would keep the persons' former keys beside the new ones.
+        transform.run_dbt(["build", "--full-refresh"], settings, terminal)
+    terminal.note("train again: which patients are held out follows from the key")
+    terminal.answer({"identifiers": count})

@@ -10,7 +10,7 @@ from typing import Literal
 
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import DatabaseAway, DiskFull, SemiaError
-from warehouse.identifiers import hash_key
+from warehouse.key_rotation import settled_key
 from warehouse.loads import (
     Connection,
     Load,
@@ -48,10 +48,7 @@ def land(
     and origin replaces the old. Raises `BadFile`, `DiskFull`, `DatabaseAway` or
     `DatabaseRefused`, and then the table holds what it held before.
     """
-    return [
-        _land(_cargo(source, t, folder, origin, settings), settings, progress)
-        for t in source.tables
-    ]
+    return [_land(_cargo(source, t, folder, origin), settings, progress) for t in source.tables]
 
 
 def make_tables(sources: Iterable[Source], settings: Settings) -> None:
@@ -62,10 +59,10 @@ def make_tables(sources: Iterable[Source], settings: Settings) -> None:
             make_table(connection, table.name, table.columns)
 
 
-def _cargo(source: Source, table: Table, folder: Path, origin: Origin, settings: Settings) -> Cargo:
+def _cargo(source: Source, table: Table, folder: Path, origin: Origin) -> Cargo:
     path = folder / table.file
     load = Load(source.name, table.name, origin, table.file, "")
-    return Cargo(load, table, path, hash_key(settings) if table.identifiers else b"")
+    return Cargo(load, table, path, b"")
 
 
 def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
@@ -79,6 +76,9 @@ def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
             speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
             connect("semia_ingest", settings) as connection,
         ):
+            make_ledger(connection)
+            if cargo.table.identifiers:
+                cargo = replace(cargo, key=settled_key(connection, settings))
             return _once(connection, cargo, progress)
     except OSError as error:
         # Python's own complaint about the disk, such as no room for a temporary file.
@@ -93,7 +93,6 @@ def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
 def _once(connection: Connection, cargo: Cargo, progress: Progress) -> LoadResult:
     """Nothing to do if the table holds this very content, else pour it in."""
     started = time.monotonic()
-    make_ledger(connection)
     load, held = cargo.load, latest(connection, cargo.load)
     if held is not None and held[0] == load.sha256:
         progress.advance(held[1] + held[2])

@@ -8,6 +8,6 @@
         when {{ age }} < 60 then '45-59'
         when {{ age }} < 75 then '60-74'
         when {{ age }} < 90 then '75-89'
-        when {{ age }} >= 90 then '90 and over'
+        when {{ age }} >= 90 then '90+'
     end
 {%- endmacro %}
