@@ -118,6 +118,9 @@ def test_every_table_of_the_service_with_a_clinic_is_guarded(clinics: Settings) 
                 select count(*) from pg_policy where polrelid = pg_class.oid
             )
             from pg_class where relnamespace = 'serving'::regnamespace and relkind = 'r'
+                and exists (
+                    select from pg_attribute where attrelid = pg_class.oid and attname = 'clinic'
+                )
             """
         ).fetchall()
         connection.execute("drop table serving.probe_of_clinic")
