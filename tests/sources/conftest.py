@@ -17,6 +17,7 @@ ROWS = {
     "yale_triage": 6000,
     "sinan_arbovirus": 9000,
     "ddxplus": 5000,
+    "foz_chikungunya": 2000,
     "sivigila_dengue": 2000,
     "datosgov_diagnoses": 1000,
 }

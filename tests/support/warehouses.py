@@ -12,6 +12,7 @@ ROWS = {
     "yale_triage": 4000,
     "sinan_arbovirus": 2000,
     "ddxplus": 2000,
+    "foz_chikungunya": 300,
     "sivigila_dengue": 600,
     "datosgov_diagnoses": 300,
 }

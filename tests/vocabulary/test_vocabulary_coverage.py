@@ -70,6 +70,15 @@ def test_every_sign_of_sinan_has_a_meaning(data: Path, vocabulary: Vocabulary) -
     assert set(first) - SINAN_OTHER == known
 
 
+def test_the_validation_source_asks_what_the_training_one_asks(
+    data: Path, vocabulary: Vocabulary
+) -> None:
+    (first, *_) = _rows(data / "foz_chikungunya" / "SINAN_chikungunya_2023.csv", ";", "utf-8")
+    foz, sinan = (_given_a_meaning(vocabulary, n) for n in ("foz_chikungunya", "sinan_arbovirus"))
+    assert foz == sinan
+    assert {column for column, _ in foz} <= set(first)
+
+
 def test_nearly_every_complaint_of_ktas_is_understood(data: Path, vocabulary: Vocabulary) -> None:
     visits = _rows(data / "ktas" / "data.csv", ";", "latin-1")
     texts = {row["chief_complain"].strip().lower() for row in visits}

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from warehouse.errors import UnknownName
 from warehouse.sources.datosgov_diagnoses.record import SOURCE as DATOSGOV_DIAGNOSES
 from warehouse.sources.ddxplus.record import SOURCE as DDXPLUS
+from warehouse.sources.foz_chikungunya.record import SOURCE as FOZ_CHIKUNGUNYA
 from warehouse.sources.ktas.record import SOURCE as KTAS
 from warehouse.sources.sinan_arbovirus.record import SOURCE as SINAN_ARBOVIRUS
 from warehouse.sources.sivigila_dengue.record import SOURCE as SIVIGILA_DENGUE
@@ -18,6 +19,7 @@ SOURCES: dict[str, Source] = {
         YALE_TRIAGE,
         SINAN_ARBOVIRUS,
         DDXPLUS,
+        FOZ_CHIKUNGUNYA,
         SIVIGILA_DENGUE,
         DATOSGOV_DIAGNOSES,
     )

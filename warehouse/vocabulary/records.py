@@ -6,6 +6,7 @@ from typing import Literal
 
 Kind = Literal["symptom", "antecedent", "exposure"]
 Match = Literal["flag", "yes_no", "token", "pattern"]
+Role = Literal["training", "validation"]
 Scale = Literal["numeric", "ordinal", "flag", "count"]
 
 
@@ -92,7 +93,10 @@ class ObservationSource:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A public data set as the vocabulary knows it; `scale` is its triage scale, if any."""
+    """A public data set as the vocabulary knows it; `scale` is its triage scale, if any.
+
+    Models learn from sources whose `role` is training; the others are kept to measure them.
+    """
 
     source: str
     title: str
@@ -102,6 +106,7 @@ class DataSource:
     licence: str
     url: str
     scale: str
+    role: Role
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ final as (
         created_at,
         {{ encode_contract('known') }}
     from evidence
-    where source = 'sinan_arbovirus'
+    where source in ('sinan_arbovirus', 'foz_chikungunya')
 
 )
 

@@ -16,7 +16,9 @@ final as (
         source,
         origin
     from labels
-    where problem = 'admission'
+    where
+        problem = 'admission'
+        and {{ prefer_training('labels', 'admission') }}
 
 )
 

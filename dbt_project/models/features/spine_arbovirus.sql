@@ -16,7 +16,9 @@ final as (
         source,
         origin
     from labels
-    where problem = 'arbovirus'
+    where
+        problem = 'arbovirus'
+        and {{ prefer_training('labels', 'arbovirus') }}
 
 )
 

@@ -16,7 +16,9 @@ final as (
         source,
         origin
     from labels
-    where problem = 'differential'
+    where
+        problem = 'differential'
+        and {{ prefer_training('labels', 'differential') }}
 
 )
 

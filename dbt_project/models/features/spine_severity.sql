@@ -16,7 +16,9 @@ final as (
         source,
         origin
     from labels
-    where problem = 'severity'
+    where
+        problem = 'severity'
+        and {{ prefer_training('labels', 'severity') }}
 
 )
 

@@ -12,6 +12,12 @@ diagnoses as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('sources') }}
+
+),
+
 final as (
 
     select
@@ -21,9 +27,11 @@ final as (
         encounters.known_at as event_timestamp,
         diagnoses.diagnosis_code as label,
         encounters.source,
+        sources.role,
         encounters.origin
     from encounters
     inner join diagnoses on encounters.encounter_id = diagnoses.encounter_id
+    inner join sources on encounters.source = sources.source
 
 )
 

@@ -24,6 +24,12 @@ ddxplus as (
 
 ),
 
+foz_chikungunya as (
+
+    select * from {{ ref('stg_foz_chikungunya__notifications') }}
+
+),
+
 meanings as (
 
     select * from {{ ref('diagnosis_sources') }}
@@ -38,6 +44,7 @@ labels as (
         ('yale_triage', 'admission', 'disposition'),
         ('sinan_arbovirus', 'arbovirus', 'final_classification'),
         ('ddxplus', 'differential', 'pathology'),
+        ('foz_chikungunya', 'arbovirus', 'final_classification'),
     ] %}
     select
         encounter_id,

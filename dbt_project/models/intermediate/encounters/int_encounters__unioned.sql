@@ -24,6 +24,12 @@ ddxplus as (
 
 ),
 
+foz_chikungunya as (
+
+    select * from {{ ref('stg_foz_chikungunya__notifications') }}
+
+),
+
 sources as (
 
     select * from {{ ref('sources') }}
@@ -32,7 +38,9 @@ sources as (
 
 encounters as (
 
-    {% for source_name in ['ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus'] %}
+    {% for source_name in [
+        'ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus', 'foz_chikungunya',
+    ] %}
     select
         encounter_id,
         patient_id,

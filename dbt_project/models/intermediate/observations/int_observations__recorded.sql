@@ -18,6 +18,12 @@ sinan_arbovirus as (
 
 ),
 
+foz_chikungunya as (
+
+    select * from {{ ref('stg_foz_chikungunya__notifications') }}
+
+),
+
 ddxplus_scales as (
 
     select * from {{ ref('int_observations__ddxplus_scales') }}
@@ -51,11 +57,17 @@ sinan_arbovirus_observations as (
 
 ),
 
+foz_chikungunya_observations as (
+
+    {{ unpivot_numbers('foz_chikungunya', ['days_since_onset']) }}
+
+),
+
 final as (
 
     {% for observations in [
         'ktas_observations', 'yale_triage_observations', 'sinan_arbovirus_observations',
-        'ddxplus_scales',
+        'foz_chikungunya_observations', 'ddxplus_scales',
     ] %}
     select
         encounter_id,

@@ -24,9 +24,17 @@ ddxplus as (
 
 ),
 
+foz_chikungunya as (
+
+    select * from {{ ref('int_symptoms__foz_chikungunya_answered') }}
+
+),
+
 final as (
 
-    {% for source_name in ['ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus'] %}
+    {% for source_name in [
+        'ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus', 'foz_chikungunya',
+    ] %}
     select
         encounter_id,
         symptom_code,

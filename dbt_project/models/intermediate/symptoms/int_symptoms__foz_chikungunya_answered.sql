@@ -1,0 +1,35 @@
+-- Meaning: what a notification from Foz do Iguaçu answers with Sim (present) or Não (absent);
+--   an empty answer is unknown and has no row.
+-- Source: seed `symptom_sources`, match `yes_no`; the form is SINAN's.
+-- Misleads: a form filled in afterwards may write "no" for "not noted".
+with
+
+signs as (
+
+    select * from {{ ref('stg_foz_chikungunya__signs') }}
+
+),
+
+meanings as (
+
+    select * from {{ ref('symptom_sources') }}
+
+),
+
+final as (
+
+    select
+        signs.encounter_id,
+        meanings.code as symptom_code,
+        {{ dbt.bool_or('signs.is_present') }} as is_present
+    from signs
+    inner join meanings
+        on
+            signs.source_column = meanings.source_column
+            and meanings.source = 'foz_chikungunya'
+            and meanings.match = 'yes_no'
+    group by signs.encounter_id, meanings.code
+
+)
+
+select * from final
