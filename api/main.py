@@ -1,7 +1,7 @@
 """Build the application: one app for uvicorn on a doctor's computer and for AWS Lambda."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,6 +14,7 @@ from api.limits import BodyLimit
 from api.log import Log, SpooledLog, open_log
 from api.metrics import Measured, Metrics
 from api.openapi import describe
+from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
     cds_hooks,
@@ -41,7 +42,7 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
     log = log or open_log(settings)
     app = FastAPI(
         title="Semia",
-        lifespan=_carrying(log),
+        lifespan=_at_work,
         version=__version__,
         docs_url=None,
         redoc_url=None,
@@ -49,12 +50,9 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
     )
     app.state.settings = settings
     app.state.log = log
-    app.state.service = open_service(settings, bundle)
     app.state.metrics = Metrics(settings.home / "drift.json")
     app.state.assets = page.read_assets(settings.language)
-    if app.state.service.models is not None:
-        app.state.metrics.describe(app.state.service.models.bundle)
-        app.state.vocabulary = vocabulary.written(app.state.service.models)
+    adopt(app, open_service(settings, bundle))
     for module in ROUTERS:
         app.include_router(module.router)
     refusals.install(app)
@@ -69,15 +67,15 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
     return app
 
 
-def _carrying(log: Log) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """While the service runs, carry the rows that wait on disk to the database."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if isinstance(log, SpooledLog):
-            log.start()
-        yield
-        if isinstance(log, SpooledLog):
-            log.stop()
-
-    return lifespan
+@asynccontextmanager
+async def _at_work(app: FastAPI) -> AsyncIterator[None]:
+    """While the service runs: carry the log's rows to the database, take up new bundles."""
+    log = app.state.log
+    workers: list[SpooledLog | Renewal] = [Renewal(app, app.state.settings)]
+    if isinstance(log, SpooledLog):
+        workers.append(log)
+    for worker in workers:
+        worker.start()
+    yield
+    for worker in workers:
+        worker.stop()

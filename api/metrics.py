@@ -44,19 +44,29 @@ class Metrics:
             ["problem", "confident"],
             registry=self.registry,
         )
+        self.refused_bundles = Counter(
+            "semia_bundles_refused",
+            "New bundles that were damaged, so that the old one went on answering.",
+            registry=self.registry,
+        )
+        self._trained = self._gauge(
+            "model_trained_timestamp_seconds", "When it was trained.", "problem"
+        )
+        self._measured = self._gauge("model_metric", "Held-out measurement.", "problem", "metric")
+        self._served = self._gauge("bundle_info", "The bundle that is served.", "version", "origin")
         self.registry.register(_Drift(drift_file))
 
     def describe(self, bundle: Bundle) -> None:
         """Say which models are served, since when, and how good they were when measured."""
-        trained = self._gauge("model_trained_timestamp_seconds", "When it was trained.", "problem")
-        metric = self._gauge("model_metric", "Held-out measurement.", "problem", "metric")
-        info = self._gauge("bundle_info", "The bundle that is served.", "version", "origin")
+        for gauge in (self._trained, self._measured, self._served):
+            gauge.clear()
         for name, problem in bundle.problems.items():
             about = problem.about
-            trained.labels(name).set(datetime.fromisoformat(about.trained_at).timestamp())
-            info.labels(bundle.version, about.origin).set(1)
+            trained_at = datetime.fromisoformat(about.trained_at)
+            self._trained.labels(name).set(trained_at.timestamp())
+            self._served.labels(bundle.version, about.origin).set(1)
             for key, value in about.metrics.items():
-                metric.labels(name, key).set(value)
+                self._measured.labels(name, key).set(value)
 
     def count(self, answers: Iterable[Answer]) -> None:
         """Count the answers of one assessment."""

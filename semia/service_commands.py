@@ -41,9 +41,16 @@ def up(
         listen(settings, terminal)
 
 
-def serve() -> None:
-    """Serve the bundle: the page, the REST API and its documentation."""
-    listen(load_settings(), Terminal())
+def serve(
+    bundle: Annotated[
+        Path | None, typer.Option(help="Serve this bundle; nothing else is needed, no database.")
+    ] = None,
+) -> None:
+    """Serve a bundle: the page, the REST API and its documentation."""
+    settings = load_settings()
+    if bundle is not None:
+        settings = settings.model_copy(update={"bundle": bundle})
+    listen(settings, Terminal())
 
 
 def check_address(settings: Settings) -> None:

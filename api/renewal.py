@@ -1,0 +1,72 @@
+"""Take up a new bundle while answering: a whole one replaces the old, a bad one is left alone."""
+
+import logging
+import threading
+
+from fastapi import FastAPI
+
+from api.routes import vocabulary
+from api.service import Service, open_service
+from warehouse.settings import Settings
+
+_PAUSE_SECONDS = 2.0
+_told = logging.getLogger("semia.bundle")
+Stamp = tuple[int, int]
+
+
+def adopt(app: FastAPI, service: Service) -> None:
+    """Answer from `service` from the next request on; one that is under way ends with the old."""
+    if service.models is not None:
+        app.state.vocabulary = vocabulary.written(service.models)
+        app.state.metrics.describe(service.models.bundle)
+    app.state.service = service
+
+
+class Renewal:
+    """Looks whether the bundle on disk is another one; between `start` and `stop`, by itself."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._seen = self._stamp()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def look(self) -> bool:
+        """Take up the bundle on disk if it is new and whole; say whether it was."""
+        stamp = self._stamp()
+        if stamp is None or stamp == self._seen:
+            return False
+        self._seen = stamp
+        service = open_service(self._settings)
+        if service.models is None:
+            _told.error("the new bundle is not taken up: %s", service.why_not)
+            self._app.state.metrics.refused_bundles.inc()
+            return False
+        adopt(self._app, service)
+        return True
+
+    def start(self) -> None:
+        """Begin to look every two seconds."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._go_on, name="semia-bundle", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def _go_on(self) -> None:
+        while not self._stopping.wait(_PAUSE_SECONDS):
+            self.look()
+
+    def _stamp(self) -> Stamp | None:
+        """Which manifest is on disk; None while there is none, or while one is being put there."""
+        try:
+            found = (self._settings.bundle_dir / "manifest.json").stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
