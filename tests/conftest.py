@@ -29,6 +29,8 @@ def _no_setting_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
         "LANGUAGE",
     ):
         monkeypatch.delenv(f"SEMIA_{name}", raising=False)
+    # Feast sets it for itself when it is imported, and every metric of this process would heed it.
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
 
 
 @pytest.fixture(scope="session")
