@@ -1,5 +1,6 @@
 """Fixtures every room shares: settings of its own, a running database, a small built warehouse."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,21 +16,18 @@ from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_metrics_of_feast() -> None:
+    """Feast sets it for itself when it is collected, and every metric of this process heeds it."""
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
 @pytest.fixture(autouse=True)
 def _no_setting_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test must not depend on what the person who runs it has set."""
-    for name in (
-        "HOME",
-        "DATABASE_URL",
-        "BUNDLE",
-        "PG_BIN",
-        "PG_HOST",
-        "HASH_KEY",
-        "MLFLOW_URI",
-        "LANGUAGE",
-    ):
-        monkeypatch.delenv(f"SEMIA_{name}", raising=False)
-    # Feast sets it for itself when it is imported, and every metric of this process would heed it.
+    for name in set(Settings.model_fields) - {"data_dir"}:
+        monkeypatch.delenv(f"SEMIA_{name.upper()}", raising=False)
+    # Feast may be imported later, too.
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
 
 
