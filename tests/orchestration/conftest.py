@@ -12,7 +12,8 @@ from tests.support.programs import require_program
 
 ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = {
-    f"SEMIA_DBT_{name}": "1" for name in ("HOST", "PORT", "USER", "PASSWORD", "DBNAME", "ROLE")
+    f"SEMIA_DBT_{name}": "1"
+    for name in ("HOST", "PORT", "USER", "PASSWORD", "DBNAME", "ROLE", "K_ANONYMITY")
 }
 
 
