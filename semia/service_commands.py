@@ -1,6 +1,7 @@
 """Commands that bring Semia up, serve it, and take it down: up, serve, predict, down."""
 
 import json as json_format
+import os
 import socket
 import sys
 from pathlib import Path
@@ -83,6 +84,8 @@ def listen(settings: Settings, terminal: Terminal) -> None:
     check_safe(settings)
     check_certificate(settings)
     check_address(settings)
+    # Feast sets it for itself while features are built, and our metrics would heed it.
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     app = create_app(settings)
     if (why_not := app.state.service.why_not) is not None:
         raise why_not
