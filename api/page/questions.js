@@ -9,8 +9,8 @@ export function questions(one, vocabulary, tell) {
   const measured = new Map(vocabulary.observations.map((entry) => [entry.code, entry]));
   const list = one.ask_next.map((question) => row(question, measured.get(question.code), one.problem, tell));
   return h(
-    "section",
-    { class: "ask-next", "aria-label": word("askNext") },
+    "div",
+    { class: "ask-next", role: "group", "aria-label": word("askNext") },
     h("h4", {}, word("askNext")),
     list.length ? h("ul", { class: "plain" }, list) : h("p", { class: "hint" }, word("askNothing")),
   );
