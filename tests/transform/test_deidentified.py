@@ -16,9 +16,11 @@ pytestmark = pytest.mark.database
 OURS = "('raw','reference','staging','intermediate','marts','analyst','features','monitoring')"
 # Where a row may be one person's, once staging has cleaned it.
 CLEANED = "('intermediate','marts','features','analyst')"
+# A name is a person's unless it says whose: a disease or a quarter has one too.
 IDENTIFYING = (
-    r"(^|_)(nombres?|apellidos?|surname|e?mail|correo|phone|telefono|celular|address|direccion|"
-    r"cedula|documento|nuip|passport|pasaporte|mrn|ssn|nhs|birthdate|birth_date|nacimiento|dob|ip)(_|$)"
+    r"(^|_)(apellidos?|surname|e?mail|correo|phone|telefono|celular|address|direccion|cedula|"
+    r"documento|nuip|passport|pasaporte|mrn|ssn|birthdate|birth_date|nacimiento|dob|ip)(_|$)|"
+    r"^(primer_|segundo_)?nombres?(_paciente|_completo)?$|^(patient_|first_|last_|full_)name$"
 )
 FINE_PLACES = (
     r"(^|_)(municipality|municipio|divipola|zip|postcode|postal|barrio|vereda|city|ciudad)"
