@@ -1,0 +1,50 @@
+"""docs/reference/data-quality.md names tests: each must exist where it says."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs/reference/data-quality.md"
+
+
+def named(tests: list[Any]) -> list[str]:
+    return [test if isinstance(test, str) else next(iter(test)) for test in tests]
+
+
+def existing() -> set[str]:
+    """Every test of the dbt project, written as the page writes it."""
+    found: set[str] = set()
+    for path in (ROOT / "dbt_project").glob("**/*.yml"):
+        read = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        if not isinstance(read.get("models", []), list):
+            continue
+        for one in [*read.get("models", []), *read.get("seeds", [])]:
+            found |= {f"{one['name']}: {test}" for test in named(one.get("data_tests", []))}
+            for column in one.get("columns", []):
+                place = f"{one['name']}.{column['name']}"
+                found |= {f"{place}: {test}" for test in named(column.get("data_tests", []))}
+        found |= {f"{one['name']}: unit_test" for one in read.get("unit_tests", [])}
+    return found
+
+
+def test_every_test_the_page_names_exists() -> None:
+    claimed = set(re.findall(r"`([\w.]+: \w+)`", PAGE.read_text(encoding="utf-8")))
+    claimed -= {"model: test", "model.column: test"}
+    assert len(claimed) > 30
+    assert sorted(claimed - existing()) == []
+
+
+def test_every_row_of_the_page_names_a_test() -> None:
+    rows = re.findall(r"^\| (?!question|---)(.+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    rows = [row for row in rows if not row.startswith("-")]
+    assert len(rows) > 15
+    assert [row for row in rows if not re.search(r"`[\w.]+: \w+`", row)] == []
+
+
+def test_every_pytest_file_the_page_names_exists() -> None:
+    files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
+    assert len(files) == 3
+    assert [file for file in files if not (ROOT / file).exists()] == []
