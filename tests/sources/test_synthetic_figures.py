@@ -137,11 +137,14 @@ def severity_of(name: str, folder: Path) -> float:
         patients = pd.read_csv(folder / "release_test_patients.csv")
         conditions = figures_of("ddxplus")["conditions"]
         return patients["PATHOLOGY"].map(lambda each: conditions[each]["severity"]).mean()
+    if name == "foz_chikungunya":
+        cases = pd.read_csv(folder / "SINAN_chikungunya_2023.csv", sep=";", dtype=str)
+        return (cases["CLASSI_FIN"] == "Descartado").mean()
     cases = pd.read_csv(folder / "data_set.csv", sep=";", dtype=str)
     return (cases["CLASSI_FIN"] == "OUTRAS_DOENCAS").mean()
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", [*FOLDERS, "foz_chikungunya"])
 def test_shift_moves_prevalence_a_little_then_a_lot(
     cohorts: Cohorts, name: str, tmp_path: Path
 ) -> None:

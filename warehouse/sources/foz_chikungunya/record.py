@@ -10,7 +10,7 @@ _FILES = "https://raw.githubusercontent.com/WelCode99/ArbovirosesDATA/main/"
 
 SOURCE = Source(
     name="foz_chikungunya",
-    title="Suspected chikungunya, Foz do Iguaçu, Brazil, 2023",
+    title="Suspected chikungunya, Foz do Iguaçu, 2023",
     homepage="https://github.com/WelCode99/ArbovirosesDATA",
     licence="CC BY 4.0",
     citation="WelCode99. ArbovirosesDATA: chikungunya surveillance, Foz do Iguaçu, 2023",
