@@ -36,7 +36,7 @@ def keys_are_needed(settings: Settings) -> bool:
 
 def check_safe(settings: Settings) -> None:
     """Raise `WrongSetting` where the service would open to a network without keys and TLS."""
-    if not keys_are_needed(settings) or settings.access == "proxy":
+    if not keys_are_needed(settings):
         return
     now = datetime.now(UTC)
     if not any(key.is_valid(now) for key in keys.read(key_file(settings))):

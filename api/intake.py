@@ -12,9 +12,6 @@ from api.wording import STATES, number, shown
 from api.wording import near as near_sentence
 from ml.predict import Evidence
 
-# Training data hold 90 for every age over 89 (Safe Harbor), so an older patient must read the same.
-_OLDEST_TOLD_APART_YEARS = 89.0
-_AGE_OF_ALL_OLDER_YEARS = 90.0
 # Looking for near matches costs milliseconds each, and a request may hold a thousand codes.
 _MOST_SEARCHES = 5
 
@@ -55,9 +52,8 @@ def evidence_of(
 
 
 def _evidence(request: AssessmentRequest) -> Evidence:
-    age = request.age_years
     return Evidence(
-        age_years=_AGE_OF_ALL_OLDER_YEARS if age and age > _OLDEST_TOLD_APART_YEARS else age,
+        age_years=request.age_told_apart,
         is_female=None if request.sex is None else request.sex == "female",
         observations=request.observations,
         signs={s.code: s.state == "present" for s in request.evidence if s.state != "unknown"},

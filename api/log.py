@@ -7,7 +7,6 @@ back. It holds what was asked and answered, by codes; never who the patient is.
 import json
 import logging
 import sys
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +16,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from starlette.requests import Request
 
+from api.background import Background
 from api.errors import Problem
 from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
 from api.spool import Spool
@@ -25,7 +25,6 @@ from warehouse.errors import SemiaError
 from warehouse.settings import Settings
 
 LOCAL = "local"
-_OLDEST_YEARS = 90.0
 _PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _told = logging.getLogger("semia.log")
@@ -77,14 +76,13 @@ class StandardOutput:
         print(_line(log, row).decode(), file=sys.stdout, flush=True)  # noqa: T201 - its purpose
 
 
-class SpooledLog:
-    """Rows on disk first; from `start` to `stop` a thread carries them to the database."""
+class SpooledLog(Background):
+    """Rows on disk first, then carried to the database; what cannot be stays on disk."""
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__("semia-log")
         self._settings = settings
         self.spool = Spool(settings.home / "spool")
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def add(self, log: str, row: Mapping[str, Any]) -> None:
         """Put one row on disk; raise `Problem` (503) where there is no room for it."""
@@ -92,19 +90,6 @@ class SpooledLog:
             self.spool.append(_line(log, row))
         except OSError as error:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "no-log") from error
-
-    def start(self) -> None:
-        """Begin to carry rows to the database."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._carry_on, name="semia-log", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Carry what is left and stop; what cannot be carried stays on disk for the next start."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
 
     def carry(self) -> int:
         """Bring every finished row to the database and say how many there were.
@@ -122,7 +107,7 @@ class SpooledLog:
                     carried += _insert(connection, lines or ())
         return carried
 
-    def _carry_on(self) -> None:
+    def _go_on(self) -> None:
         pause = _PAUSE_SECONDS
         while not self._stopping.wait(pause):
             pause = _PAUSE_SECONDS if self._try() else min(pause * 2, _LONGEST_PAUSE_SECONDS)
@@ -147,8 +132,8 @@ def assessment_row(
 ) -> dict[str, Any]:
     """What is kept of one assessment."""
     asked = request.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    if asked.get("age_years", 0) > _OLDEST_YEARS - 1:
-        asked["age_years"] = _OLDEST_YEARS
+    if request.age_years is not None:
+        asked["age_years"] = request.age_told_apart
     return {
         "assessment_id": assessment.id,
         "clinic": asker.clinic,

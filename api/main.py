@@ -8,10 +8,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import __version__, refusals
 from api.access import Access, key_file, keys_are_needed
+from api.background import Background
 from api.headers import SecurityHeaders
 from api.keys import KeyRing
 from api.limits import BodyLimit
-from api.log import Log, SpooledLog, open_log
+from api.log import Log, open_log
 from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.renewal import Renewal, adopt
@@ -71,8 +72,8 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
 async def _at_work(app: FastAPI) -> AsyncIterator[None]:
     """While the service runs: carry the log's rows to the database, take up new bundles."""
     log = app.state.log
-    workers: list[SpooledLog | Renewal] = [Renewal(app, app.state.settings)]
-    if isinstance(log, SpooledLog):
+    workers: list[Background] = [Renewal(app, app.state.settings)]
+    if isinstance(log, Background):
         workers.append(log)
     for worker in workers:
         worker.start()

@@ -1,10 +1,10 @@
 """Take up a new bundle while answering: a whole one replaces the old, a bad one is left alone."""
 
 import logging
-import threading
 
 from fastapi import FastAPI
 
+from api.background import Background
 from api.routes import vocabulary
 from api.service import Service, open_service
 from warehouse.settings import Settings
@@ -22,15 +22,14 @@ def adopt(app: FastAPI, service: Service) -> None:
     app.state.service = service
 
 
-class Renewal:
-    """Looks whether the bundle on disk is another one; between `start` and `stop`, by itself."""
+class Renewal(Background):
+    """Looks, every two seconds while it runs, whether the bundle on disk is another one."""
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__("semia-bundle")
         self._app = app
         self._settings = settings
         self._seen = self._stamp()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def look(self) -> bool:
         """Take up the bundle on disk if it is new and whole; say whether it was."""
@@ -45,19 +44,6 @@ class Renewal:
             return False
         adopt(self._app, service)
         return True
-
-    def start(self) -> None:
-        """Begin to look every two seconds."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._go_on, name="semia-bundle", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop looking."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
 
     def _go_on(self) -> None:
         while not self._stopping.wait(_PAUSE_SECONDS):

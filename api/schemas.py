@@ -19,6 +19,9 @@ Labels = dict[Language, str]
 Code = Annotated[str, StringConstraints(max_length=100)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
+_OLDEST_TOLD_APART_YEARS = 89.0
+_AGE_OF_ALL_OLDER_YEARS = 90.0
+
 
 class _Given(BaseModel):
     """Part of a request: nothing unnamed is taken, nothing is converted in silence."""
@@ -61,6 +64,12 @@ class AssessmentRequest(_Given):
     language: Language | None = Field(
         None, description="Language of the answer; otherwise Accept-Language decides."
     )
+
+    @property
+    def age_told_apart(self) -> float | None:
+        """The age as training data hold it: 90 for everybody over 89 (HIPAA Safe Harbor)."""
+        over = self.age_years is not None and self.age_years > _OLDEST_TOLD_APART_YEARS
+        return _AGE_OF_ALL_OLDER_YEARS if over else self.age_years
 
 
 class Feedback(_Given):

@@ -9,9 +9,10 @@ from api.accept import gives
 from api.assessment import assess
 from api.documented import PROBLEMS
 from api.feedback import keep
-from api.log import asker_of, assessment_row
+from api.log import asker_of
 from api.reading import StrictRoute
 from api.refusals import language_of
+from api.routes.noted import note
 from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
 
 router = APIRouter(
@@ -33,8 +34,7 @@ async def create_assessment(
     """Answer every question the models know, with reasons, certainty and limits."""
     state = request.app.state
     assessment = assess(state.service.require(), given, language_of(request))
-    state.log.add("assessments", assessment_row(given, assessment, asker_of(request)))
-    state.metrics.count(assessment.answers)
+    note(request, given, assessment)
     response.headers["Content-Language"] = assessment.language
     response.headers["Vary"] = "Accept-Language"
     return assessment

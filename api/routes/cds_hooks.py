@@ -10,9 +10,9 @@ from api.errors import Problem
 from api.fhir import hooks
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import FhirRefused
-from api.log import asker_of, assessment_row
 from api.reading import StrictRoute
 from api.refusals import language_of
+from api.routes.noted import note
 
 router = APIRouter(
     prefix="/cds-services",
@@ -42,6 +42,5 @@ async def patient_view(asked: hooks.HookRequest, request: Request) -> dict[str, 
         raise Problem(
             422, "invalid-request", "fhir_refused", values={"faults": str(refused)}
         ) from refused
-    state.log.add("assessments", assessment_row(found.request, found.assessment, asker_of(request)))
-    state.metrics.count(found.assessment.answers)
+    note(request, found.request, found.assessment)
     return {"cards": hooks.cards(found.assessment)}

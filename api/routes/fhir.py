@@ -10,9 +10,9 @@ from api.documented import PROBLEMS
 from api.examples import FHIR_BUNDLE
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import MEDIA_TYPE, FhirRefused, outcome
-from api.log import asker_of, assessment_row
 from api.reading import StrictRoute
 from api.refusals import language_of
+from api.routes.noted import note
 
 _CONTENT = {MEDIA_TYPE: {"schema": {"type": "object"}}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -60,6 +60,5 @@ async def assess_fhir(
         found = assess_bundle(state.service.require(), given, language)
     except FhirRefused as refused:
         return _FhirResponse(json.dumps(outcome(refused.issues)), 422, headers)
-    state.log.add("assessments", assessment_row(found.request, found.assessment, asker_of(request)))
-    state.metrics.count(found.assessment.answers)
+    note(request, found.request, found.assessment)
     return _FhirResponse(json.dumps(found.bundle, ensure_ascii=False), 200, headers)

@@ -4,10 +4,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from api.main import create_app
@@ -29,11 +30,9 @@ NARROWEST = ViewportSize(width=320, height=640)
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running service with the small bundle."""
-    bundle = make_tiny_bundle(tmp_path_factory.mktemp("page-bundle"))
-    app = create_app(Settings(home=tmp_path_factory.mktemp("page-home")), bundle)
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """The address of a service while it runs."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
@@ -44,6 +43,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running service with the small bundle."""
+    bundle = make_tiny_bundle(tmp_path_factory.mktemp("page-bundle"))
+    app = create_app(Settings(home=tmp_path_factory.mktemp("page-home")), bundle)
+    with running(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,15 @@
 """From another computer the page asks for the clinic's key, and forgets it."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, expect
 
 from api import keys
 from api.access import key_file
 from api.main import create_app
+from tests.page.conftest import running
 from tests.page.test_accessibility import violations
 from tests.support.bundles import make_tiny_bundle
 from warehouse.settings import Settings
@@ -24,16 +21,8 @@ def guarded(tmp_path: Path) -> Iterator[tuple[str, str]]:
     settings = Settings(home=tmp_path, access="keys")
     _, text = keys.issue(key_file(settings), "clinic_a", ["assess"], 1)
     app = create_app(settings, make_tiny_bundle(tmp_path / "bundle"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", text
-        server.should_exit = True
-        thread.join(10)
+    with running(app) as address:
+        yield address, text
 
 
 def test_the_page_asks_for_the_key_and_then_works(

@@ -1,0 +1,13 @@
+"""What is done with every assessment before it is given: a row in the log, a count."""
+
+from fastapi import Request
+
+from api.log import asker_of, assessment_row
+from api.schemas import Assessment, AssessmentRequest
+
+
+def note(request: Request, given: AssessmentRequest, assessment: Assessment) -> None:
+    """Log it, then count it; raise `Problem` (503) where it cannot be logged."""
+    state = request.app.state
+    state.log.add("assessments", assessment_row(given, assessment, asker_of(request)))
+    state.metrics.count(assessment.answers)
