@@ -58,6 +58,10 @@ def filled(victim: Settings) -> Settings:
             "values ('nan', 'infinity', 1), (0.1, '2026-02-03 04:05+05', 2)"
         )
         connection.execute("create view features.seen as select * from features.odd")
+    with connect("semia_ml", victim) as connection:
+        # Owned by another than its schema, as drift is.
+        connection.execute("create table if not exists monitoring.learned as select 1 as n")
+    shutil.rmtree(victim.bundle_dir, ignore_errors=True)
     return victim
 
 

@@ -1,5 +1,6 @@
 """A backup back into a warehouse: in one transaction, which ends only if every row is there."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +23,8 @@ from warehouse.recovery.manifest import BUNDLE, DUMP, Manifest, key_mark, read_m
 from warehouse.settings import Settings
 
 _MISMATCH = "differs from the backup"
+# A line of pg_restore's list that makes a schema or gives a right to it.
+_SCHEMA = re.compile(r"\d+; \d+ \d+ (SCHEMA - |ACL - SCHEMA )")
 
 
 def restore(
@@ -128,15 +131,37 @@ def _feed(
 
 
 def _speak(clients: Clients, dump: Path, psql: IO[bytes]) -> bool:
-    """Let pg_restore write the dump as SQL to psql."""
-    done = subprocess.run(
-        [str(clients.folder / "pg_restore"), "--file=-", str(dump)],
+    """Let pg_restore write the dump as SQL to psql: the schemas and the rights to them, the rest.
+
+    Only a superuser may give a table to a role that may not create in its schema, and by itself
+    pg_restore restores every right last.
+    """
+    listed = _pg_restore(clients, dump, subprocess.PIPE, "--list")
+    if listed.returncode != 0:
+        return False
+    entries = listed.stdout.decode().splitlines(keepends=True)
+    schemas = [entry for entry in entries if _SCHEMA.match(entry)]
+    rest = [entry for entry in entries if not _SCHEMA.match(entry)]
+    return all(_speak_of(chosen, clients, dump, psql) for chosen in (schemas, rest))
+
+
+def _speak_of(entries: list[str], clients: Clients, dump: Path, psql: IO[bytes]) -> bool:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as chosen:
+        chosen.writelines(entries)
+        chosen.flush()
+        return _pg_restore(clients, dump, psql, f"--use-list={chosen.name}").returncode == 0
+
+
+def _pg_restore(
+    clients: Clients, dump: Path, output: IO[bytes] | int, *options: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [str(clients.folder / "pg_restore"), "--file=-", *options, str(dump)],
         env=clients.environment,
-        stdout=psql,
+        stdout=output,
         stderr=subprocess.DEVNULL,
         check=False,
     )
-    return done.returncode == 0
 
 
 def _before(owner: str, old: list[str]) -> Iterator[bytes]:
