@@ -8,10 +8,13 @@ import { markField, mistakes, showVitals, unmark } from "./vitals.js";
 import { language, setLanguage, word } from "./words.js";
 
 const PATIENCE_MS = 20000;
+// Long enough to type a number to its end, short enough not to be waited for.
+const PAUSE_MS = 900;
 let vocabulary = null;
 let models = [];
 let answered = null;
 let waiting = false;
+let pause = 0;
 // Never stored: closing or reloading the page forgets it.
 let key = "";
 
@@ -75,7 +78,17 @@ function switchLanguage() {
 
 function onChange() {
   byId("undo").hidden = true;
-  if (answered) showStale(JSON.stringify(request(language())) !== JSON.stringify(answered.asked));
+  clearTimeout(pause);
+  if (!answered) return;
+  const stale = JSON.stringify(request(language())) !== JSON.stringify(answered.asked);
+  showStale(stale);
+  if (stale) pause = setTimeout(update, PAUSE_MS);
+}
+
+/** Assess again once the doctor pauses. What is half typed waits, and so does the old answer, marked. */
+function update() {
+  const unfinished = waiting || mistakes(vocabulary).length > 0;
+  return unfinished ? undefined : ask(request(language()), false, () => {});
 }
 
 function onClear() {
@@ -110,7 +123,7 @@ function onSubmit(event) {
   return ask(request(language()), true);
 }
 
-async function ask(body, moveFocus) {
+async function ask(body, moveFocus, failed = showProblem) {
   if (waiting) return;
   setWaiting(true);
   try {
@@ -121,7 +134,7 @@ async function ask(body, moveFocus) {
     if (moveFocus) goTo(byId("answers"));
     onChange();
   } catch (problem) {
-    showProblem(problem, body);
+    failed(problem, body);
   } finally {
     setWaiting(false);
   }

@@ -97,8 +97,8 @@ const WORDS = {
   whoseRule: ["De quién es la regla y cuándo engaña", "Whose rule it is and when it misleads"],
   misleads: ["Cuándo engaña", "When it misleads"],
   stale: [
-    "Los datos han cambiado. Pulse «Valorar» para actualizar la respuesta.",
-    "The data have changed. Press “Assess” to update the answer.",
+    "Los datos han cambiado. La respuesta se actualiza sola en la próxima pausa, o con «Valorar».",
+    "The data have changed. The answer updates by itself at the next pause, or with “Assess”.",
   ],
   print: ["Imprimir", "Print"],
   given: ["Datos indicados", "Data given"],

@@ -176,6 +176,32 @@ def test_an_answer_that_no_longer_fits_the_data_says_so(open_page: OpenPage) -> 
     expect(page.locator("#stale")).to_be_hidden()
 
 
+def test_the_answer_follows_what_is_typed_and_leaves_the_doctor_where_she_is(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/?lang=es")
+    consult(page, "es")
+    page.focus("#age")
+    page.fill("#age", "61")
+    expect(page.locator(".given")).to_contain_text("61 años, mujer")
+    expect(page.locator("#stale")).to_be_hidden()
+    expect(page.locator("#age")).to_be_focused()
+
+
+def test_a_half_typed_number_is_not_assessed(open_page: OpenPage) -> None:
+    page = open_page("/?lang=es")
+    consult(page, "es")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.fill("#obs-temperature_c", "3")
+    page.wait_for_timeout(1500)
+    assert asked == []
+    expect(page.locator("#stale")).to_be_visible()
+    expect(page.locator("#problems")).to_be_hidden()
+    page.fill("#obs-temperature_c", "37")
+    expect(page.locator(".given")).to_contain_text("37 °C")
+
+
 def test_clearing_can_be_undone(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     page.fill("#age", "34")
