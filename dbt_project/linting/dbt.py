@@ -14,3 +14,8 @@ def split_part(text: str, delimiter: str, part: int) -> str:
 def bool_or(expression: str) -> str:
     """True if one is true."""
     return f"bool_or({expression})"
+
+
+def listagg(measure: str, separator: str, order_by: str) -> str:
+    """As dbt does it on PostgreSQL."""
+    return f"string_agg({measure}, {separator} {order_by})"

@@ -20,6 +20,8 @@ ROWS = {
     "foz_chikungunya": 2000,
     "sivigila_dengue": 2000,
     "datosgov_diagnoses": 1000,
+    "orphanet": 200,
+    "cie10": 800,
 }
 
 

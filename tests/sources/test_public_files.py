@@ -11,6 +11,7 @@ from warehouse.sources.ddxplus import measure as ddxplus
 from warehouse.sources.figures import Figures, load_figures
 from warehouse.sources.foz_chikungunya import measure as foz_chikungunya
 from warehouse.sources.ktas import measure as ktas
+from warehouse.sources.orphanet import measure as orphanet
 from warehouse.sources.registry import SOURCES
 from warehouse.sources.sinan_arbovirus import measure as sinan_arbovirus
 from warehouse.sources.yale_triage import measure as yale_triage
@@ -24,6 +25,7 @@ MEASURES = {
     "sinan_arbovirus": sinan_arbovirus,
     "ddxplus": ddxplus,
     "foz_chikungunya": foz_chikungunya,
+    "orphanet": orphanet,
 }
 # Read from a service, page by page: there is no file to lay beside the others.
 SERVED = {"sivigila_dengue", "datosgov_diagnoses"}

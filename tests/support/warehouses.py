@@ -15,6 +15,8 @@ ROWS = {
     "foz_chikungunya": 300,
     "sivigila_dengue": 600,
     "datosgov_diagnoses": 300,
+    "orphanet": 200,
+    "cie10": 800,
 }
 
 # Which patients are held out follows from their hashed numbers: one key, the same ones each time.

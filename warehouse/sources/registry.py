@@ -3,10 +3,12 @@
 from difflib import get_close_matches
 
 from warehouse.errors import UnknownName
+from warehouse.sources.cie10.record import SOURCE as CIE10
 from warehouse.sources.datosgov_diagnoses.record import SOURCE as DATOSGOV_DIAGNOSES
 from warehouse.sources.ddxplus.record import SOURCE as DDXPLUS
 from warehouse.sources.foz_chikungunya.record import SOURCE as FOZ_CHIKUNGUNYA
 from warehouse.sources.ktas.record import SOURCE as KTAS
+from warehouse.sources.orphanet.record import SOURCE as ORPHANET
 from warehouse.sources.sinan_arbovirus.record import SOURCE as SINAN_ARBOVIRUS
 from warehouse.sources.sivigila_dengue.record import SOURCE as SIVIGILA_DENGUE
 from warehouse.sources.source import Source
@@ -22,6 +24,8 @@ SOURCES: dict[str, Source] = {
         FOZ_CHIKUNGUNYA,
         SIVIGILA_DENGUE,
         DATOSGOV_DIAGNOSES,
+        ORPHANET,
+        CIE10,
     )
 }
 

@@ -1,0 +1,1 @@
+"""ICD-10 in Spanish, as Colombia's ministry of health lists it."""

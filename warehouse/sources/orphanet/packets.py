@@ -1,0 +1,124 @@
+"""Orphapackets: an archive with one JSON file for each disorder, a few hundred held at a time."""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse.errors import BadFile
+from warehouse.sources.lines import fetch_again, unreadable
+from warehouse.sources.source import Chunk, Reject
+
+# What a packet may say, as published; whatever is not text stays JSON.
+FIELDS = (
+    "ORPHApacketId",
+    "creationDate",
+    "version",
+    "copyright",
+    "ORPHAcode",
+    "Label",
+    "PURL",
+    "DisorderType",
+    "Synonyms",
+    "ExternalReferences",
+    "TextSection",
+    "AverageAgeOfOnsets",
+    "TypeOfInheritances",
+    "Genes",
+    "Parents",
+    "Children",
+    "Phenotypes",
+    "Prevalences",
+)
+COLUMNS = tuple(name.lower() for name in FIELDS)
+
+_PACKETS = 500
+# The longest published packet has 0.6 MB; one of this size is an attack on our memory.
+_LONGEST_BYTES = 2**24
+
+
+def packets(path: Path) -> Iterator[Chunk]:
+    """One row for each packet of the archive `path`; its line is its place among them, from 1.
+
+    A packet that is no JSON object, or has a field we do not know, is a reject. Raises `BadFile`
+    for a damaged or empty archive.
+    """
+    rows: list[dict[str, Any]] = []
+    places: list[int] = []
+    rejects: list[Reject] = []
+    place = 0
+    for place, content in enumerate(_contents(path), start=1):
+        found = _packet(content)
+        if isinstance(found, str):
+            rejects.append(Reject(place, found, content[:1000].decode("utf-8", "backslashreplace")))
+        else:
+            rows.append(found)
+            places.append(place)
+        if place % _PACKETS == 0:
+            yield _chunk(rows, places, rejects)
+            rows, places, rejects = [], [], []
+    if place == 0:
+        raise BadFile("The archive holds no packet", where=path.name, next_step=fetch_again(path))
+    yield _chunk(rows, places, rejects)
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.filename.endswith(".json"):
+                    yield _content(archive, member, path)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise BadFile(
+            f"The archive is damaged or truncated: {error}",
+            where=path.name,
+            next_step=fetch_again(path),
+        ) from error
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
+    with archive.open(member) as opened:
+        content = opened.read(_LONGEST_BYTES + 1)
+    if len(content) > _LONGEST_BYTES:
+        raise BadFile(
+            f"A packet is longer than {_LONGEST_BYTES // 2**20} MB",
+            where=f"{path.name}, {member.filename}",
+            next_step=fetch_again(path),
+        )
+    return content
+
+
+def _packet(content: bytes) -> dict[str, Any] | str:
+    """What a packet says, or what is wrong with it."""
+    try:
+        found = json.loads(content.decode("utf-8-sig"))["Orphapacket"]
+    except UnicodeDecodeError:
+        return "bytes that are not utf-8"
+    except (ValueError, RecursionError):
+        return "not JSON"
+    except (KeyError, TypeError):
+        return "no Orphapacket"
+    if not isinstance(found, dict):
+        return "no Orphapacket"
+    strange = set(found) - set(FIELDS)
+    if strange:
+        return f"a field that is not known: {min(strange)}"
+    return "a NUL character" if b"\\u0000" in content else found
+
+
+def _chunk(rows: list[dict[str, Any]], places: list[int], rejects: list[Reject]) -> Chunk:
+    arrays = [pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in FIELDS]
+    batch = pa.RecordBatch.from_arrays(arrays, names=list(COLUMNS))
+    return Chunk(batch, rejects, lines=pa.array(places, pa.int64()))
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,22 @@
+"""Orphanet's knowledge of rare disorders as a source: one archive of Orphapackets."""
+
+from warehouse.sources.orphanet.cohort import FILE, synthesise
+from warehouse.sources.orphanet.packets import COLUMNS, packets
+from warehouse.sources.source import Download, Source, Table
+
+SOURCE = Source(
+    name="orphanet",
+    title="Orphapackets: rare disorders, their signs with frequency, prevalence, onset",
+    homepage="https://github.com/Orphanet/orphapacket",
+    licence="CC BY 4.0, Orphanet (INSERM)",
+    citation="INSERM 1999. Orphanet: an online database of rare diseases and orphan drugs.",
+    tables=(Table("orphanet_disorders", FILE, COLUMNS, packets),),
+    synthesise=synthesise,
+    synthetic_rows=300,
+    downloads=(
+        Download(
+            "https://raw.githubusercontent.com/Orphanet/orphapacket/HEAD/orphapackets_json.zip",
+            FILE,
+        ),
+    ),
+)
