@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ml import consultation, histograms, registry
+from ml import consultation, curves, histograms, registry
 from ml.bundle import ProblemFile
 from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
@@ -97,6 +97,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         ),
         confident=fitted.confident,
         asking=asking,
+        curves=curves.on_held_out(dataset, fitted.onnx, fitted.classes),
     )
 
 
