@@ -15,8 +15,9 @@ from api.refusals import document, language_of
 from warehouse.errors import WrongSetting
 from warehouse.settings import Settings
 
-# What a browser must be able to load before a key can be typed, and what a load balancer asks.
-_OPEN = ("/assets/", "/health/")
+# What a browser must be able to load before a key can be typed, or from a link, which carries none;
+# and what a load balancer asks.
+_OPEN = ("/assets/", "/cards/", "/health/")
 _OPEN_EXACTLY = frozenset({"/", "/docs", "/openapi.json"})
 _SCOPES: Mapping[str, keys.Scope] = {"/metrics": "metrics"}
 _MORE = "docs/how-to/open-to-a-network.md"

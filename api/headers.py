@@ -17,7 +17,10 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Add the security headers, and forbid storing what says nothing about storing."""
+    """Add the security headers that an answer does not set itself, stricter for its own page.
+
+    What says nothing about storing may not be stored.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,7 +31,8 @@ class SecurityHeaders:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

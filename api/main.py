@@ -18,6 +18,7 @@ from api.openapi import describe
 from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
+    cards,
     cds_hooks,
     fhir,
     health,
@@ -31,7 +32,18 @@ from api.service import open_service
 from ml.bundle import Bundle
 from warehouse.settings import Settings
 
-ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
+ROUTERS = (
+    assessments,
+    fhir,
+    cds_hooks,
+    vocabulary,
+    red_flags,
+    models,
+    cards,
+    health,
+    metrics,
+    page,
+)
 
 
 def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None = None) -> FastAPI:

@@ -224,6 +224,7 @@ class ModelSummary(ModelFacts):
     calibration: Mapping[str, float]
     git_commit: str
     data_hash: str
+    card_page: str = Field(description="Address of the card as a page, in es or en.")
 
 
 class ModelDetail(ModelSummary):

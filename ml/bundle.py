@@ -1,13 +1,14 @@
 """Read the folder a model leaves in: verified files, light imports, ready to answer.
 
 The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`, and
-per problem `model.onnx`, `problem.json` and `card.md`. Nothing in it is ever unpickled.
+per problem `model.onnx`, `problem.json` and `card.md` with its pages and pictures. Nothing in it
+is ever unpickled.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -56,6 +57,26 @@ class Asking(_Strict):
     findings: Mapping[str, Finding]
 
 
+class Point(_Strict):
+    """A point of a curve; both lie between 0 and 1."""
+
+    x: float
+    y: float
+
+
+class Curves(_Strict):
+    """What the card draws, on patients the model never saw.
+
+    `calibration`: probability given against share right; `roc` of each class: false alarms against
+    found. `learned` and `judged` are encounters of each class, None where they are one to nine.
+    """
+
+    calibration: tuple[Point, ...]
+    roc: Mapping[str, tuple[Point, ...]]
+    learned: Mapping[str, int | None]
+    judged: Mapping[str, int | None]
+
+
 class ProblemFile(_Strict):
     """What `problem.json` says of one model; `features` are the model's inputs, in order."""
 
@@ -77,6 +98,7 @@ class ProblemFile(_Strict):
     calibration: Mapping[str, float]
     confident: Confident | None
     asking: Asking | None = None
+    curves: Curves | None = None
 
 
 class Manifest(_Strict):
@@ -103,13 +125,17 @@ class BundledProblem:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything the service needs; safe to share between threads."""
+    """Everything the service needs; safe to share between threads.
+
+    `pages` are the cards as pages by `<problem>/card.<language>.html`; an older bundle has none.
+    """
 
     folder: Path
     manifest: Manifest
     vocabulary: Mapping[str, Any]
     problems: Mapping[str, BundledProblem]
     version: str
+    pages: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Bundle:
@@ -119,7 +145,8 @@ def load(folder: Path) -> Bundle:
     vocabulary = _parse(folder / "vocabulary.json", _take(folder, contents, "vocabulary.json"))
     problems = {name: _problem(folder, name, contents) for name in manifest.problems}
     version = hashlib.sha256("".join(sorted(manifest.files.values())).encode()).hexdigest()[:12]
-    return Bundle(folder, manifest, vocabulary, problems, version)
+    pages = {path: content for path, content in contents.items() if path.endswith(".html")}
+    return Bundle(folder, manifest, vocabulary, problems, version, pages)
 
 
 def session_from(model: bytes, where: str = "model.onnx") -> ort.InferenceSession:

@@ -80,12 +80,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def card(about: ProblemFile) -> str:
-    """The card in Markdown: the whole in Spanish, then the whole in English."""
-    return "\n".join([*_in_language(about, "es"), "---", "", *_in_language(about, "en")])
-
-
-def _in_language(about: ProblemFile, language: str) -> list[str]:
+def in_language(about: ProblemFile, language: str) -> list[str]:
+    """What a card opens with, in Markdown: figures, each scale alone, limits."""
     words = _WORDS[language]
     question = {"es": about.question["es"], "en": about.question["en"]}[language]
     return [

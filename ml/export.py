@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ml import registry
-from ml.card import card
+from ml.cards.files import card_files
 from ml.graph import refuse_difference
 from ml.pack import Model, write
 from ml.problems import PROBLEMS
@@ -42,4 +42,5 @@ def _checked(name: str, settings: Settings, progress: Progress) -> Registered | 
 
 
 def _model(champion: Registered) -> Model:
-    return Model(champion.about, champion.onnx, card(champion.about))
+    files = card_files(champion.about)
+    return Model(champion.about, champion.onnx, files.pop("card.md"), files)

@@ -5,7 +5,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,15 @@ from warehouse.errors import DiskFull
 
 @dataclass(frozen=True)
 class Model:
-    """One model on its way out: what is said of it, the ONNX file's bytes, its card (Markdown)."""
+    """One model on its way out: what is said of it, the ONNX file's bytes, its card (Markdown).
+
+    `beside` holds further files of the card, by name: its pages and pictures.
+    """
 
     about: ProblemFile
     onnx: bytes
     card: str
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(folder: Path, models: Sequence[Model], vocabulary: Mapping[str, Any]) -> Bundle:
@@ -51,6 +55,7 @@ def _files(models: Sequence[Model], vocabulary: Mapping[str, Any]) -> dict[str, 
         files[f"{name}/model.onnx"] = model.onnx
         files[f"{name}/problem.json"] = _json(model.about.model_dump(mode="json"))
         files[f"{name}/card.md"] = model.card.encode()
+        files |= {f"{name}/{file}": text.encode() for file, text in model.beside.items()}
     return files
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ml import consultation, histograms, registry
+from ml import consultation, curves, histograms, registry
 from ml.bundle import ProblemFile
 from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
 from ml.frequencies import frequencies
+from ml.left_out import without_left_out
 from ml.problems import get_problem
 from ml.split import SEED, held_out
 from warehouse.progress import Progress, Silent
@@ -48,6 +49,7 @@ def train(
 def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bool) -> Trained:
     """Train on a data set at hand, register the model, keep the shape of what it learned from."""
     started = time.monotonic()
+    dataset = without_left_out(dataset, settings, progress)
     fitted = fit(dataset, progress, quick)
     about = describe(dataset, fitted)
     version = registry.register(about, fitted.onnx, _run(dataset, fitted, quick), settings)
@@ -95,6 +97,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         ),
         confident=fitted.confident,
         asking=asking,
+        curves=curves.on_held_out(dataset, fitted.onnx, fitted.classes),
     )
 
 

@@ -1,10 +1,12 @@
-"""Commands that study models and data and change neither: validate."""
+"""Commands that study models and data and change neither: explore, validate."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from semia.data_commands import ready
 from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.settings import load_settings
@@ -12,7 +14,38 @@ from warehouse.settings import load_settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
-    app.command()(validate)
+    for command in (explore, validate):
+        app.command()(command)
+
+
+def explore(
+    problem: Annotated[str, typer.Argument(help="Problem whose data are looked at.")],
+    json: AsJson = False,
+) -> None:
+    """Report on a problem's data, look for leaks, decide which features training leaves out."""
+    from ml.explore import explore as look_at
+
+    terminal = Terminal(json)
+    settings = ready(terminal)
+    with terminal.step(f"Explore {problem}"):
+        found = look_at(problem, settings, terminal)
+    terminal.table(
+        f"{problem}: {len(found.suspects)} suspect columns",
+        ["source", "column", "held against it", "AUC alone", "adds"],
+        [
+            [
+                one.source,
+                one.column,
+                ", ".join(one.reasons),
+                f"{one.auc:.3f}",
+                "" if one.gain is None else f"{one.gain:+.3f}",
+            ]
+            for one in found.suspects
+        ],
+    )
+    terminal.note(f"{len(found.left_out)} features are left out of training: {found.decisions}")
+    terminal.note(f"the report: {found.report}")
+    terminal.answer({"explored": asdict(found)})
 
 
 def validate(

@@ -87,7 +87,7 @@ function card(one, vocabulary, warned, tell) {
     noDataMessage ? "" : reasons(one, vocabulary),
     questions(one, vocabulary, tell),
     learned(one.model, warned),
-    quality(one.model),
+    quality(one.model, one.problem),
   );
 }
 

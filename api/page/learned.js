@@ -1,7 +1,7 @@
 // What a model learned from, and how good it was on patients it had not seen.
 
 import { h } from "./dom.js";
-import { date, hasWord, number, percent, sourceName, word } from "./words.js";
+import { date, hasWord, language, number, percent, sourceName, word } from "./words.js";
 
 const SHOWN = ["auc_roc", "auc_roc_partial", "auc_pr", "accuracy", "ece"];
 
@@ -19,7 +19,7 @@ export function learned(model, warned) {
   );
 }
 
-export function quality(model) {
+export function quality(model, problem) {
   const rows = SHOWN.filter((name) => name in model.metrics && hasWord(name)).map((name) => [word(name), number(model.metrics[name], 3)]);
   if (model.confident) rows.push([word("confidentShare"), percent(model.confident.coverage)]);
   rows.push([word("version"), model.version]);
@@ -28,6 +28,7 @@ export function quality(model) {
     { class: "quality" },
     h("summary", {}, word("aboutModel")),
     h("p", { class: "hint" }, word("measured")),
+    h("p", {}, h("a", { href: `/cards/${problem}?language=${language()}`, target: "_blank", rel: "noopener" }, word("wholeCard"))),
     h("dl", {}, rows.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)))),
   );
 }

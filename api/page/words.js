@@ -149,6 +149,7 @@ const WORDS = {
     "Made-up patients that imitate: {sources}. {rows} encounters; trained on {date}.",
   ],
   aboutModel: ["Cuánto acierta este modelo", "How good this model is"],
+  wholeCard: ["La ficha completa de este modelo", "The whole card of this model"],
   measured: ["Con pacientes reservados", "On held-out patients"],
   auc_roc: ["AUC-ROC (0,5 es azar, 1 es perfecto)", "AUC-ROC (0.5 is chance, 1 is perfect)"],
   auc_pr: ["Área precisión-exhaustividad", "Area under precision-recall"],

@@ -8,6 +8,7 @@ from api.accept import gives
 from api.assessment import facts
 from api.documented import PROBLEMS
 from api.errors import Problem
+from api.routes.cards import address
 from api.schemas import ModelDetail, ModelList, ModelSummary
 from api.wording import shown
 from ml.bundle import ProblemFile
@@ -56,4 +57,5 @@ def _summary(about: ProblemFile) -> dict[str, object]:
         "calibration": about.calibration,
         "git_commit": about.git_commit,
         "data_hash": about.data_hash,
+        "card_page": address(about.name),
     }

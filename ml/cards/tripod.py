@@ -1,0 +1,95 @@
+"""The 27 items of TRIPOD+AI, filled from what the run left behind, or not applicable and why.
+
+Collins et al. 2024, TRIPOD+AI statement, BMJ 385:e078378, doi:10.1136/bmj-2023-078378.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ml.bundle import ProblemFile
+from ml.cards.tripod_words import ITEMS
+
+Language = Literal["es", "en"]
+
+# A figure or a count that this version was trained without.
+_NOT_KNOWN = "·"
+_NOT_APPLICABLE: Mapping[Language, str] = {"es": "No aplica: ", "en": "Not applicable: "}
+_ORIGIN: Mapping[tuple[str, Language], str] = {
+    ("public", "es"): "Registros públicos",
+    ("public", "en"): "Public records",
+    ("synthetic", "es"): "Datos SINTÉTICOS con el formato de",
+    ("synthetic", "en"): "SYNTHETIC data in the format of",
+}
+_NEVER: Mapping[Language, str] = {"es": "ninguna probabilidad", "en": "no probability"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item: its number, its title and what fills it, and whether it applies."""
+
+    number: int
+    title: str
+    text: str
+    applies: bool
+
+
+def items(about: ProblemFile, language: Language) -> list[Item]:
+    """Every item of the statement, in its order, in one language."""
+    place = 0 if language == "es" else 1
+    facts = _Facts(_facts(about, language))
+    made = []
+    for number, titles, texts in ITEMS:
+        applies = not texts[place].startswith("-")
+        said = texts[place] if applies else _NOT_APPLICABLE[language] + texts[place][1:]
+        made.append(Item(number, titles[place], said.format_map(facts), applies))
+    return made
+
+
+class _Facts(dict[str, str]):
+    """What is known of a run; what is not is a dot."""
+
+    def __missing__(self, name: str) -> str:
+        return _NOT_KNOWN
+
+
+def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
+    """Every name that an item may hold; figures by their own names."""
+    sure, curves = about.confident, about.curves
+    figures = {**about.metrics, **about.calibration}
+    return {
+        **{name: f"{figure:.3f}" for name, figure in figures.items()},
+        **{f"baseline_{name}": f"{figure:.3f}" for name, figure in about.baseline.items()},
+        "name": about.name,
+        "question": {"es": about.question["es"], "en": about.question["en"]}[language],
+        "rows": str(about.rows),
+        "patients": str(about.patients),
+        "sources": ", ".join(about.sources),
+        "origin": _ORIGIN[about.origin, language],
+        "data_hash": about.data_hash[:16],
+        "git_commit": about.git_commit[:12],
+        "n": f"{about.metrics['n']:.0f}" if "n" in about.metrics else _NOT_KNOWN,
+        "n_classes": str(len(about.classes)),
+        "classes": ", ".join(about.classes),
+        "n_features": str(len(about.features)),
+        "threshold": f"{sure.threshold:.2f}" if sure else _NEVER[language],
+        "learned": _counts(curves.learned) if curves else _NOT_KNOWN,
+        "judged": _counts(curves.judged) if curves else _NOT_KNOWN,
+        "smallest": _smallest(curves.learned) if curves else _NOT_KNOWN,
+        "by_source": _by_source(about),
+    }
+
+
+def _counts(counts: Mapping[str, int | None]) -> str:
+    return ", ".join(f"{code} {'<10' if n is None else n}" for code, n in counts.items())
+
+
+def _smallest(counts: Mapping[str, int | None]) -> str:
+    known = [n for n in counts.values() if n is not None]
+    return "<10" if len(known) < len(counts) else str(min(known))
+
+
+def _by_source(about: ProblemFile) -> str:
+    found = {source: about.metrics.get(f"{source}_auc_roc") for source in about.sources}
+    shown = [f"{source} AUC {auc:.3f}" for source, auc in found.items() if auc is not None]
+    return ", ".join(shown) or ", ".join(about.sources)

@@ -1,0 +1,218 @@
+"""The figures of an exploration, drawn by seaborn; no cell of fewer than ten patients is drawn."""
+
+import base64
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from ml.dataset import Dataset
+from ml.exploration.counts import LEAST, without_small
+from ml.exploration.leakage import Suspect
+from ml.exploration.missing import TELLS, Missing
+from ml.exploration.projection import Projection
+from ml.exploration.redundancy import Redundancy
+from ml.exploration.shift import Shift
+
+_MOST_BARS = 25
+_MOST_SIGNS = 30
+_BINS = 20
+_CELLS = 40
+_COLOUR = "#1f6f8b"
+_ALARM = "#b3402a"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a PNG of a data address, and what it shows for who cannot see it."""
+
+    address: str
+    alternative: str
+
+
+def classes(dataset: Dataset) -> Picture:
+    """How many patients each class has in each source."""
+    counts = pd.crosstab(np.asarray(dataset.classes)[dataset.y], dataset.sources)
+    counts = counts.reindex([code for code in dataset.classes if code in counts.index])
+    shown = counts.apply(
+        lambda column: pd.Series(without_small(column.to_numpy(float)), column.index)
+    )
+    long = shown.reset_index(names="class").melt(
+        "class", var_name="source", value_name="encounters"
+    )
+    with _drawn("Encounters of each class, by source", (8, _height(len(counts)))) as canvas:
+        sns.barplot(long, y="class", x="encounters", hue="source", ax=canvas.axes, orient="h")
+        sns.move_legend(canvas.axes, "upper left", bbox_to_anchor=(1, 1))
+        _name(canvas, "encounters", "")
+    return canvas.picture
+
+
+def unknown(found: Sequence[Missing]) -> Picture:
+    """How often the features that tell most by being known are unknown, and how much they tell."""
+    top = found[:_MOST_BARS]
+    shown = pd.DataFrame([(one.feature, one.unknown, one.auc) for one in top])
+    shown.columns = pd.Index(["feature", "unknown", "auc"])
+    shown["tells"] = np.where(shown["auc"] >= TELLS, "tells the answer", "tells little")
+    title = "Unknown features, those first whose being known tells most"
+    with _drawn(title, (8, _height(len(top)))) as canvas:
+        palette = {"tells the answer": _ALARM, "tells little": _COLOUR}
+        sns.barplot(shown, y="feature", x="unknown", hue="tells", palette=palette, ax=canvas.axes)
+        for place, auc in enumerate(shown["auc"]):
+            canvas.axes.text(1.01, place, f"AUC {auc:.2f}", va="center", fontsize=8)
+        canvas.axes.set_xlim(0, 1)
+        sns.move_legend(canvas.axes, "upper left", bbox_to_anchor=(1.12, 1))
+        _name(canvas, "share of encounters in which it is unknown", "")
+    return canvas.picture
+
+
+def numbers(dataset: Dataset) -> list[Picture]:
+    """Each measured feature by class, as shares of the class in bands."""
+    measured = [i for i in dataset.numbers if np.ptp(np.nan_to_num(dataset.x[:, i])) > 0]
+    return [_number(dataset, place) for place in measured[:12] if len(dataset.classes) <= 12]
+
+
+def _number(dataset: Dataset, place: int) -> Picture:
+    values, name = dataset.x[:, place], dataset.features[place]
+    low, high = np.nanquantile(values, [0.01, 0.99])
+    edges = np.linspace(low, max(high, low + 1), _BINS + 1)
+    rows = []
+    for k, code in enumerate(dataset.classes):
+        known = values[(dataset.y == k) & ~np.isnan(values)]
+        counts = without_small(np.histogram(known, edges)[0].astype(float))
+        rows += [(code, m, c / max(len(known), 1)) for m, c in zip(edges[:-1], counts, strict=True)]
+    shown = pd.DataFrame(rows, columns=["class", name, "share"])
+    with _drawn(f"{name} by class", (5, 3)) as canvas:
+        sns.lineplot(shown, x=name, y="share", hue="class", drawstyle="steps-post", ax=canvas.axes)
+        _name(canvas, name, "share of the class")
+    return canvas.picture
+
+
+def signs(dataset: Dataset, likely: Sequence[str]) -> Picture:
+    """How often each of the signs that tell most is present in each class, where it is known."""
+    shown = pd.DataFrame(
+        {code: _present(dataset, k, likely) for k, code in enumerate(dataset.classes)},
+        index=list(likely),
+    )
+    size = (min(4 + 0.35 * len(dataset.classes), 16), _height(len(likely)))
+    with _drawn("Share of patients with the sign, where it is known", size) as canvas:
+        sns.heatmap(shown, vmin=0, vmax=1, cmap="mako_r", ax=canvas.axes, xticklabels=True)
+        canvas.axes.tick_params(axis="both", labelsize=7)
+    return canvas.picture
+
+
+def _present(dataset: Dataset, k: int, likely: Sequence[str]) -> list[float]:
+    """Shares, NaN where the patients with or without the sign are one to nine."""
+    shares = []
+    for name in likely:
+        values = dataset.x[dataset.y == k, dataset.features.index(name)]
+        known, present = int((~np.isnan(values)).sum()), int((values > 0).sum())
+        few = known < LEAST or 0 < present < LEAST or 0 < known - present < LEAST
+        shares.append(float("nan") if few else present / known)
+    return shares
+
+
+def correlation(found: Redundancy) -> Picture:
+    """The features that go with another, as a heat map in the order of their clusters."""
+    grouped = {name for cluster in found.clusters for name in cluster}
+    places = [i for i, name in enumerate(found.varying) if name in grouped]
+    places = (places or list(range(len(found.varying))))[:60]
+    names = [found.varying[i] for i in places]
+    shown = pd.DataFrame(found.correlation[np.ix_(places, places)], names, names)
+    with _drawn("Correlation of the features that go together", (10, 9)) as canvas:
+        sns.heatmap(shown, vmin=-1, vmax=1, cmap="vlag", ax=canvas.axes, square=True)
+        canvas.axes.tick_params(axis="both", labelsize=6)
+    return canvas.picture
+
+
+def scree(found: Projection) -> Picture:
+    """How much of the variance each principal component holds."""
+    shown = pd.DataFrame({"component": np.arange(1, len(found.shares) + 1), "share": found.shares})
+    shown["together"] = shown["share"].cumsum()
+    with _drawn("Share of the variance in each principal component", (6, 3.4)) as canvas:
+        sns.barplot(shown, x="component", y="share", color=_COLOUR, ax=canvas.axes)
+        sns.lineplot(x=shown.index, y=shown["together"], marker="o", color=_ALARM, ax=canvas.axes)
+        _name(canvas, "component", "share (line: together)")
+    return canvas.picture
+
+
+def components(found: Projection, dataset: Dataset) -> Picture:
+    """Where patients lie on the first two components: counts in cells, and each class's middle."""
+    # A few patients far away would leave everybody else one dot.
+    span = np.quantile(found.points, [0.01, 0.99], axis=0).T.tolist()
+    across, up = found.points[:, 0], found.points[:, 1]
+    counts, x, y = np.histogram2d(across, up, bins=_CELLS, range=span)
+    shown = pd.DataFrame(without_small(np.where(counts == 0, np.nan, counts)).T[::-1])
+    with _drawn("Encounters on the first two components", (7, 5)) as canvas:
+        sns.heatmap(shown, cmap="crest", ax=canvas.axes, xticklabels=False, yticklabels=False)
+        for k, code in enumerate(dataset.classes):
+            middle = found.points[dataset.y == k].mean(axis=0)
+            if (dataset.y == k).sum() >= LEAST and len(dataset.classes) <= 12:
+                left = _CELLS * (middle[0] - x[0]) / np.ptp(x)
+                low = _CELLS * (middle[1] - y[0]) / np.ptp(y)
+                canvas.axes.text(left, _CELLS - low, code, ha="center")
+        _name(canvas, "component 1", "component 2")
+    return canvas.picture
+
+
+def suspects(found: Sequence[Suspect]) -> Picture:
+    """How much of the answer each suspect column takes away, alone."""
+    top = found[:_MOST_BARS]
+    shown = pd.DataFrame([(f"{one.source}: {one.column}", one.share) for one in top])
+    shown.columns = pd.Index(["column", "share"])
+    with _drawn("Share of the answer in each suspect column", (8, _height(len(top)))) as canvas:
+        sns.barplot(shown, y="column", x="share", color=_ALARM, ax=canvas.axes)
+        canvas.axes.set_xlim(0, 1)
+        _name(canvas, "share of the answer's entropy that it takes away", "")
+    return canvas.picture
+
+
+def shifted(found: Shift) -> Picture:
+    """The features in which two groups of patients differ most."""
+    top = list(found.psi.items())[:_MOST_BARS]
+    shown = pd.DataFrame(top, columns=["feature", "psi"])
+    title = f"How {found.other} differs from {found.one}"
+    with _drawn(title, (8, _height(len(top)))) as canvas:
+        sns.barplot(shown, y="feature", x="psi", color=_COLOUR, ax=canvas.axes)
+        canvas.axes.axvline(0.25, color=_ALARM)
+        _name(canvas, "stability index (line: 0.25, no longer alike)", "")
+    return canvas.picture
+
+
+@dataclass
+class _Canvas:
+    """One drawing: its axes, and the picture once it is done."""
+
+    figure: Figure
+    title: str
+
+    def __post_init__(self) -> None:
+        self.axes = self.figure.subplots()
+        self.picture = Picture("", self.title)
+
+
+@contextmanager
+def _drawn(title: str, size: tuple[float, float]) -> Iterator[_Canvas]:
+    """A canvas that is a picture afterwards; no state of matplotlib's is shared with anybody."""
+    with mpl.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
+        canvas = _Canvas(Figure(figsize=size, dpi=100, layout="constrained"), title)
+        canvas.axes.set_title(title)
+        yield canvas
+        written = io.BytesIO()
+        canvas.figure.savefig(written, format="png", metadata={"Software": None})
+    address = "data:image/png;base64," + base64.b64encode(written.getvalue()).decode()
+    canvas.picture = Picture(address, title)
+
+
+def _height(bars: int) -> float:
+    return 1.4 + 0.24 * bars
+
+
+def _name(canvas: _Canvas, across: str, up: str) -> None:
+    canvas.axes.set_xlabel(across)
+    canvas.axes.set_ylabel(up)

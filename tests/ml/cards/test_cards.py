@@ -1,0 +1,132 @@
+"""A card leaves no item of TRIPOD+AI and no question of PROBAST out, in either language."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml.bundle import Bundle, ProblemFile
+from ml.cards import probast, tripod
+from ml.cards.files import card_files
+from ml.curves import _counts, calibration, roc
+from tests.support.bundles import make_tiny_bundle
+from tests.support.cohorts import made
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return make_tiny_bundle(tmp_path_factory.mktemp("cards") / "bundle")
+
+
+def drawn(bundle: Bundle, name: str = "arbovirus", **changed: object) -> ProblemFile:
+    """What is said of a model of the tiny bundle, with curves of made-up patients."""
+    rng, about = np.random.default_rng(1), bundle.problems[name].about
+    y = rng.integers(0, len(about.classes), 600)
+    answers = rng.dirichlet(np.ones(len(about.classes)), 600)
+    counts = dict.fromkeys(about.classes, 4000)
+    curves = {
+        "calibration": calibration(y, answers),
+        "roc": roc(y, answers, about.classes),
+        "learned": counts,
+        "judged": counts,
+    }
+    return ProblemFile.model_validate({**about.model_dump(), "curves": curves, **changed})
+
+
+def verdicts(about: ProblemFile) -> dict[str, str]:
+    return {one.number: one.verdict for one in probast.answers(about)}
+
+
+@pytest.mark.parametrize("name", ["arbovirus", "severity", "differential", "admission"])
+def test_every_item_is_filled_or_says_why_not(bundle: Bundle, name: str) -> None:
+    about = drawn(bundle, name)
+    spanish, english = tripod.items(about, "es"), tripod.items(about, "en")
+    assert [item.number for item in english] == list(range(1, 28))
+    for es, en in zip(spanish, english, strict=True):
+        assert es.title != en.title
+        assert es.text != en.text
+        assert es.applies == en.applies
+        assert len(en.text) > 20
+        assert not re.search(r"None|[{}]", es.text + en.text)
+    card = card_files(about)["card.md"]
+    for words in ("Not applicable: ", "No aplica: "):
+        assert card.count(words) == sum(not item.applies for item in english) == 3
+
+
+def test_every_signalling_question_is_answered(bundle: Bundle) -> None:
+    found = probast.answers(drawn(bundle))
+    domains = [one.number.split(".")[0] for one in found]
+    assert [domains.count(domain) for domain in "1234"] == [2, 3, 6, 9]
+    assert probast.risk(found) == "high"
+
+
+def test_verdicts_follow_what_is_known_of_the_run(bundle: Bundle) -> None:
+    real = drawn(bundle, origin="public", metrics={})
+    assert verdicts(drawn(bundle))["1.1"] == "fail"
+    assert verdicts(real)["1.1"] == "unknown"
+    assert verdicts(real)["4.7"] == "fail"
+    assert (verdicts(real)["2.1"], verdicts(drawn(bundle, "severity"))["2.1"]) == ("pass", "fail")
+    assert verdicts(real)["4.1"] == "pass"
+    assert verdicts(real.model_copy(update={"curves": None}))["4.1"] == "unknown"
+    few = dict.fromkeys(real.classes, None)
+    assert real.curves is not None
+    rare = real.curves.model_copy(update={"learned": few})
+    assert verdicts(real.model_copy(update={"curves": rare}))["4.1"] == "fail"
+    leaky = real.model_copy(update={"features": (*real.features, "cs_raca")})
+    assert verdicts(leaky)["2.3"] == verdicts(leaky)["3.3"] == "fail"
+    served = real.model_copy(update={"metrics": {"onnx_difference": 1e-4}})
+    assert verdicts(served)["4.9"] == "fail"
+
+
+def test_the_pages_need_nothing_else(bundle: Bundle) -> None:
+    files = card_files(drawn(bundle))
+    assert set(files) == {
+        "card.md",
+        "card.es.html",
+        "card.en.html",
+        "calibration.es.svg",
+        "roc.es.svg",
+        "calibration.en.svg",
+        "roc.en.svg",
+    }
+    for language in ("es", "en"):
+        page = files[f"card.{language}.html"]
+        assert f'<html lang="{language}">' in page
+        assert not re.search(r"<script|<link|\sstyle=|\son\w+=|https?://", page)
+        assert page.count('src="data:image/svg+xml;base64,') == 2
+        assert page.count("<li>") >= 4
+        assert page.count("<table>") == page.count("</table>") >= 3
+        assert "| " not in page.partition("<body>")[2]
+
+
+def test_a_version_without_curves_says_so(bundle: Bundle) -> None:
+    files = card_files(bundle.problems["severity"].about)
+    assert set(files) == {"card.md", "card.es.html", "card.en.html"}
+    assert "before its curves were kept" in files["card.md"]
+
+
+def test_a_word_of_the_data_cannot_become_markup(bundle: Bundle) -> None:
+    about = drawn(bundle, sources=("<script>alert(1)</script>",))
+    assert all("<script" not in text for name, text in card_files(about).items() if "html" in name)
+
+
+def test_curves_are_those_of_the_answers() -> None:
+    y = np.repeat([0, 1], 200)
+    sure = np.where(y[:, None] == [0, 1], 0.95, 0.05)
+    ((point),) = calibration(y, sure)
+    assert (point.x, point.y) == (pytest.approx(0.95), 1.0)
+    perfect = roc(y, sure, ("a", "b"))["a"]
+    assert perfect[1].y == 1.0
+    wrong = roc(y, sure[:, ::-1], ("a", "b"))["a"]
+    assert max(p.y for p in wrong[:-1]) == 0.0
+
+
+def test_no_point_and_no_count_rests_on_fewer_than_ten() -> None:
+    y = np.repeat([0, 1], [9, 191])
+    answers = np.where(np.arange(200)[:, None] < 9, [0.25, 0.75], [0.05, 0.95])
+    assert [round(point.x, 2) for point in calibration(y, answers)] == [0.95]
+    assert roc(y, answers, ("rare", "common")) == {}
+    dataset = made("arbovirus", 60)
+    few = replace(dataset, y=np.where(np.arange(60) < 9, 0, 1))
+    assert list(_counts(few).values()) == [None, 51, 0]
