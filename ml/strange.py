@@ -84,14 +84,12 @@ class Familiarity:
         patient of whom little is told is not strange for that; the limit was found with patients of
         whom all, part and little was told.
         """
-        positions, values = [], []
-        for code, number in known.items():
-            position = self.findings.get(code)
-            if position is not None:
-                value = bisect_right(self.edges[position], number)
-                if value or not self.only_present[position]:
-                    positions.append(position)
-                    values.append(value)
+        told = {
+            self.findings[code]: number for code, number in known.items() if code in self.findings
+        }
+        valued = ((p, bisect_right(self.edges[p], told[p])) for p in sorted(told))
+        kept = [(p, value) for p, value in valued if value or not self.only_present[p]]
+        positions, values = [p for p, _ in kept], [value for _, value in kept]
         excess = self.excess[positions, values].sum(axis=0)
         score = excess / np.sqrt(self.variance[positions].sum(axis=0) + _CALM)
         return Strangeness(float(score.min()), self.limit, self.false_alarms)
