@@ -4,16 +4,20 @@ from api import schemas
 from api.language import Language
 from api.service import Models
 from ml.ask import ask_next
-from ml.predict import Evidence
+from ml.predict import Evidence, Prevalence
 
 
 def questions(
-    models: Models, problem: str, evidence: Evidence, language: Language
+    models: Models,
+    problem: str,
+    evidence: Evidence,
+    language: Language,
+    prevalence: Prevalence | None = None,
 ) -> list[schemas.Question]:
     """The findings most worth asking for, best first; empty when none would tell enough."""
     return [
         _question(models, found.code, found.bits, language)
-        for found in ask_next(models.bundle, problem, evidence)
+        for found in ask_next(models.bundle, problem, evidence, prevalence=prevalence)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import asking, explanation
+from api import asking, certainty, explanation
 from api.alarms import raised
 from api.errors import BadRequestData
 from api.intake import evidence_of
@@ -27,12 +27,14 @@ from api.validation import fields_of
 from api.wording import DISCLAIMER, SEX, WARNINGS
 from ml import bundle as bundles
 from ml.bundle import ProblemFile
-from ml.predict import Evidence, Prediction, predict
+from ml.predict import Evidence, Prediction, Prevalence, predict
 from warehouse.errors import BadFile
 from warehouse.settings import Settings
 
 # Published sets whose patients never lived: public, and still not evidence about people.
 _SIMULATED = frozenset({"ddxplus"})
+# Sets whose makers chose as many patients of each answer, which is so nowhere.
+_BALANCED = frozenset({"sinan_arbovirus"})
 
 
 def assess(models: Models, request: AssessmentRequest, language: Language) -> Assessment:
@@ -41,14 +43,19 @@ def assess(models: Models, request: AssessmentRequest, language: Language) -> As
     known = models.bundle.problems
     evidence = evidence_of(request, models.vocabulary, known, language)
     asked = tuple(dict.fromkeys(request.problems)) if request.problems else tuple(known)
+    shares = certainty.prevalence_of(request, models, language)
+    answers = [_answer(models, name, evidence, language, shares.get(name)) for name in asked]
     return Assessment(
         id=str(uuid.uuid4()),
         created_at=datetime.now(UTC),
         language=language,
         disclaimer=DISCLAIMER[language],
         red_flags=raised(evidence, models.vocabulary, language),
-        answers=[_answer(models, name, evidence, language) for name in asked],
-        warnings=_warnings(models, asked, evidence, language),
+        answers=answers,
+        warnings=[
+            *_doubts(models, answers, language),
+            *_warnings(models, asked, evidence, language),
+        ],
     )
 
 
@@ -83,11 +90,18 @@ def facts(about: ProblemFile) -> dict[str, Any]:
     }
 
 
-def _answer(models: Models, problem: str, evidence: Evidence, language: Language) -> Answer:
+def _answer(
+    models: Models,
+    problem: str,
+    evidence: Evidence,
+    language: Language,
+    prevalence: Prevalence | None,
+) -> Answer:
     about = models.bundle.problems[problem].about
-    prediction = predict(models.bundle, problem, evidence)
+    prediction = predict(models.bundle, problem, evidence, prevalence)
     ranked = _ranked(models, problem, prediction, language)
-    reasons = explanation.reasons(models, problem, evidence, language)
+    reasons = explanation.reasons(models, problem, evidence, language, prevalence)
+    strangeness = prediction.strangeness
     return Answer(
         problem=problem,
         question=about.question[language],
@@ -95,11 +109,15 @@ def _answer(models: Models, problem: str, evidence: Evidence, language: Language
         is_confident=prediction.is_confident,
         answer=ranked[0] if prediction.is_confident else None,
         ranked=ranked,
+        set=certainty.set_of(about, prediction),
+        is_strange=None if strangeness is None else strangeness.is_strange,
+        strangeness=certainty.strange_of(prediction),
+        prevalence=prevalence,
         reasons_for=reasons.for_,
         reasons_against=reasons.against,
         log_odds_start=reasons.start,
         log_odds=reasons.score,
-        ask_next=asking.questions(models, problem, evidence, language),
+        ask_next=asking.questions(models, problem, evidence, language, prevalence),
         model=ModelFacts(**facts(about)),
     )
 
@@ -120,6 +138,18 @@ def _ranked(
             )
         )
     return options
+
+
+def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> list[Warned]:
+    """Why the probabilities of an answer may not be those of this patient."""
+    found = []
+    for one in answers:
+        sources = models.bundle.problems[one.problem].about.sources
+        if one.is_strange:
+            found.append(_warning("strange", one.problem, language))
+        if one.prevalence is None and not _BALANCED.isdisjoint(sources):
+            found.append(_warning("artificial_balance", one.problem, language))
+    return found
 
 
 def _warnings(

@@ -18,6 +18,11 @@ ASSESSMENT_REQUESTS: list[JsonValue] = [
     },
     {"age_years": 71, "sex": "male", "observations": {"oxygen_saturation_pct": 91}},
     {"evidence": [{"code": "fever", "state": "present"}], "problems": ["arbovirus"]},
+    {
+        "evidence": [{"code": "fever", "state": "present"}],
+        "problems": ["arbovirus"],
+        "prevalence": {"arbovirus": {"dengue": 0.12, "chikungunya": 0.03, "other_disease": 0.85}},
+    },
 ]
 
 FHIR_BUNDLE: dict[str, JsonValue] = {

@@ -7,7 +7,7 @@ from api import schemas
 from api.language import Language
 from api.service import Models
 from ml.explain import Reason, explain
-from ml.predict import Evidence
+from ml.predict import Evidence, Prevalence
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,15 @@ class Reasons:
     against: list[schemas.Reason]
 
 
-def reasons(models: Models, problem: str, evidence: Evidence, language: Language) -> Reasons:
+def reasons(
+    models: Models,
+    problem: str,
+    evidence: Evidence,
+    language: Language,
+    prevalence: Prevalence | None = None,
+) -> Reasons:
     """The weight of every known piece of evidence that the problem's model reads."""
-    found = explain(models.bundle, problem, evidence)
+    found = explain(models.bundle, problem, evidence, prevalence)
     return Reasons(
         start=found.start,
         score=found.score,

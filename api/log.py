@@ -146,6 +146,8 @@ def assessment_row(
                     "problem": answer.problem,
                     "version": answer.model.version,
                     "is_confident": answer.is_confident,
+                    "is_strange": answer.is_strange,
+                    "set": answer.set.codes if answer.set else None,
                     "probabilities": {o.code: round(o.probability, 6) for o in answer.ranked},
                 }
                 for answer in assessment.answers

@@ -10,7 +10,9 @@ from api.examples import ASSESSMENT_REQUESTS
 from api.language import Language
 from api.red_flags.rules import Level, Source
 
-WarningCode = Literal["synthetic", "simulated", "nothing_used", "not_used"]
+WarningCode = Literal[
+    "synthetic", "simulated", "nothing_used", "not_used", "strange", "artificial_balance"
+]
 OverrideReason = Literal["other_evidence", "already_known", "wrong"]
 State = Literal["present", "absent", "unknown"]
 Sex = Literal["female", "male"]
@@ -18,6 +20,7 @@ Origin = Literal["public", "synthetic"]
 Labels = dict[Language, str]
 Code = Annotated[str, StringConstraints(max_length=100)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Shares = Annotated[dict[Code, Number], Field(max_length=1000)]
 
 _OLDEST_TOLD_APART_YEARS = 89.0
 _AGE_OF_ALL_OLDER_YEARS = 90.0
@@ -60,6 +63,11 @@ class AssessmentRequest(_Given):
     )
     problems: Annotated[list[Code], Field(max_length=100)] | None = Field(
         None, description="Which questions to answer; all when left out."
+    )
+    prevalence: Annotated[dict[Code, Shares], Field(max_length=100)] | None = Field(
+        None,
+        description="For each question: the share of every answer where the patient is, adding up "
+        "to 1. Left out: as where its model learned.",
     )
     language: Language | None = Field(
         None, description="Language of the answer; otherwise Accept-Language decides."
@@ -135,6 +143,28 @@ class Question(_Told):
     bits: float = Field(description="Information on the answer that it is expected to give.")
 
 
+class AnswerSet(_Told):
+    """The answers that cannot be ruled out; none is an answer too."""
+
+    codes: tuple[str, ...] = Field(description="Codes of `ranked`, most probable first.")
+    coverage: float = Field(
+        description="Share of the patients of each answer in whom their answer is in the set."
+    )
+    never_ruled_out: tuple[str, ...] = Field(
+        description="Those of `codes` that are in every set, for want of patients to learn from."
+    )
+
+
+class Strange(_Told):
+    """How unlike the patients of every answer this one is."""
+
+    score: float = Field(description="Surprise beyond what is usual, in standard deviations.")
+    limit: float = Field(description="A score above it is called strange.")
+    false_alarms: float = Field(
+        description="Share, at most, of patients like those learned from who are called strange."
+    )
+
+
 class Confidence(_Told):
     """When a single answer is called confident, and what that gave on held-out patients."""
 
@@ -163,9 +193,23 @@ class Answer(_Told):
     problem: str
     question: str
     kind: Literal["binary", "nominal", "ordinal"]
-    is_confident: bool = Field(description="False means 'not sure': no single answer is given.")
+    is_confident: bool = Field(
+        description="False means 'not sure': no single answer is given. True only above the "
+        "threshold, before and after re-weighting, and for a patient who is not strange."
+    )
     answer: Option | None = Field(description="The one answer, only when it is confident.")
     ranked: list[Option] = Field(description="Every option, most probable first.")
+    set: AnswerSet | None = Field(
+        description="What cannot be ruled out. Null: an older model, which does not say."
+    )
+    is_strange: bool | None = Field(
+        description="True: unlike any patient the model learned from, so perhaps none of its "
+        "answers. Never confident then. Null: an older model, which does not say."
+    )
+    strangeness: Strange | None
+    prevalence: Mapping[str, float] | None = Field(
+        description="The shares the answers were re-weighted to. Null: as where the model learned."
+    )
     reasons_for: list[Reason] = Field(description="What speaks for the first option.")
     reasons_against: list[Reason] = Field(description="What speaks against the first option.")
     log_odds_start: float = Field(

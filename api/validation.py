@@ -33,6 +33,7 @@ _KNOWN_FIELDS = (
     "observations",
     "evidence",
     "problems",
+    "prevalence",
     "language",
     "code",
     "state",

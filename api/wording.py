@@ -162,6 +162,26 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
         "es": "La presión diastólica ({low}) no puede alcanzar la sistólica ({high}).",
         "en": "The diastolic pressure ({low}) cannot reach the systolic ({high}).",
     },
+    "no_shares": {
+        "es": "El modelo de «{problem}» es anterior y no puede ajustarse a otra prevalencia.",
+        "en": "The model of '{problem}' is an older one and cannot be set to another prevalence.",
+    },
+    "unknown_share": {
+        "es": "«{code}» no es una respuesta de «{problem}».{near}",
+        "en": "'{code}' is no answer of '{problem}'.{near}",
+    },
+    "missing_share": {
+        "es": "Falta la proporción de «{code}»; dé la de cada respuesta.",
+        "en": "The share of '{code}' is missing; give that of every answer.",
+    },
+    "not_share": {
+        "es": "Debe ser mayor que 0 y menor que 1.",
+        "en": "It must be more than 0 and less than 1.",
+    },
+    "shares_sum": {
+        "es": "Las proporciones suman {sum} y deben sumar 1.",
+        "en": "The shares add up to {sum} and must add up to 1.",
+    },
     "nothing_given": {
         "es": "Dé al menos la edad, un signo o una medición.",
         "en": "Give at least the age, one sign or one measurement.",
@@ -192,6 +212,18 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "frecuente que era cada opción entre los casos de los que aprendió.",
         "en": "Nothing given bears on this question; the answer only reflects how common each "
         "option was among the cases it learned from.",
+    },
+    "strange": {
+        "es": "Este paciente no se parece a ninguno de los que aprendió el modelo: puede que no "
+        "sea ninguna de estas respuestas. Revise los datos y no se fíe de las probabilidades.",
+        "en": "This patient is unlike any the model learned from: it may be none of these answers. "
+        "Check what was given and do not rely on the probabilities.",
+    },
+    "artificial_balance": {
+        "es": "El modelo aprendió de casos elegidos por igual de cada respuesta, y así no se dan "
+        "en ningún lugar: sin indicar una prevalencia, las probabilidades no son las de su zona.",
+        "en": "The model learned from cases chosen in equal numbers for each answer, which is so "
+        "nowhere: unless a prevalence is given, the probabilities are not those of your area.",
     },
     "not_used": {
         "es": "Ningún modelo consultado usa lo siguiente, así que no influye: {labels}.",

@@ -4,12 +4,12 @@ Only NumPy is used, because the service that answers doctors reads this module.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ml.bundle import Bundle
-from ml.predict import Evidence, bundled
+from ml.predict import Evidence, Prevalence, bundled
 
 # Below this no question is worth a doctor's time: benchmarks/bench_asking.py says what it costs.
 LEAST_BITS = 0.05
@@ -25,15 +25,26 @@ class Question:
     bits: float
 
 
-def ask_next(bundle: Bundle, problem: str, evidence: Evidence, most: int = 3) -> Sequence[Question]:
+def ask_next(
+    bundle: Bundle,
+    problem: str,
+    evidence: Evidence,
+    most: int = 3,
+    prevalence: Prevalence | None = None,
+) -> Sequence[Question]:
     """The `most` telling findings that are still unknown, best first; none means stop asking.
 
-    A model exported without counted findings asks nothing. Raises `UnknownName` if the bundle has
+    A model exported without counted findings asks nothing; `prevalence` takes the place of the
+    shares it learned. Raises `UnknownName` if the bundle has
     no model for `problem`.
     """
-    likelihoods = bundled(bundle, problem).likelihoods
+    model = bundled(bundle, problem)
+    likelihoods = model.likelihoods
     if likelihoods is None:
         return ()
+    if prevalence is not None:
+        prior = np.asarray([prevalence[code] for code in model.about.classes])
+        likelihoods = replace(likelihoods, prior=prior)
     known = evidence.known()
     (gains,) = likelihoods.gains(likelihoods.belief(known)[None])
     skipped = [

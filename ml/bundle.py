@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.likelihoods import Likelihoods
 from ml.problems import Kind
+from ml.strange import Familiarity
 from warehouse.errors import BadBundle
 
 FORMAT = 1
@@ -77,6 +78,32 @@ class Curves(_Strict):
     judged: Mapping[str, int | None]
 
 
+class Conformal(_Strict):
+    """From which probability each class belongs to the set, and how often the set is right.
+
+    `least` [classes] are the bounds of `ml.conformal`, `patients` [classes] how many of each class
+    they rest on: too few, and the class is in every set. `coverage` is the promise, for each class.
+    """
+
+    coverage: float
+    least: tuple[float, ...]
+    patients: tuple[int, ...]
+
+
+class Familiar(_Strict):
+    """What is usual in each class, for `ml.strange`.
+
+    `findings` are shares of the values a finding has; `mentions` [classes] how often a sign that
+    was never recorded as absent is the one mentioned. Above `limit` a patient is called strange,
+    and a share `false_alarms` of familiar ones is.
+    """
+
+    findings: Mapping[str, Finding]
+    mentions: Mapping[str, tuple[float, ...]]
+    limit: float
+    false_alarms: float
+
+
 class ProblemFile(_Strict):
     """What `problem.json` says of one model; `features` are the model's inputs, in order."""
 
@@ -99,6 +126,8 @@ class ProblemFile(_Strict):
     confident: Confident | None
     asking: Asking | None = None
     curves: Curves | None = None
+    conformal: Conformal | None = None
+    familiar: Familiar | None = None
 
 
 class Manifest(_Strict):
@@ -114,13 +143,15 @@ class Manifest(_Strict):
 class BundledProblem:
     """One model ready to answer: what is said of it, its session and its card (Markdown).
 
-    `likelihoods` says what to ask next; None for a model that was trained before it was counted.
+    `likelihoods` says what to ask next and `familiarity` who is strange; each is None for a model
+    that was trained before it was counted.
     """
 
     about: ProblemFile
     session: ort.InferenceSession
     card: str
     likelihoods: Likelihoods | None = None
+    familiarity: Familiarity | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +201,19 @@ def likelihoods_of(asking: Asking | None) -> Likelihoods | None:
     return Likelihoods.of(asking.prior, edges, shares)
 
 
+def familiarity_of(familiar: Familiar | None) -> Familiarity | None:
+    """What is usual, ready to reckon with; None for a model that was never counted for."""
+    if familiar is None:
+        return None
+    return Familiarity.of(
+        {code: finding.edges for code, finding in familiar.findings.items()},
+        {code: finding.shares for code, finding in familiar.findings.items()},
+        familiar.mentions,
+        familiar.limit,
+        familiar.false_alarms,
+    )
+
+
 def _read_manifest(path: Path) -> Manifest:
     try:
         content = path.read_bytes()
@@ -217,7 +261,8 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
             "model and feature list differ in width", where=str(where), next_step=_EXPORT_AGAIN
         )
     card = _take(folder, contents, f"{name}/card.md").decode()
-    return BundledProblem(about, session, card, likelihoods_of(about.asking))
+    asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
+    return BundledProblem(about, session, card, asking, familiar)
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

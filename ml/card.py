@@ -19,6 +19,18 @@ _FIGURES = (
     ("calibration_intercept", "Intercepto de calibración", "Calibration intercept"),
     ("auc_roc_partial", "AUC-ROC con datos incompletos", "AUC-ROC with evidence hidden"),
     ("ece_partial", "Error de calibración con datos incompletos", "ECE with evidence hidden"),
+    ("set_coverage", "Conjuntos con la respuesta correcta", "Sets that hold the right answer"),
+    ("set_size", "Respuestas por conjunto", "Answers in a set"),
+    (
+        "strange_alarms",
+        "Pacientes conocidos dados por extraños",
+        "Familiar patients called strange",
+    ),
+    (
+        "strange_found_tossed",
+        "Extraños hechos al azar, hallados",
+        "Strangers made by chance, found",
+    ),
 )
 _SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
 
@@ -43,6 +55,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "confident": "Una respuesta se llama segura desde una probabilidad de",
         "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
         " alcanza 85 % de aciertos.",
+        "never_ruled_out": "Demasiado pocos pacientes para poder descartarla alguna vez",
         "right": "de aciertos",
         "of": "de los pacientes",
         "limits": "Límites",
@@ -70,6 +83,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "confident": "An answer is called confident from a probability of",
         "unsure": "No answer of this model is called confident: told little, none is"
         " right 85 % of the time.",
+        "never_ruled_out": "Too few patients for it ever to be ruled out",
         "right": "right",
         "of": "of patients",
         "limits": "Limits",
@@ -99,6 +113,7 @@ def in_language(about: ProblemFile, language: str) -> list[str]:
         "",
         _confidence(about, words),
         "",
+        *_never_ruled_out(about, words),
         *_each_scale(about, words),
         f"## {words['limits']}",
         "",
@@ -126,6 +141,15 @@ def _confidence(about: ProblemFile, words: Mapping[str, str]) -> str:
         f"{words['confident']} {found.threshold:.2f}: {found.precision:.1%} {words['right']},"
         f" {found.coverage:.1%} {words['of']}."
     )
+
+
+def _never_ruled_out(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """The classes that are in every set."""
+    if about.conformal is None:
+        return []
+    bounds = zip(about.classes, about.conformal.least, strict=True)
+    always = [code for code, least in bounds if least <= 0]
+    return [f"{words['never_ruled_out']}: {', '.join(always)}.", ""] if always else []
 
 
 def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle
-from ml.predict import Evidence, bundled, encode, probabilities
+from ml.predict import Evidence, Prevalence, at_prevalence, bundled, encode, probabilities
 
 # Beneath this a probability is as good as nought, and its log-odds say more than is known.
 _LEAST = 1e-6
@@ -40,19 +40,23 @@ class Explanation:
     against: Sequence[Reason]
 
 
-def explain(bundle: Bundle, problem: str, evidence: Evidence) -> Explanation:
+def explain(
+    bundle: Bundle, problem: str, evidence: Evidence, prevalence: Prevalence | None = None
+) -> Explanation:
     """Share the way from `start` to `score` out among the known pieces of evidence.
 
     The pieces are told to the model one after another and each is given the change it brings,
     averaged over a few orders and their reverses: Shapley values by antithetic sampling
     (Mitchell et al. 2022, arXiv:2104.12199), which add up whatever the model. All steps go through
-    it in one call. A piece the model never reads, or that changes nothing, is no reason.
+    it in one call. A piece the model never reads, or that changes nothing, is no reason. With a
+    `prevalence`, `start` is the answer's log-odds there and the way from it is shared out.
     """
     model = bundled(bundle, problem)
     row = encode(evidence, model.about.features)[0]
     known = np.flatnonzero(~np.isnan(row))
     orders = _orders(len(known))
-    answers = probabilities(model, _told_in(row, known[orders]))
+    learned = probabilities(model, _told_in(row, known[orders]))
+    answers = at_prevalence(model, learned, prevalence)
     top = int(np.argmax(answers[-1]))
     odds = _log_odds(answers[:, top])
     shares = _shares(odds, orders)

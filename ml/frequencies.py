@@ -20,8 +20,7 @@ def frequencies(dataset: Dataset, classes: tuple[str, ...]) -> Asking:
     recorded counts as absent where it is not mentioned. Measured features are cut at their
     quartiles. A feature with a single value is left out: to ask for it tells nothing.
     """
-    code_of = np.asarray([classes.index(c) if c in classes else -1 for c in dataset.classes])
-    y = code_of[dataset.y]
+    y = among(dataset, classes)
     found: dict[str, Finding] = {}
     for position, feature in enumerate(dataset.features):
         values = dataset.x[:, position]
@@ -30,10 +29,16 @@ def frequencies(dataset: Dataset, classes: tuple[str, ...]) -> Asking:
         if len(np.unique(codes[codes >= 0])) > 1:
             found[feature] = Finding(
                 edges=tuple(edges.tolist()),
-                shares=_shares(codes, y, (len(edges) + 1, len(classes))),
+                shares=shares_of(codes, y, (len(edges) + 1, len(classes))),
             )
     counts = np.bincount(y[y >= 0], minlength=len(classes)) + _PRIOR
     return Asking(prior=tuple((counts / counts.sum()).round(_DIGITS).tolist()), findings=found)
+
+
+def among(dataset: Dataset, classes: tuple[str, ...]) -> NDArray[np.intp]:
+    """The class of each row by its position in `classes`, -1 where it is none of them."""
+    code_of = np.asarray([classes.index(c) if c in classes else -1 for c in dataset.classes])
+    return code_of[dataset.y]
 
 
 def _edges(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -51,9 +56,10 @@ def _codes(values: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[n
     return np.where(known, np.searchsorted(edges, values, side="right"), unknown)
 
 
-def _shares(
+def shares_of(
     codes: NDArray[np.intp], y: NDArray[np.intp], shape: tuple[int, int]
 ) -> tuple[tuple[float, ...], ...]:
+    """Shares [values][classes] of each of the `codes` among patients `y`, -1 counting for none."""
     counts = np.full(shape, _PRIOR)
     counted = (codes >= 0) & (y >= 0)
     np.add.at(counts, (codes[counted], y[counted]), 1)

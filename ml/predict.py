@@ -7,10 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
-from warehouse.errors import UnknownName
+from ml.conformal import conformal_set
+from ml.prevalence import reweighted
+from ml.strange import Strangeness
+from warehouse.errors import BadBundle, UnknownName
 
 Matrix = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
+Row = NDArray[np.float64]
+# The share of every class of a model, together 1.
+Prevalence = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,18 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Calibrated probability of every class, the same likeliest first, and whether to trust it."""
+    """Calibrated probability of every class, the same likeliest first, and whether to trust it.
+
+    `answer_set` holds the classes that cannot be ruled out, likeliest first; it holds for each
+    class however common, so no prevalence changes it. It and `strangeness` are None for a model
+    that was trained before they were reckoned.
+    """
 
     probabilities: Mapping[str, float]
     ranked: Sequence[tuple[str, float]]
     is_confident: bool
+    answer_set: tuple[str, ...] | None = None
+    strangeness: Strangeness | None = None
 
 
 def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
@@ -59,18 +72,68 @@ def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
     return np.asarray(answer, dtype=np.float64)
 
 
-def predict(bundle: Bundle, problem: str, evidence: Evidence) -> Prediction:
-    """Answer one problem for one patient; raise `UnknownName` if the bundle has no such model."""
+def at_prevalence(
+    problem: BundledProblem, answers: Probabilities, prevalence: Prevalence | None
+) -> Probabilities:
+    """The same answers [n, classes] where classes are as common as `prevalence` says.
+
+    Raises `BadBundle` where the model does not say how common they were where it learned.
+    """
+    if prevalence is None:
+        return answers
+    if problem.about.asking is None:
+        raise BadBundle(
+            "the model does not say how common its answers were",
+            where=problem.about.name,
+            next_step=f"semia train {problem.about.name}, then semia export",
+        )
+    stated = [prevalence[code] for code in problem.about.classes]
+    return reweighted(answers, problem.about.asking.prior, stated)
+
+
+def predict(
+    bundle: Bundle, problem: str, evidence: Evidence, prevalence: Prevalence | None = None
+) -> Prediction:
+    """Answer one problem for one patient; raise `UnknownName` if the bundle has no such model.
+
+    `prevalence` is the share of every class where the patient is; None is where the model learned.
+    """
     model = bundled(bundle, problem)
-    row = probabilities(model, encode(evidence, model.about.features))[0]
+    learned = probabilities(model, encode(evidence, model.about.features))
+    row = at_prevalence(model, learned, prevalence)[0]
     order = np.argsort(-row, kind="stable")
-    ranked = [(model.about.classes[i], float(row[i])) for i in order]
-    confident = model.about.confident
+    strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
     return Prediction(
         probabilities=dict(zip(model.about.classes, row.tolist(), strict=True)),
-        ranked=ranked,
-        is_confident=confident is not None and ranked[0][1] >= confident.threshold,
+        ranked=[(model.about.classes[i], float(row[i])) for i in order],
+        is_confident=_passes(model, learned[0], row)
+        and not (strangeness is not None and strangeness.is_strange),
+        answer_set=_answer_set(model, learned[0], order),
+        strangeness=strangeness,
     )
+
+
+def _passes(model: BundledProblem, learned: Row, row: Row) -> bool:
+    """Whether the first answer passes the threshold, and did before it was re-weighted.
+
+    The threshold's precision was measured at the prevalence that was learned: another one can take
+    confidence away, and never give it.
+    """
+    confident, top = model.about.confident, int(np.argmax(row))
+    return (
+        confident is not None
+        and top == int(np.argmax(learned))
+        and bool(min(row[top], learned[top]) >= confident.threshold)
+    )
+
+
+def _answer_set(
+    model: BundledProblem, learned: Row, order: NDArray[np.intp]
+) -> tuple[str, ...] | None:
+    if model.about.conformal is None:
+        return None
+    kept = set(conformal_set(learned, model.about.conformal.least))
+    return tuple(model.about.classes[i] for i in order if i in kept)
 
 
 def bundled(bundle: Bundle, problem: str) -> BundledProblem:

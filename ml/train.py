@@ -15,6 +15,7 @@ from ml.bundle import ProblemFile
 from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
 from ml.frequencies import frequencies
+from ml.honest import honest
 from ml.left_out import without_left_out
 from ml.problems import get_problem
 from ml.split import SEED, held_out
@@ -71,6 +72,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
     problem = dataset.problem
     asking = frequencies(dataset.take(~held_out(dataset.patients)), fitted.classes)
     asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
+    sure = honest(dataset, fitted.onnx, fitted.classes)
     return ProblemFile(
         name=problem.name,
         question={"es": problem.question["es"], "en": problem.question["en"]},
@@ -85,7 +87,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         origin=dataset.origin,
         rows=len(dataset.y),
         patients=len(np.unique(dataset.patients)),
-        metrics=_finite({**fitted.metrics, **asked}),
+        metrics=_finite({**fitted.metrics, **asked, **sure.metrics}),
         baseline=_finite(fitted.baseline),
         calibration=_finite(
             {
@@ -98,6 +100,8 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         confident=fitted.confident,
         asking=asking,
         curves=curves.on_held_out(dataset, fitted.onnx, fitted.classes),
+        conformal=sure.conformal,
+        familiar=sure.familiar,
     )
 
 

@@ -12,6 +12,7 @@ from ml import bundle, registry
 from ml.bootstrap import Interval, Rows, redrawn
 from ml.bundle import session_from
 from ml.dataset import Dataset, load
+from ml.elsewhere import as_read, elsewhere, strange_ones
 from ml.evaluate import confident, metrics
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
@@ -43,6 +44,13 @@ FIGURES = (
     "calibration_intercept",
     "coverage_at_precision_85",
     "precision_of_confident",
+    "mean_gap",
+    "mean_gap_reweighted",
+    "brier_reweighted",
+    "ece_reweighted",
+    "set_coverage",
+    "set_size",
+    "strange",
 )
 
 
@@ -112,12 +120,15 @@ def champion(problem: str, settings: Settings) -> Registered:
 
 def measured(patients: Dataset, model: Registered, source: str) -> Validated:
     """Every figure with its interval, for patients whose classes are the model's."""
+    strange = strange_ones(patients, model.about)
     patients, answers = on_one_scale(patients, answers_to(patients, model), model.about.classes)
     threshold = model.about.confident.threshold if model.about.confident else None
 
     def measure(rows: Rows) -> dict[str, float]:
-        found = metrics(patients.y[rows], answers[rows], patients.classes, model.about.kind)
-        return _named(found, patients.y[rows], answers[rows], threshold)
+        y, given = patients.y[rows], answers[rows]
+        found = metrics(y, given, patients.classes, model.about.kind)
+        site = elsewhere(y, given, model.about, patients.classes)
+        return _named({**found, **site, "strange": strange[rows].mean()}, y, given, threshold)
 
     return Validated(
         problem=model.about.name,
@@ -132,11 +143,7 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
 
 def answers_to(patients: Dataset, model: Registered) -> Probabilities:
     """The model's probabilities [n, classes]; a feature that these data lack is unknown."""
-    rows = np.full((len(patients.y), len(model.about.features)), np.nan, dtype=np.float32)
-    for column, feature in enumerate(model.about.features):
-        position = patients.position(feature)
-        if position is not None:
-            rows[:, column] = patients.x[:, position]
+    rows = as_read(patients, model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
     return np.asarray(answers, dtype=np.float64)

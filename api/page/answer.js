@@ -1,5 +1,6 @@
 // Show an answer: how sure, what, how probable, why, and what it was learned from.
 
+import { notRuledOut, strangeVerdict } from "./certainty.js";
 import { byId, fill, h } from "./dom.js";
 import { flags } from "./flags.js";
 import { learned, quality } from "./learned.js";
@@ -82,8 +83,10 @@ function card(one, vocabulary, warned, tell) {
     "article",
     { class: "card question", "aria-labelledby": title, "data-problem": one.problem },
     h("h3", { id: title }, one.question),
-    verdict(one, noDataMessage),
+    verdict(one, noDataMessage, warned.get("strange")),
+    noDataMessage ? "" : notRuledOut(one),
     options(one),
+    warned.has("artificial_balance") ? h("p", { class: "hint" }, warned.get("artificial_balance")) : "",
     noDataMessage ? "" : reasons(one, vocabulary),
     questions(one, vocabulary, tell),
     learned(one.model, warned),
@@ -91,11 +94,12 @@ function card(one, vocabulary, warned, tell) {
   );
 }
 
-function verdict(one, noDataMessage) {
+function verdict(one, noDataMessage, strangeMessage) {
   const top = one.ranked[0];
   if (noDataMessage) {
     return h("div", { class: "verdict unsure" }, h("p", { class: "badge" }, word("noData")), h("p", { class: "means" }, noDataMessage));
   }
+  if (strangeMessage) return strangeVerdict(strangeMessage);
   if (one.is_confident) {
     const { precision, precision_low: low } = one.model.confident;
     return h(

@@ -122,6 +122,26 @@ const WORDS = {
     "Este modelo no da una respuesta única: no alcanza la precisión exigida.",
     "This model never gives a single answer: it does not reach the precision demanded.",
   ],
+  strange: ["Paciente distinto", "Unlike the others"],
+  setTitle: ["No se puede descartar:", "Cannot be ruled out:"],
+  setHolds: [
+    "{labels}. La respuesta correcta está en esta lista en {right} de cada 10 pacientes de cada respuesta.",
+    "{labels}. The right answer is in this list in {right} of 10 patients with each answer.",
+  ],
+  setAll: [
+    "cualquiera de las respuestas es posible con lo indicado hasta ahora.",
+    "any of the answers is possible from what is given so far.",
+  ],
+  setNone: [
+    "no encaja con ninguna de las respuestas que el modelo conoce.",
+    "it fits none of the answers that the model knows.",
+  ],
+  setOnlyRare: ["no encaja con ninguna de las respuestas frecuentes.", "it fits none of the common answers."],
+  setRare: [
+    "Tampoco se descartan nunca, por haber aprendido de muy pocos pacientes: {labels}.",
+    "Never ruled out either, because too few patients were learned from: {labels}.",
+  ],
+  andMore: ["y {count} más", "and {count} more"],
   mostLikely: ["Lo más probable:", "Most likely:"],
   veryLikely: ["muy probable", "very likely"],
   likely: ["probable", "likely"],

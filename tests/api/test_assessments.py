@@ -148,7 +148,8 @@ def test_public_data_of_simulated_patients_are_said_so(
     with client_of(way, api_settings, replace(bundle, problems=problems)) as client:
         warnings = ask(client, PATIENT)["warnings"]
     assert [(w["code"], w["problem"]) for w in warnings if w["problem"]] == [
-        ("simulated", "differential")
+        ("artificial_balance", "arbovirus"),
+        ("simulated", "differential"),
     ]
 
 

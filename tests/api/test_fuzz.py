@@ -49,6 +49,13 @@ NEARLY_RIGHT = st.fixed_dictionaries(
         "evidence": st.lists(SIGN | ANYTHING, max_size=8) | ANYTHING,
         "problems": st.lists(st.sampled_from(["arbovirus", "severity"]) | st.text(), max_size=3)
         | ANYTHING,
+        "prevalence": st.dictionaries(
+            st.sampled_from(["arbovirus", "admission"]) | st.text(),
+            st.fixed_dictionaries({"admitted": st.floats(0, 1), "discharged": st.floats(0, 1)})
+            | st.dictionaries(st.text(), st.floats() | ANYTHING, max_size=3),
+            max_size=2,
+        )
+        | ANYTHING,
         "language": st.sampled_from(["es", "en"]) | ANYTHING,
     },
 )

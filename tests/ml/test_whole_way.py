@@ -58,6 +58,20 @@ def test_the_bundle_answers_every_problem_and_says_it_is_synthetic(trained: Sett
         assert "SYNTHETIC" in model.card
 
 
+def test_every_model_says_what_it_cannot_rule_out_and_who_is_strange_to_it(
+    trained: Settings,
+) -> None:
+    """On patients of nobody's fitting or calibrating, each class within what chance allows."""
+    for name, model in bundle.load(trained.bundle_dir).problems.items():
+        figures, sets = model.about.metrics, model.about.conformal
+        assert sets is not None
+        assert len(sets.least) == len(sets.patients) == len(model.about.classes)
+        assert figures["set_coverage"] > sets.coverage - 0.05, name
+        assert figures["set_coverage_partial"] > sets.coverage - 0.05, name
+        assert model.familiarity is not None
+        assert figures["strange_alarms"] < model.familiarity.false_alarms + 0.02, name
+
+
 def test_the_bundle_stays_small(trained: Settings) -> None:
     files = trained.bundle_dir.rglob("*")
     assert sum(path.stat().st_size for path in files if path.is_file()) < 30_000_000

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.bundle import Asking, Bundle, Confident, Finding, ProblemFile
+from ml.bundle import Asking, Bundle, Confident, Conformal, Familiar, Finding, ProblemFile
 from ml.pack import Model, write
 from ml.problems import PROBLEMS
 from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocabulary
@@ -80,10 +80,20 @@ def _differential_weights() -> Weights:
     return weights
 
 
+def make_about(name: str) -> ProblemFile:
+    """What the bundle says of a model of this problem that reads the age alone."""
+    return _about(name, {"age_years": (0.0,)})
+
+
 def _model(name: str, weights: Weights, bias: Sequence[float]) -> Model:
+    card = f"# {PROBLEMS[name].question['en']}\n\nA tiny model for tests.\n"
+    return Model(_about(name, weights), _linear_onnx(weights, bias), card)
+
+
+def _about(name: str, weights: Weights) -> ProblemFile:
     problem = PROBLEMS[name]
     classes = problem.classes or tuple(condition.code for condition in CONDITIONS)
-    about = ProblemFile(
+    return ProblemFile(
         name=name,
         question=dict(problem.question),
         kind=problem.kind,
@@ -102,9 +112,30 @@ def _model(name: str, weights: Weights, bias: Sequence[float]) -> Model:
         calibration={"temperature": 1.0},
         confident=Confident(threshold=0.8, precision=0.9, precision_low=0.86, coverage=0.4),
         asking=_asking(weights, len(classes)),
+        conformal=_conformal(len(classes)),
+        familiar=_familiar(weights, len(classes)),
     )
-    card = f"# {problem.question['en']}\n\nA tiny model for tests.\n"
-    return Model(about, _linear_onnx(weights, bias), card)
+
+
+def _conformal(classes: int) -> Conformal:
+    """A third of an even share is enough for every class but the last, which was too rare."""
+    least = (1 / (3 * classes),) * (classes - 1)
+    return Conformal(coverage=0.9, least=(*least, 0.0), patients=(*(50,) * (classes - 1), 4))
+
+
+def _familiar(weights: Weights, classes: int) -> Familiar:
+    """Measurements near their usual value are familiar, those eight steps away are not."""
+    edges = {name: _scale(name) for name in weights if name in OBSERVATIONS}
+    shares = ((0.001,) * classes, (0.998,) * classes, (0.001,) * classes)
+    return Familiar(
+        findings={
+            name: Finding(edges=(usual - 8 * step, usual + 8 * step), shares=shares)
+            for name, (usual, step) in edges.items()
+        },
+        mentions={},
+        limit=10.0,
+        false_alarms=0.02,
+    )
 
 
 def _asking(weights: Weights, classes: int) -> Asking:

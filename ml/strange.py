@@ -1,0 +1,129 @@
+"""How unlike the patients of every class a patient is, and from when on that is strange.
+
+Only NumPy is used, because the service that answers doctors reads this module.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = NDArray[np.float64]
+Values = NDArray[np.intp]
+
+UNKNOWN = -1
+_LEAST = 1e-9
+# As much variance as one middling finding has: a single odd finding is not yet a strange patient.
+_CALM = 1.0
+_PRESENT_OR_NOT = (0.5,)
+
+
+@dataclass(frozen=True)
+class Strangeness:
+    """How strange a patient is: `score` above `limit` is called strange.
+
+    A share `false_alarms` of the patients like those that were learned from is called so too.
+    """
+
+    score: float
+    limit: float
+    false_alarms: float
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether the patient is unlike any that were learned from."""
+        return self.score > self.limit
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """What is usual in each class, ready to reckon with.
+
+    `excess` [findings, values, classes] is how much more than the average one a value of a finding
+    surprises in a class, in natural logarithms; `variance` [findings, classes] is the variance of
+    that. A finding in `only_present` was never recorded as absent: its absence says nothing.
+    """
+
+    findings: Mapping[str, int]
+    edges: tuple[tuple[float, ...], ...]
+    excess: Weights
+    variance: Weights
+    only_present: tuple[bool, ...]
+    limit: float
+    false_alarms: float
+
+    @classmethod
+    def of(
+        cls,
+        edges: Mapping[str, tuple[float, ...]],
+        shares: Mapping[str, Sequence[Sequence[float]]],
+        mentions: Mapping[str, Sequence[float]],
+        limit: float,
+        false_alarms: float,
+    ) -> "Familiarity":
+        """From the lists that a bundle holds, by the finding's code."""
+        parts = [*map(_finding, shares.values()), *_mentioned(list(mentions.values()))]
+        widest = max((len(excess) for excess, _ in parts), default=0)
+        return cls(
+            findings={code: position for position, code in enumerate((*shares, *mentions))},
+            edges=(*(edges[code] for code in shares), *(_PRESENT_OR_NOT for _ in mentions)),
+            excess=np.asarray([np.pad(e, ((0, widest - len(e)), (0, 0))) for e, _ in parts]),
+            variance=np.asarray([variance for _, variance in parts]),
+            only_present=(*(False for _ in shares), *(True for _ in mentions)),
+            limit=limit,
+            false_alarms=false_alarms,
+        )
+
+    def judge(self, known: Mapping[str, float]) -> Strangeness:
+        """How much more the `known` findings surprise than usual, in the class they fit best.
+
+        The sum of their excess in units of its standard deviation, if findings were independent
+        within a class. Both grow with what is known and what is unknown adds to neither, so that a
+        patient of whom little is told is not strange for that; the limit was found with patients of
+        whom all, part and little was told.
+        """
+        told = {
+            self.findings[code]: number for code, number in known.items() if code in self.findings
+        }
+        valued = ((p, bisect_right(self.edges[p], told[p])) for p in sorted(told))
+        kept = [(p, value) for p, value in valued if value or not self.only_present[p]]
+        positions, values = [p for p, _ in kept], [value for _, value in kept]
+        excess = self.excess[positions, values].sum(axis=0)
+        score = excess / np.sqrt(self.variance[positions].sum(axis=0) + _CALM)
+        return Strangeness(float(score.min()), self.limit, self.false_alarms)
+
+    def scores(self, x: NDArray[np.float32], features: Sequence[str]) -> Weights:
+        """The scores [n] of many patients `x` [n, features], NaN where unknown."""
+        excess = np.zeros((len(x), self.variance.shape[1]))
+        variance = np.zeros_like(excess)
+        for code, position in self.findings.items():
+            values = self._values(position, x[:, features.index(code)])
+            told = values != UNKNOWN
+            excess[told] += self.excess[position, values[told]]
+            variance[told] += self.variance[position]
+        return np.asarray((excess / np.sqrt(variance + _CALM)).min(axis=1))
+
+    def _values(self, position: int, column: NDArray[np.float32]) -> Values:
+        values = np.searchsorted(self.edges[position], column, side="right")
+        says_nothing = np.isnan(column) | (self.only_present[position] & (values == 0))
+        return np.where(says_nothing, UNKNOWN, values)
+
+
+def _finding(shares: Sequence[Sequence[float]]) -> tuple[Weights, Weights]:
+    """Excess [values, classes] and variance [classes] of a finding with these shares."""
+    surprise = -np.log(np.maximum(shares, _LEAST))
+    mean = (np.asarray(shares) * surprise).sum(axis=0)
+    return surprise - mean, (np.asarray(shares) * (surprise - mean) ** 2).sum(axis=0)
+
+
+def _mentioned(shares: Sequence[Sequence[float]]) -> list[tuple[Weights, Weights]]:
+    """The same for signs only ever mentioned: which one it is, is one draw among them all.
+
+    So each mention has the same mean and variance, and mentioning many is not strange by itself.
+    """
+    if not shares:
+        return []
+    excess, variance = _finding(shares)
+    return [(np.stack([np.zeros_like(row), row]), variance) for row in excess]
