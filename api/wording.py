@@ -126,6 +126,10 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
         "es": "Este valor no se entiende.",
         "en": "This value cannot be understood.",
     },
+    "not_own_patient": {
+        "es": "La clave de su clínica solo abre el historial de sus propios pacientes.",
+        "en": "The key of your clinic opens the history of its own patients only.",
+    },
     "unknown_sign": {
         "es": "No se conoce el signo «{code}».{near}",
         "en": "The sign '{code}' is not known.{near}",
@@ -192,6 +196,10 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "frecuente que era cada opción entre los casos de los que aprendió.",
         "en": "Nothing given bears on this question; the answer only reflects how common each "
         "option was among the cases it learned from.",
+    },
+    "no_history": {
+        "es": "El historial de este paciente no se pudo consultar; las respuestas van sin él.",
+        "en": "This patient's history could not be looked up; the answers are without it.",
     },
     "not_used": {
         "es": "Ningún modelo consultado usa lo siguiente, así que no influye: {labels}.",

@@ -1,7 +1,8 @@
 """Read the folder a model leaves in: verified files, light imports, ready to answer.
 
-The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`, and
-per problem `model.onnx`, `problem.json` and `card.md`. Nothing in it is ever unpickled.
+The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`,
+`history.json` where there is a feature store to read patients' history from, and per problem
+`model.onnx`, `problem.json` and `card.md`. Nothing in it is ever unpickled.
 """
 
 import hashlib
@@ -16,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.likelihoods import Likelihoods
 from ml.problems import Kind
+from ml.serving_plan import ServingPlan
 from warehouse.errors import BadBundle
 
 FORMAT = 1
+HISTORY_FILE = "history.json"
 _EXPORT_AGAIN = "semia export"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -103,13 +106,17 @@ class BundledProblem:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything the service needs; safe to share between threads."""
+    """Everything the service needs; safe to share between threads.
+
+    `history` says where a patient's earlier visits are; None for a bundle exported without it.
+    """
 
     folder: Path
     manifest: Manifest
     vocabulary: Mapping[str, Any]
     problems: Mapping[str, BundledProblem]
     version: str
+    history: ServingPlan | None = None
 
 
 def load(folder: Path) -> Bundle:
@@ -119,7 +126,7 @@ def load(folder: Path) -> Bundle:
     vocabulary = _parse(folder / "vocabulary.json", _take(folder, contents, "vocabulary.json"))
     problems = {name: _problem(folder, name, contents) for name in manifest.problems}
     version = hashlib.sha256("".join(sorted(manifest.files.values())).encode()).hexdigest()[:12]
-    return Bundle(folder, manifest, vocabulary, problems, version)
+    return Bundle(folder, manifest, vocabulary, problems, version, _history(folder, contents))
 
 
 def session_from(model: bytes, where: str = "model.onnx") -> ort.InferenceSession:
@@ -191,6 +198,13 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
         )
     card = _take(folder, contents, f"{name}/card.md").decode()
     return BundledProblem(about, session, card, likelihoods_of(about.asking))
+
+
+def _history(folder: Path, contents: Mapping[str, bytes]) -> ServingPlan | None:
+    if HISTORY_FILE not in contents:
+        return None
+    where = folder / HISTORY_FILE
+    return _checked(ServingPlan, _parse(where, contents[HISTORY_FILE]), where)
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

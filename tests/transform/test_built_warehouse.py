@@ -83,7 +83,7 @@ def test_feature_tables_have_their_keys_and_index(
     manifest: dict[str, Any], built: Settings
 ) -> None:
     names = sorted(m["name"] for m in models(manifest) if m["schema"] == "features")
-    assert len(names) == 12
+    assert len(names) == 15
     constraints = query(
         built,
         """
@@ -97,10 +97,10 @@ def test_feature_tables_have_their_keys_and_index(
         assert (f"features.{name}", "f") in constraints
     indexed = query(
         built,
-        """
+        r"""
         select tablename from pg_indexes
         where schemaname = 'features'
-          and indexdef like '%(encounter_id, event_timestamp DESC, created_at DESC)'
+          and indexdef like '%\_id, event_timestamp DESC, created_at DESC)'
         """,
     )
     assert sorted(row[0] for row in indexed) == [n for n in names if n.startswith("feat_")]

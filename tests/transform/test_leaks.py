@@ -115,7 +115,8 @@ def feature_hashes(settings: Settings) -> dict[str, str]:
     with connect("semia_dbt", settings) as connection:
         names = connection.execute(
             "select tablename from pg_tables where schemaname = 'features'"
-            " and tablename like 'feat%'"
+            # A person's history holds earlier answers; it is asked for as of the next visit.
+            " and tablename like 'feat_encounter%'"
         ).fetchall()
         hashes = {}
         for (name,) in names:
