@@ -1,7 +1,6 @@
 """Commands that bring Semia up, serve it, and take it down: up, serve, predict, down."""
 
 import json as json_format
-import os
 import socket
 import sys
 from pathlib import Path
@@ -92,8 +91,6 @@ def listen(settings: Settings, terminal: Terminal, features: Features = "databas
     check_safe(settings)
     check_certificate(settings)
     check_address(settings)
-    # Feast sets it for itself while features are built, and our metrics would heed it.
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     app = create_app(settings, reader=_reader(settings, features))
     if (why_not := app.state.service.why_not) is not None:
         raise why_not

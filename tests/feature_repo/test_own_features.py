@@ -16,7 +16,7 @@ from warehouse.settings import Settings
 pytestmark = pytest.mark.database
 
 PROBLEMS = ("severity", "arbovirus", "differential", "admission")
-OTHER_SERVICES = ("history",)
+OTHER_SERVICES = ("clinical_scores", "epidemiology", "history")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_the_registry_equals_the_contracts_name_by_name_and_type_by_type(
         ]
         for contract in contracts
     }
-    services = [service.name for service in applied.list_feature_services()]
+    services = sorted(service.name for service in applied.list_feature_services())
     assert services == sorted([*PROBLEMS, *OTHER_SERVICES])
 
 

@@ -90,7 +90,8 @@ def test_every_view_of_every_service_is_read_alike(built: Settings, applied: Fea
         read = assert_same_everywhere(built, applied, plan, [*dict.fromkeys(keys), "nobody"])
         assert read[-1] == {}
         seen |= {view for rows in read for view in rows}
-    stale = {"feat_patient__last_vitals"}
+    # The published sources' visits and weeks are years old, which is past these views' ttl.
+    stale = {"feat_patient__last_vitals", "feat_municipality__incidence"}
     assert {view.name for view in applied.list_feature_views()} - seen == stale
 
 
