@@ -41,7 +41,7 @@ class DatabaseReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: deque[psycopg.Connection[Any]] = deque()
+        self._idle: deque[psycopg.RawCursor[Any]] = deque()
         self._away_until = 0.0
         self._known: tuple[ServingPlan, bytes] | None = None
 
@@ -67,22 +67,20 @@ class DatabaseReader:
         """Close the connections that wait."""
         with suppress(IndexError):
             while True:
-                self._idle.pop().close()
+                self._idle.pop().connection.close()
 
     def _once(self, plan: ServingPlan, patient_id: str) -> tuple[Any, ...]:
-        connection = self._taken()
+        cursor = self._taken()
         try:
-            cursor = psycopg.RawCursor(connection)
-            cursor.format = psycopg.pq.Format.BINARY
-            cursor.execute(self._query(plan), [patient_id], prepare=True)
+            cursor.execute(self._query(plan), (patient_id,), prepare=True)
             found: tuple[Any, ...] = cursor.fetchone() or ()
         except psycopg.Error:
-            connection.close()
+            cursor.connection.close()
             raise
         if len(self._idle) < _MOST_IDLE:
-            self._idle.append(connection)
+            self._idle.append(cursor)
         else:
-            connection.close()
+            cursor.connection.close()
         return found
 
     def _query(self, plan: ServingPlan) -> bytes:
@@ -90,11 +88,13 @@ class DatabaseReader:
             self._known = plan, query(plan)
         return self._known[1]
 
-    def _taken(self) -> psycopg.Connection[Any]:
+    def _taken(self) -> psycopg.RawCursor[Any]:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._connected()
+            cursor = psycopg.RawCursor(self._connected())
+            cursor.format = psycopg.pq.Format.BINARY
+            return cursor
 
     def _connected(self) -> psycopg.Connection[Any]:
         if time.monotonic() < self._away_until:
