@@ -10,13 +10,17 @@ from pydantic import ValidationError
 from api import asking, certainty, explanation
 from api.alarms import raised
 from api.errors import BadRequestData
-from api.intake import evidence_of
+from api.intake import evidence_of, given_evidence
 from api.language import Language, of_document
+from api.log import LOCAL
+from api.patient import Histories
+from api.remembered import Remembered, told
 from api.schemas import (
     Answer,
     Assessment,
     AssessmentRequest,
     Confidence,
+    HistoryTold,
     ModelFacts,
     Option,
     Warned,
@@ -37,11 +41,20 @@ _SIMULATED = frozenset({"ddxplus"})
 _BALANCED = frozenset({"sinan_arbovirus"})
 
 
-def assess(models: Models, request: AssessmentRequest, language: Language) -> Assessment:
-    """Answer every question asked; raise `BadRequestData` naming each field that is wrong."""
+def assess(
+    models: Models,
+    request: AssessmentRequest,
+    language: Language,
+    remembered: Remembered | None = None,
+) -> Assessment:
+    """Answer every question asked; raise `BadRequestData` naming each field that is wrong.
+
+    What is `remembered` of the patient adds to the request, and never contradicts it.
+    """
     language = request.language or language
     known = models.bundle.problems
-    evidence = evidence_of(request, models.vocabulary, known, language)
+    evidence = evidence_of(request, models.vocabulary, known, language, remembered)
+    history = told(given_evidence(request), remembered, models.vocabulary, language)
     asked = tuple(dict.fromkeys(request.problems)) if request.problems else tuple(known)
     shares = certainty.prevalence_of(request, models, language)
     answers = [_answer(models, name, evidence, language, shares.get(name)) for name in asked]
@@ -54,8 +67,10 @@ def assess(models: Models, request: AssessmentRequest, language: Language) -> As
         answers=answers,
         warnings=[
             *_doubts(models, answers, language),
-            *_warnings(models, asked, evidence, language),
+            *_warnings(models, asked, evidence, language, history),
+            *([_warning("no_history", None, language)] if _is_missing(history) else []),
         ],
+        history=history,
     )
 
 
@@ -65,7 +80,9 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
     language = of_document(given, settings.language)
     try:
         request = AssessmentRequest.model_validate(given)
-        return assess(models, request, language).model_dump(mode="json")
+        histories = Histories(settings)
+        remembered = histories.of(request.patient, models.bundle.history, LOCAL, language)
+        return assess(models, request, language, remembered).model_dump(mode="json")
     except ValidationError as error:
         refusal = BadRequestData(fields_of(error.errors(), language), language)
     except BadRequestData as error:
@@ -153,7 +170,11 @@ def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> li
 
 
 def _warnings(
-    models: Models, asked: Sequence[str], evidence: Evidence, language: Language
+    models: Models,
+    asked: Sequence[str],
+    evidence: Evidence,
+    language: Language,
+    history: HistoryTold | None,
 ) -> list[Warned]:
     reads = {name: set(models.bundle.problems[name].about.features) for name in asked}
     given = evidence.known()
@@ -166,11 +187,16 @@ def _warnings(
             found.append(_warning("simulated", name, language))
         if not reads[name].intersection(given):
             found.append(_warning("nothing_used", name, language))
-    used = set().union(*reads.values())
+    # What was remembered beside the request is no news to whoever typed it.
+    used = set().union(*reads.values(), (one.code for one in history.evidence) if history else ())
     labels = [_name(models, code, language) for code in given if code not in used]
     if labels:
         found.append(_warning("not_used", None, language, labels=", ".join(labels)))
     return found
+
+
+def _is_missing(history: HistoryTold | None) -> bool:
+    return history is not None and history.status == "away"
 
 
 def _name(models: Models, code: str, language: Language) -> str:

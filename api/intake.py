@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
+from api.remembered import Remembered, completed
 from api.schemas import AssessmentRequest, SignGiven
 from api.validation import field_problem, pointer
 from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
@@ -32,8 +33,12 @@ def evidence_of(
     vocabulary: Vocabulary,
     problems: Collection[str],
     language: Language,
+    remembered: Remembered | None = None,
 ) -> Evidence:
-    """The evidence of a request; raise `BadRequestData` with every field that cannot be."""
+    """The evidence of a request, and what is remembered beside it.
+
+    Raises `BadRequestData` with every field that cannot be.
+    """
     searches = _Searches()
     wrong = [
         *_wrong_age(request, vocabulary, language),
@@ -43,7 +48,7 @@ def evidence_of(
         *_contradictions(request.evidence, vocabulary, language),
         *_unknown_problems(request.problems or [], problems, language, searches),
     ]
-    evidence = _evidence(request)
+    evidence = completed(given_evidence(request), remembered, vocabulary)
     if not wrong and not evidence.known():
         wrong = [field_problem("#", "nothing_given", language)]
     if wrong:
@@ -51,7 +56,8 @@ def evidence_of(
     return evidence
 
 
-def _evidence(request: AssessmentRequest) -> Evidence:
+def given_evidence(request: AssessmentRequest) -> Evidence:
+    """What the request itself says is known."""
     return Evidence(
         age_years=request.age_told_apart,
         is_female=None if request.sex is None else request.sex == "female",

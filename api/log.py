@@ -131,7 +131,10 @@ def assessment_row(
     request: AssessmentRequest, assessment: Assessment, asker: Asker
 ) -> dict[str, Any]:
     """What is kept of one assessment."""
-    asked = request.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    # Who the patient is stays out, hashed or not.
+    asked = request.model_dump(
+        mode="json", exclude={"patient"}, exclude_none=True, exclude_defaults=True
+    )
     if request.age_years is not None:
         asked["age_years"] = request.age_told_apart
     return {

@@ -15,6 +15,8 @@ from api.limits import BodyLimit
 from api.log import Log, open_log
 from api.metrics import Measured, Metrics
 from api.openapi import describe
+from api.patient import Histories
+from api.remembered import PatientReader
 from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
@@ -46,8 +48,15 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    bundle: Bundle | None = None,
+    log: Log | None = None,
+    reader: PatientReader | None = None,
+) -> FastAPI:
     """The service over `bundle`, or over the one the settings name; it keeps its rows in `log`.
+
+    A patient's history comes from `reader`, by default straight from the feature tables.
 
     Without a usable bundle the app still starts; `/health/ready` and every question answer 503
     and say which command to type.
@@ -63,6 +72,7 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
     )
     app.state.settings = settings
     app.state.log = log
+    app.state.histories = Histories(settings, reader)
     app.state.metrics = Metrics(settings.home / "drift.json")
     app.state.assets = page.read_assets(settings.language)
     adopt(app, open_service(settings, bundle))
@@ -92,3 +102,4 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
     yield
     for worker in workers:
         worker.stop()
+    app.state.histories.close()

@@ -11,7 +11,13 @@ from api.language import Language
 from api.red_flags.rules import Level, Source
 
 WarningCode = Literal[
-    "synthetic", "simulated", "nothing_used", "not_used", "strange", "artificial_balance"
+    "synthetic",
+    "simulated",
+    "nothing_used",
+    "not_used",
+    "strange",
+    "artificial_balance",
+    "no_history",
 ]
 OverrideReason = Literal["other_evidence", "already_known", "wrong"]
 State = Literal["present", "absent", "unknown"]
@@ -45,6 +51,18 @@ class SignGiven(_Given):
     state: State = Field(description="'unknown' is the same as leaving the sign out.")
 
 
+class PatientGiven(_Given):
+    """Whose history may be looked up. Neither field is kept, logged or given back."""
+
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")] = Field(
+        description="The source or clinic whose patient it is; a clinic's key opens its own alone."
+    )
+    identifier: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The number the clinic itself uses, hashed before anything else is done with "
+        "it; or what that hash is, 64 hexadecimal digits."
+    )
+
+
 class AssessmentRequest(_Given):
     """What is known of one patient. Whatever is left out is unknown, never absent."""
 
@@ -60,6 +78,9 @@ class AssessmentRequest(_Given):
     )
     evidence: Annotated[list[SignGiven], Field(max_length=1000)] = Field(
         default_factory=list, description="Signs known to be present or absent."
+    )
+    patient: PatientGiven | None = Field(
+        None, description="Whose stored history adds to what is given here, which always wins."
     )
     problems: Annotated[list[Code], Field(max_length=100)] | None = Field(
         None, description="Which questions to answer; all when left out."
@@ -243,6 +264,29 @@ class RedFlag(_Told):
     source: Source
 
 
+class FromHistory(_Told):
+    """One piece of evidence that was not given but remembered from earlier visits."""
+
+    code: str
+    label: str
+    state: State | None = Field(description="For a sign.")
+    value: float | None = Field(description="For a measurement.")
+    unit: str | None = Field(description="Unit of value.")
+    known_at: datetime = Field(description="When the visit was over that told it.")
+
+
+class HistoryTold(_Told):
+    """What the feature store added of the patient that was named."""
+
+    status: Literal["found", "not_found", "away"] = Field(
+        description="'away': it could not be looked up, so the answers are without it."
+    )
+    evidence: list[FromHistory] = Field(description="What the answers take into account.")
+    features: Mapping[str, float | None] = Field(
+        description="What else is stored, by feature; no answer takes it into account."
+    )
+
+
 class Assessment(_Told):
     """The answers to every question asked about one patient."""
 
@@ -255,6 +299,7 @@ class Assessment(_Told):
     )
     answers: list[Answer]
     warnings: list[Warned]
+    history: HistoryTold | None = Field(None, description="Null: no patient was named.")
 
 
 class ModelSummary(ModelFacts):

@@ -126,6 +126,10 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
         "es": "Este valor no se entiende.",
         "en": "This value cannot be understood.",
     },
+    "not_own_patient": {
+        "es": "La clave de su clínica solo abre el historial de sus propios pacientes.",
+        "en": "The key of your clinic opens the history of its own patients only.",
+    },
     "unknown_sign": {
         "es": "No se conoce el signo «{code}».{near}",
         "en": "The sign '{code}' is not known.{near}",
@@ -224,6 +228,10 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "en ningún lugar: sin indicar una prevalencia, las probabilidades no son las de su zona.",
         "en": "The model learned from cases chosen in equal numbers for each answer, which is so "
         "nowhere: unless a prevalence is given, the probabilities are not those of your area.",
+    },
+    "no_history": {
+        "es": "El historial de este paciente no se pudo consultar; las respuestas van sin él.",
+        "en": "This patient's history could not be looked up; the answers are without it.",
     },
     "not_used": {
         "es": "Ningún modelo consultado usa lo siguiente, así que no influye: {labels}.",

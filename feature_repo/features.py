@@ -188,7 +188,7 @@ def _service(
     return FeatureService(
         name=name,
         features=[views[contract.name] for contract in contracts],
-        description=f"The features of the problem '{name}', known at the moment of the encounter.",
+        description=f"The features of '{name}': what was known at the moment asked about.",
         owner=contracts[0].meta.owner,
     )
 

@@ -109,7 +109,7 @@ def training_frame(problem: str, settings: Settings, origin: str | None = None) 
     tables are not there, and `NotEnoughData` if no encounter is left.
     """
     store = open_store(settings)
-    service = _service(store, problem)
+    service = feature_service(store, problem)
     with _speaking_plainly():
         job = store.get_historical_features(_spine(problem, origin), service)
         table = job.to_arrow()
@@ -132,16 +132,22 @@ def _spine(problem: str, origin: str | None) -> str:
     return query.as_string()
 
 
-def _service(store: FeatureStore, problem: str) -> FeatureService:
+def feature_service(store: FeatureStore, name: str) -> FeatureService:
+    """The registered service called `name`; raises `UnknownName` with those there are."""
     try:
-        return store.get_feature_service(problem)
+        return store.get_feature_service(name)
     except FeatureServiceNotFoundException as error:
         known = ", ".join(sorted(one.name for one in store.list_feature_services()))
         raise UnknownName(
-            f"There is no feature service '{problem}'",
+            f"There is no feature service '{name}'",
             where=f"the registry has: {known or 'nothing yet'}",
             next_step="run semia features",
         ) from error
+
+
+def quoted_parts(relation: str) -> list[str]:
+    """The names in a quoted relation such as "features"."feat_patient__visits"."""
+    return [part.replace('""', '"') for part in re.findall(r'"((?:[^"]|"")+)"', relation)]
 
 
 def _feature_names(service: FeatureService) -> list[str]:

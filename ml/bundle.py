@@ -1,8 +1,9 @@
 """Read the folder a model leaves in: verified files, light imports, ready to answer.
 
-The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`, and
-per problem `model.onnx`, `problem.json` and `card.md` with its pages and pictures. Nothing in it
-is ever unpickled.
+The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`,
+`history.json` where there is a feature store to read patients' history from, and per problem
+`model.onnx`, `problem.json` and `card.md` with its pages and pictures. Nothing in it is ever
+unpickled.
 """
 
 import hashlib
@@ -17,10 +18,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.likelihoods import Likelihoods
 from ml.problems import Kind
+from ml.serving_plan import ServingPlan
 from ml.strange import Familiarity
 from warehouse.errors import BadBundle
 
 FORMAT = 1
+HISTORY_FILE = "history.json"
 _EXPORT_AGAIN = "semia export"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -159,6 +162,7 @@ class Bundle:
     """Everything the service needs; safe to share between threads.
 
     `pages` are the cards as pages by `<problem>/card.<language>.html`; an older bundle has none.
+    `history` says where a patient's earlier visits are; None for a bundle exported without it.
     """
 
     folder: Path
@@ -167,6 +171,7 @@ class Bundle:
     problems: Mapping[str, BundledProblem]
     version: str
     pages: Mapping[str, bytes] = field(default_factory=dict)
+    history: ServingPlan | None = None
 
 
 def load(folder: Path) -> Bundle:
@@ -177,7 +182,8 @@ def load(folder: Path) -> Bundle:
     problems = {name: _problem(folder, name, contents) for name in manifest.problems}
     version = hashlib.sha256("".join(sorted(manifest.files.values())).encode()).hexdigest()[:12]
     pages = {path: content for path, content in contents.items() if path.endswith(".html")}
-    return Bundle(folder, manifest, vocabulary, problems, version, pages)
+    history = _history(folder, contents)
+    return Bundle(folder, manifest, vocabulary, problems, version, pages, history)
 
 
 def session_from(model: bytes, where: str = "model.onnx") -> ort.InferenceSession:
@@ -263,6 +269,13 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
     card = _take(folder, contents, f"{name}/card.md").decode()
     asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
     return BundledProblem(about, session, card, asking, familiar)
+
+
+def _history(folder: Path, contents: Mapping[str, bytes]) -> ServingPlan | None:
+    if HISTORY_FILE not in contents:
+        return None
+    where = folder / HISTORY_FILE
+    return _checked(ServingPlan, _parse(where, contents[HISTORY_FILE]), where)
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

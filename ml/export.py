@@ -8,7 +8,8 @@ from ml.graph import refuse_difference
 from ml.pack import Model, write
 from ml.problems import PROBLEMS
 from ml.registry import Registered
-from warehouse.errors import NoChampion
+from ml.serving_plan import ServingPlan
+from warehouse.errors import DatabaseAway, NoChampion, UnknownName
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.vocabulary import as_bundle_vocabulary, load_vocabulary
@@ -28,8 +29,20 @@ def export(settings: Settings, progress: Progress = Silent()) -> Path:
             where="the model registry",
             next_step="semia train, then semia gate and semia promote",
         )
-    write(settings.bundle_dir, models, as_bundle_vocabulary(load_vocabulary()))
+    vocabulary = as_bundle_vocabulary(load_vocabulary())
+    write(settings.bundle_dir, models, vocabulary, _history(settings, progress))
     return settings.bundle_dir
+
+
+def _history(settings: Settings, progress: Progress) -> ServingPlan | None:
+    # Feast takes seconds to import, so nobody who does not export must wait for it.
+    from feature_repo.serving_plan import HISTORY, serving_plan
+
+    try:
+        return ServingPlan.model_validate(serving_plan(HISTORY, settings))
+    except (DatabaseAway, UnknownName) as error:
+        progress.note(f"the bundle goes without patients' history: {error.one_line()}")
+        return None
 
 
 def _checked(name: str, settings: Settings, progress: Progress) -> Registered | None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ml.bundle import FORMAT, Bundle, Manifest, ProblemFile, load
+from ml.bundle import FORMAT, HISTORY_FILE, Bundle, Manifest, ProblemFile, load
+from ml.serving_plan import ServingPlan
 from warehouse.errors import DiskFull
 
 
@@ -27,14 +28,19 @@ class Model:
     beside: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(folder: Path, models: Sequence[Model], vocabulary: Mapping[str, Any]) -> Bundle:
+def write(
+    folder: Path,
+    models: Sequence[Model],
+    vocabulary: Mapping[str, Any],
+    history: ServingPlan | None = None,
+) -> Bundle:
     """Write a bundle beside `folder`, verify it, swap it in; the old one stays until then.
 
     Raises `DiskFull` where it cannot be written and `BadBundle` where it cannot be read back.
     """
     fresh = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
     try:
-        _fill(fresh, _files(models, vocabulary), [model.about.name for model in models])
+        _fill(fresh, _files(models, vocabulary, history), [model.about.name for model in models])
         load(fresh)
         _swap(fresh, folder)
     except OSError as error:
@@ -48,8 +54,12 @@ def write(folder: Path, models: Sequence[Model], vocabulary: Mapping[str, Any]) 
     return load(folder)
 
 
-def _files(models: Sequence[Model], vocabulary: Mapping[str, Any]) -> dict[str, bytes]:
+def _files(
+    models: Sequence[Model], vocabulary: Mapping[str, Any], history: ServingPlan | None
+) -> dict[str, bytes]:
     files = {"vocabulary.json": _json(vocabulary)}
+    if history is not None:
+        files[HISTORY_FILE] = _json(history.model_dump(mode="json"))
     for model in models:
         name = model.about.name
         files[f"{name}/model.onnx"] = model.onnx

@@ -12,6 +12,7 @@ from semia import (
     audit_commands,
     care_commands,
     data_commands,
+    feature_commands,
     key_commands,
     model_commands,
     privacy_commands,
@@ -38,6 +39,7 @@ app = typer.Typer(
 ROOMS = (
     service_commands,
     data_commands,
+    feature_commands,
     model_commands,
     study_commands,
     care_commands,

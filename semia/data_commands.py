@@ -1,4 +1,4 @@
-"""Commands for data: fetch, synthesise, land, build, features, env."""
+"""Commands for data: fetch, synthesise, land, build, env."""
 
 import shlex
 import sys
@@ -15,7 +15,7 @@ from warehouse.settings import Settings, load_settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
-    for command in (fetch_files, synthesise, land, build, features, env):
+    for command in (fetch_files, synthesise, land, build, env):
         name = "fetch" if command is fetch_files else command.__name__
         app.command(name)(command)
 
@@ -110,22 +110,6 @@ def build(
         result = transform.build(settings, terminal, select=select)
         subscription.keep_up(settings, terminal)
     terminal.answer({"built": result.nodes})
-
-
-def features(json: AsJson = False) -> None:
-    """Register the features that the dbt contracts promise, and list them by view."""
-    from feature_repo import store
-    from warehouse.replication import subscription
-
-    terminal = Terminal(json)
-    settings = ready(terminal)
-    with terminal.step("Feature store"):
-        defined = store.apply(settings, terminal)
-        # The last step in which Airflow, whose tasks build model by model, works on the tables.
-        subscription.keep_up(settings, terminal)
-    views = {view.name: len(view.features) for view in defined.views}
-    terminal.table("Feature views", ["view", "features"], sorted(views.items()))
-    terminal.answer({"views": views})
 
 
 def env(

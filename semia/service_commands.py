@@ -1,11 +1,10 @@
 """Commands that bring Semia up, serve it, and take it down: up, serve, predict, down."""
 
 import json as json_format
-import os
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +12,11 @@ from semia.options import AsJson, Quick
 from semia.terminal import Terminal
 from warehouse.errors import BadFile, WrongSetting
 from warehouse.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from api.remembered import PatientReader
+
+Features = Literal["database", "feast"]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,12 +50,15 @@ def serve(
     bundle: Annotated[
         Path | None, typer.Option(help="Serve this bundle; nothing else is needed, no database.")
     ] = None,
+    features: Annotated[
+        Features, typer.Option(help="Read patients' history straight from its tables, or by Feast.")
+    ] = "database",
 ) -> None:
     """Serve a bundle: the page, the REST API and its documentation."""
     settings = load_settings()
     if bundle is not None:
         settings = settings.model_copy(update={"bundle": bundle})
-    listen(settings, Terminal())
+    listen(settings, Terminal(), features)
 
 
 def check_address(settings: Settings) -> None:
@@ -71,7 +78,7 @@ def check_address(settings: Settings) -> None:
         ) from error
 
 
-def listen(settings: Settings, terminal: Terminal) -> None:
+def listen(settings: Settings, terminal: Terminal, features: Features = "database") -> None:
     """Serve until stopped; says where to point the browser.
 
     Raises `BadBundle` without a bundle, `WrongSetting` where somebody else listens already or
@@ -84,14 +91,21 @@ def listen(settings: Settings, terminal: Terminal) -> None:
     check_safe(settings)
     check_certificate(settings)
     check_address(settings)
-    # Feast sets it for itself while features are built, and our metrics would heed it.
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
-    app = create_app(settings)
+    app = create_app(settings, reader=_reader(settings, features))
     if (why_not := app.state.service.why_not) is not None:
         raise why_not
     scheme = "https" if settings.https_certificate else "http"
     terminal.note(f"Open {scheme}://{settings.host}:{settings.port}/  (stop with Ctrl-C)")
     run(app, settings)
+
+
+def _reader(settings: Settings, features: Features) -> "PatientReader | None":
+    if features == "database":
+        return None
+    # Feast takes seconds to import, and nobody else needs it to serve.
+    from semia.feast_reader import FeastReader
+
+    return FeastReader(settings)
 
 
 def predict(

@@ -1,81 +1,12 @@
-"""Patient identifiers never land: a keyed hash (HMAC-SHA-256, RFC 2104) takes their place.
-
-A key is a line, or several once it has been rotated: each line hashes what the one before it
-made, so rows that have landed can be hashed on without the identifiers they came from.
-"""
-
-import hmac
-import os
-import secrets
-from contextlib import suppress
-from pathlib import Path
+"""Patient identifiers never land: their keyed hash takes their place."""
 
 import pyarrow as pa
 
-from warehouse.errors import WrongSetting
-from warehouse.settings import Settings
-
-
-def hash_key(settings: Settings) -> bytes:
-    """SEMIA_HASH_KEY, or the key in SEMIA_HOME/hash.key, made and kept private at first use."""
-    if settings.hash_key is not None:
-        return settings.hash_key.get_secret_value().encode()
-    path = key_file(settings)
-    try:
-        return _read_or_make(path)
-    except OSError as error:
-        raise WrongSetting(
-            f"The key for patient identifiers cannot be kept: {error.strerror}",
-            where=str(path),
-            next_step="set SEMIA_HOME to a folder of your own, or SEMIA_HASH_KEY",
-        ) from error
-
-
-def key_file(settings: Settings) -> Path:
-    """Where the key is kept when no setting gives it."""
-    return settings.home.expanduser().resolve() / "hash.key"
-
-
-def fingerprint(key: bytes) -> str:
-    """What tells one key from another and does not give it away."""
-    return _token("which key is this", key)[:16]
-
-
-def write_secret(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner may read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+from warehouse.hash_key import token
 
 
 def hashed(values: pa.Array, key: bytes) -> pa.Array:
     """Each text replaced by the hex of its keyed hash; null and empty text stay what they are."""
     words = values.dictionary_encode()
-    tokens = [_token(word, key) for word in words.dictionary.to_pylist()]
+    tokens = [token(word, key) for word in words.dictionary.to_pylist()]
     return pa.array(tokens, pa.string()).take(words.indices)
-
-
-def new_line() -> bytes:
-    """A line for a key: 32 random bytes."""
-    return secrets.token_hex(32).encode()
-
-
-def _token(word: str, key: bytes) -> str:
-    for line in key.split(b"\n") if word else ():
-        word = hmac.digest(line, word.encode(), "sha256").hex()
-    return word
-
-
-def _read_or_make(path: Path) -> bytes:
-    if path.exists():
-        return path.read_bytes()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"hash.key.{secrets.token_hex(8)}")
-    try:
-        write_secret(draft, new_line())
-        # A link fails if the name is taken, so of two beginners one key wins, and it is whole.
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
-    return path.read_bytes()

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.accept import gives
 from api.assessment import assess
@@ -33,7 +34,17 @@ async def create_assessment(
 ) -> Assessment:
     """Answer every question the models know, with reasons, certainty and limits."""
     state = request.app.state
-    assessment = assess(state.service.require(), given, language_of(request))
+    models, language = state.service.require(), given.language or language_of(request)
+    remembered = None
+    if given.patient is not None:
+        remembered = await run_in_threadpool(
+            state.histories.of,
+            given.patient,
+            models.bundle.history,
+            asker_of(request).clinic,
+            language,
+        )
+    assessment = assess(models, given, language, remembered)
     note(request, given, assessment)
     response.headers["Content-Language"] = assessment.language
     response.headers["Vary"] = "Accept-Language"

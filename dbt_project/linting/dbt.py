@@ -19,3 +19,8 @@ def bool_or(expression: str) -> str:
 def listagg(measure: str, separator: str, order_by: str) -> str:
     """As dbt does it on PostgreSQL."""
     return f"string_agg({measure}, {separator} {order_by})"
+
+
+def dateadd(datepart: str, interval: int, from_date_or_timestamp: str) -> str:
+    """A moment so much later."""
+    return f"{from_date_or_timestamp} + interval '{interval} {datepart}'"

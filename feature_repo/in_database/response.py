@@ -1,9 +1,8 @@
 """Feast's answer to an online request, made of plain columns; messages only if asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from feast.online_response import OnlineResponse
 from feast.protos.feast.serving.ServingService_pb2 import FieldStatus, GetOnlineFeaturesResponse
@@ -12,12 +11,12 @@ from feast.protos.feast.types.Value_pb2 import Value
 from .spelling import Spelling, as_message
 
 
-@dataclass(frozen=True)
-class AnswerColumn:
+class AnswerColumn(NamedTuple):
     """One column of an answer: its values, how to spell them as messages, its statuses.
 
     `event_times` is None for what has no event, such as a key; a None among them means no row was
-    found. `messages` are given where they were needed before.
+    found. `messages` are given where they were needed before. A request makes one per feature, and
+    a tuple is made in less than half the time of a frozen dataclass.
     """
 
     values: Sequence[Any]

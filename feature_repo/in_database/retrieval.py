@@ -24,6 +24,7 @@ from .trouble import explained
 NUMERIC = spelling(ValueType.DOUBLE)
 TEXT = spelling(ValueType.STRING)
 # PostgreSQL's word for a table that is there already.
+_MOST_BYTES_OF_A_NAME = 63
 _EXISTS = "42P07"
 
 
@@ -152,16 +153,28 @@ def describe(config: InDatabaseConfig, query: str) -> pa.Schema:
 def _answer(cursor: adbc.Cursor, query: str, declared: Mapping[str, Spelling | None]) -> pa.Table:
     """Run the query and give every column its declared type, a batch at a time."""
     found = cursor.adbc_execute_schema(query)
-    wanted = {field.name: _wanted(field, declared.get(field.name)) for field in found}
+    whole = {_as_kept(name): name for name in declared}
+    wanted = {
+        field.name: _wanted(field, declared.get(whole.get(field.name, field.name)))
+        for field in found
+    }
     cursor.execute(_with_casts(query, found, wanted))
     reader = cursor.fetch_record_batch()
     schema = pa.schema(
         [
-            pa.field(field.name, target.arrow if (target := wanted[field.name]) else field.type)
+            pa.field(
+                whole.get(field.name, field.name),
+                target.arrow if (target := wanted[field.name]) else field.type,
+            )
             for field in reader.schema
         ]
     )
     return pa.Table.from_batches((_cast(batch, schema) for batch in reader), schema)
+
+
+def _as_kept(name: str) -> str:
+    """A column's name as PostgreSQL keeps it: it cuts names off after 63 bytes."""
+    return name.encode()[:_MOST_BYTES_OF_A_NAME].decode(errors="ignore")
 
 
 def _wanted(field: pa.Field, declared: Spelling | None) -> Spelling | None:

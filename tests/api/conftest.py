@@ -16,6 +16,7 @@ from mangum import Mangum
 from api.lambda_handler import TEXT
 from api.log import Log
 from api.main import create_app
+from api.remembered import PatientReader
 from ml.bundle import Bundle
 from tests.support.bundles import make_tiny_bundle
 from warehouse.settings import Settings
@@ -76,10 +77,14 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @contextmanager
 def client_of(
-    way: str, settings: Settings, bundle: Bundle | None, log: Log | None = None
+    way: str,
+    settings: Settings,
+    bundle: Bundle | None,
+    log: Log | None = None,
+    reader: PatientReader | None = None,
 ) -> Iterator[httpx.Client]:
     """A client of a new application, asked directly or through the Lambda adapter."""
-    app = create_app(settings, bundle, log)
+    app = create_app(settings, bundle, log, reader)
     if way == "asgi":
         with TestClient(app) as client:
             yield client

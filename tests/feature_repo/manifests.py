@@ -10,7 +10,7 @@ TIMES = {"event_timestamp": "timestamp with time zone", "created_at": "timestamp
 
 def feature_model(name: str, features: dict[str, str], **feast: object) -> dict[str, Any]:
     """The node of a feature model; `feast` overrides parts of its `meta.feast`."""
-    columns = {"encounter_id": "text", **TIMES, **features}
+    columns = {f"{feast.get('entity', 'encounter')}_id": "text", **TIMES, **features}
     return {
         "resource_type": "model",
         "schema": "features",

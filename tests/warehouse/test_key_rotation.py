@@ -7,7 +7,8 @@ from pydantic import SecretStr
 from warehouse import key_rotation
 from warehouse.connection import connect
 from warehouse.errors import WrongSetting
-from warehouse.identifiers import fingerprint, hash_key, hashed, key_file
+from warehouse.hash_key import fingerprint, hash_key, key_file
+from warehouse.identifiers import hashed
 from warehouse.key_rotation import rotate
 from warehouse.land import land
 from warehouse.postgres import schema, server

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from warehouse.errors import BadBackup
-from warehouse.identifiers import hash_key
+from warehouse.hash_key import hash_key
 from warehouse.recovery.contents import Content
 from warehouse.settings import Settings
 

@@ -1,7 +1,7 @@
 {#- The columns a feature model must have beside its keys and times, by its own
     contract. A unit test, which has no contract, overrides this macro. -#}
 {% macro contract_columns() -%}
-    {%- set keys = ['encounter_id', 'event_timestamp', 'created_at'] -%}
+    {%- set keys = ['encounter_id', 'patient_id', 'event_timestamp', 'created_at'] -%}
     {%- set columns = [] -%}
     {%- for name, column in model.columns.items() if name not in keys -%}
         {%- do columns.append(column) -%}

@@ -20,7 +20,8 @@ final as (
         diagnosis_code,
         origin,
         'sivigila_dengue' as source_name,
-        sum(count_cases) as count_cases
+        sum(count_cases) as count_cases,
+        max(loaded_at) as loaded_at
     from cases
     where
         municipality_code is not null
