@@ -18,6 +18,7 @@ from api.openapi import describe
 from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
+    batch,
     cds_hooks,
     fhir,
     health,
@@ -29,9 +30,20 @@ from api.routes import (
 )
 from api.service import open_service
 from ml.bundle import Bundle
-from warehouse.settings import Settings
+from warehouse.settings import Settings, load_settings
 
-ROUTERS = (assessments, fhir, cds_hooks, vocabulary, red_flags, models, health, metrics, page)
+ROUTERS = (
+    assessments,
+    batch,
+    fhir,
+    cds_hooks,
+    vocabulary,
+    red_flags,
+    models,
+    health,
+    metrics,
+    page,
+)
 
 
 def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None = None) -> FastAPI:
@@ -61,11 +73,17 @@ def create_app(settings: Settings, bundle: Bundle | None = None, log: Log | None
     app.add_middleware(BodyLimit)
     if keys_are_needed(settings):
         app.add_middleware(Access, ring=KeyRing(key_file(settings)))
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    # On an answer of 18 kB level 9 takes 0.40 ms and level 1 0.18 ms, for a tenth more bytes.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)
     describe(app)
     return app
+
+
+def from_settings() -> FastAPI:
+    """The service as the environment describes it; what each of several workers builds."""
+    return create_app(load_settings())
 
 
 @asynccontextmanager
