@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         description="Who decides who may ask: API keys, a proxy before the service, or (auto) "
         "keys as soon as another computer can ask.",
     )
+    rate_limit: int = Field(
+        600, ge=0, description="Requests a minute that each API key may make; 0: no limit."
+    )
     https_certificate: Path | None = Field(
         None, description="PEM certificate the service shows to browsers."
     )
