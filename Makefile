@@ -1,7 +1,7 @@
 # Every command a person types. `make help` lists them; .ci/run calls the same targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint bench results lock vocabulary programs tools airflow containers clean
+.PHONY: help setup up test lint audit bench results lock vocabulary programs tools airflow containers clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +14,9 @@ define install
 endef
 export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
+
+# Keys and tokens by their form. The words of a sentence, hashes and examples of addresses are none.
+KEYS_ONLY := $(addprefix --disable-plugin ,KeywordDetector Base64HighEntropyString HexHighEntropyString BasicAuthDetector IPPublicDetector)
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +45,11 @@ lint: setup ## Formatting, types, import directions, SQL style
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt_project warehouse/postgres
+	$(BIN)/bandit --quiet --recursive semia warehouse feature_repo ml api -lll
+	git ls-files ':!*.lock' | xargs $(BIN)/detect-secrets-hook $(KEYS_ONLY)
+
+audit: setup ## Look every locked package up among the known vulnerabilities
+	@$(BIN)/python .ci/audit.py requirements/*.lock airflow/requirements.lock
 
 bench: setup ## Measure every claimed number into benchmarks/results/
 	$(BIN)/python -m benchmarks

@@ -14,6 +14,7 @@ _MEANINGS = {
     413: "The body is larger than 1,000,000 bytes.",
     415: "The body is not sent as application/json.",
     422: "The body is empty or not JSON, or some of its fields cannot be accepted.",
+    429: "The key given has asked too often; Retry-After says when it may again.",
     503: "There are no models yet that could answer.",
 }
 

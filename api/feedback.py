@@ -1,8 +1,6 @@
 """What a doctor says of an answer, checked against the models that could have given it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from uuid import uuid4
 
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
@@ -16,12 +14,11 @@ from api.wording import shown
 
 
 def keep(
-    log: Log, models: Models, assessment_id: str, said: Feedback, asker: Asker, language: Language
+    log: Log, models: Models, kept: FeedbackKept, said: Feedback, asker: Asker, language: Language
 ) -> FeedbackKept:
     """Put it in the log; raise `BadRequestData` for what no model could have answered."""
     if wrong := list(_wrong(models, said, language)):
         raise BadRequestData(wrong, language)
-    kept = FeedbackKept(id=str(uuid4()), assessment_id=assessment_id, created_at=datetime.now(UTC))
     log.add("feedback", feedback_row(kept, said, asker))
     return kept
 

@@ -6,6 +6,7 @@ from typing import Any
 from mangum import Mangum
 from mangum.types import LambdaContext
 
+from api.embedded import Embedded
 from api.log import StandardOutput
 from api.main import create_app
 from warehouse.settings import load_settings
@@ -22,6 +23,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Mangum:
-    return Mangum(
-        create_app(load_settings(), log=StandardOutput()), lifespan="off", text_mime_types=TEXT
-    )
+    app = Embedded(create_app(load_settings(), log=StandardOutput()))
+    return Mangum(app, lifespan="off", text_mime_types=TEXT)

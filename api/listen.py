@@ -1,5 +1,6 @@
 """Listen on SEMIA_HOST and SEMIA_PORT, encrypted where a certificate is set."""
 
+import os
 import ssl
 
 import uvicorn
@@ -25,9 +26,15 @@ def check_certificate(settings: Settings) -> None:
 
 
 def run(app: FastAPI, settings: Settings) -> None:
-    """Serve `app` until stopped."""
+    """Serve `app` until stopped; several workers build the application each for itself."""
+    several = settings.workers > 1
+    if several:
+        # A worker reads the settings anew, and what a command was given is not in them.
+        os.environ["SEMIA_BUNDLE"] = str(settings.bundle_dir.absolute())
     uvicorn.run(
-        app,
+        "api.main:from_settings" if several else app,
+        factory=several,
+        workers=settings.workers,
         host=settings.host,
         port=settings.port,
         log_level="warning",

@@ -16,10 +16,12 @@ from api.log import Log, open_log
 from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.patient import Histories
+from api.rate import RateLimit, Rates
 from api.remembered import PatientReader
 from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
+    batch,
     cards,
     cds_hooks,
     fhir,
@@ -32,10 +34,11 @@ from api.routes import (
 )
 from api.service import open_service
 from ml.bundle import Bundle
-from warehouse.settings import Settings
+from warehouse.settings import Settings, load_settings
 
 ROUTERS = (
     assessments,
+    batch,
     fhir,
     cds_hooks,
     vocabulary,
@@ -82,12 +85,21 @@ def create_app(
     # The last one added meets the request first.
     app.add_middleware(BodyLimit)
     if keys_are_needed(settings):
+        if settings.rate_limit:
+            app.state.rates = Rates(settings.home / "rates.db", settings.rate_limit)
+            app.add_middleware(RateLimit, rates=app.state.rates)
         app.add_middleware(Access, ring=KeyRing(key_file(settings)))
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    # On an answer of 18 kB level 9 takes 0.40 ms and level 1 0.18 ms, for a tenth more bytes.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)
     describe(app)
     return app
+
+
+def from_settings() -> FastAPI:
+    """The service as the environment describes it; what each of several workers builds."""
+    return create_app(load_settings())
 
 
 @asynccontextmanager
@@ -103,3 +115,5 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
     for worker in workers:
         worker.stop()
     app.state.histories.close()
+    if hasattr(app.state, "rates"):
+        app.state.rates.close()

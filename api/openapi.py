@@ -69,4 +69,4 @@ def _say_what_a_key_opens(found: dict[str, Any]) -> None:
     for path, item in found["paths"].items():
         for operation in item.values() if not is_open(path) else ():
             operation["security"] = [{}, {"key": []}]
-            operation["responses"] |= {str(status): PROBLEMS[status] for status in (401, 403)}
+            operation["responses"] |= {str(status): PROBLEMS[status] for status in (401, 403, 429)}

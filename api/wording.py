@@ -33,6 +33,10 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "es": "Esta clave no abre esta dirección",
         "en": "This key does not open this address",
     },
+    "too-often": {
+        "es": "Se ha preguntado demasiado seguido; espere {seconds} s",
+        "en": "Asked too often; wait {seconds} s",
+    },
     "no-log": {
         "es": "No queda sitio para anotar la respuesta, así que no se ha dado",
         "en": "There is no room to note the answer down, so none was given",

@@ -47,10 +47,8 @@ def ask_next(
         likelihoods = replace(likelihoods, prior=prior)
     known = evidence.known()
     (gains,) = likelihoods.gains(likelihoods.belief(known)[None])
-    skipped = [
-        p for code, p in likelihoods.findings.items() if code in known or code in NEVER_ASKED
-    ]
-    gains[skipped] = 0.0
-    codes = list(likelihoods.findings)
+    skipped = (likelihoods.findings.get(code) for code in (*known, *NEVER_ASKED))
+    gains[[position for position in skipped if position is not None]] = 0.0
+    codes = likelihoods.codes
     best = np.argsort(-gains, kind="stable")[:most]
     return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= LEAST_BITS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,12 +55,12 @@ def explain(
     model = bundled(bundle, problem)
     row = encode(evidence, model.about.features)[0]
     known = np.flatnonzero(~np.isnan(row))
-    orders = _orders(len(known))
-    learned = probabilities(model, _told_in(row, known[orders]))
+    plan = _plan(len(known))
+    learned = probabilities(model, _told_in(row, known, plan))
     answers = at_prevalence(model, learned, prevalence)
     top = int(np.argmax(answers[-1]))
     odds = _log_odds(answers[:, top])
-    shares = _shares(odds, orders)
+    shares = plan.shares @ odds
     reasons = [
         Reason(model.about.features[column], float(share))
         for column, share in zip(known, shares, strict=True)
@@ -74,6 +75,34 @@ def explain(
     )
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """Which pieces each row tells, [rows, pieces]: none in the first, all in the last, none twice.
+
+    `shares` [pieces, rows] is what the rows' log-odds are weighed with to give each piece's share.
+    """
+
+    told: NDArray[np.bool_]
+    shares: NDArray[np.float64]
+
+
+@lru_cache(maxsize=256)
+def _plan(pieces: int) -> _Plan:
+    """The rows for so many pieces; it depends on nothing else, so it is made once."""
+    orders = _orders(pieces).tolist()
+    told = {frozenset(order[:count]) for order in orders for count in range(pieces + 1)}
+    place = {subset: row for row, subset in enumerate(sorted(told, key=len))}
+    rows = np.zeros((len(place), pieces), dtype=np.bool_)
+    shares = np.zeros((pieces, len(place)))
+    for subset, row in place.items():
+        rows[row, list(subset)] = True
+    for order in orders:
+        for count, piece in enumerate(order):
+            shares[piece, place[frozenset(order[:count])]] -= 1 / len(orders)
+            shares[piece, place[frozenset(order[: count + 1])]] += 1 / len(orders)
+    return _Plan(rows, shares)
+
+
 def _orders(pieces: int) -> NDArray[np.intp]:
     """Orders [2 or 4, pieces] in which to tell them, each followed by its reverse."""
     forward = np.arange(pieces)
@@ -83,25 +112,11 @@ def _orders(pieces: int) -> NDArray[np.intp]:
     return np.stack([forward, forward[::-1], shuffled, shuffled[::-1]])
 
 
-def _told_in(row: NDArray[np.float32], orders: NDArray[np.intp]) -> NDArray[np.float32]:
-    """A row with nothing known, then for each order a row after each piece; the last knows all."""
-    count, pieces = orders.shape
-    rows = np.full((1 + count * pieces, len(row)), np.nan, dtype=np.float32)
-    for number, order in enumerate(orders):
-        for step in range(pieces):
-            rows[1 + number * pieces + step, order[: step + 1]] = row[order[: step + 1]]
+def _told_in(row: NDArray[np.float32], known: NDArray[np.intp], plan: _Plan) -> NDArray[np.float32]:
+    """The rows of a plan, with NaN for whatever is not told in one."""
+    rows = np.full((len(plan.told), len(row)), np.nan, dtype=np.float32)
+    rows[:, known] = np.where(plan.told, row[known], np.float32("nan"))
     return rows
-
-
-def _shares(odds: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Mean change [pieces] that each piece brings, over the orders."""
-    count, pieces = orders.shape
-    shares = np.zeros(pieces)
-    for order, after in zip(orders, odds[1:].reshape(count, pieces), strict=True):
-        # Every order ends where the last one does, but for the last bits of a float32.
-        ends = np.concatenate([[odds[0]], after[:-1], [odds[-1]]])
-        shares[order] += np.diff(ends)
-    return shares / count
 
 
 def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

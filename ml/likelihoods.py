@@ -5,6 +5,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,11 @@ class Likelihoods:
     shares: Weights
     within: Weights
     prior: Weights
+
+    @cached_property
+    def codes(self) -> Sequence[str]:
+        """The findings' codes, in the order of their positions."""
+        return tuple(self.findings)
 
     @classmethod
     def of(

@@ -37,10 +37,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that answer; one for each core is plenty."
+    )
     access: Literal["auto", "keys", "proxy"] = Field(
         "auto",
         description="Who decides who may ask: API keys, a proxy before the service, or (auto) "
         "keys as soon as another computer can ask.",
+    )
+    rate_limit: int = Field(
+        600, ge=0, description="Requests a minute that each API key may make; 0: no limit."
     )
     https_certificate: Path | None = Field(
         None, description="PEM certificate the service shows to browsers."

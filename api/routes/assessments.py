@@ -1,9 +1,11 @@
 """POST /v1/assessments: the question a doctor asks, and how its answer turned out."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.accept import gives
@@ -13,8 +15,18 @@ from api.feedback import keep
 from api.log import asker_of
 from api.reading import StrictRoute
 from api.refusals import language_of
+from api.repeats import id_of
 from api.routes.noted import note
 from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
+
+RepeatKey = Annotated[
+    str | None,
+    Header(
+        max_length=255,
+        description="The same key with the same body is the same request, however often it is "
+        "sent: same id, noted once.",
+    ),
+]
 
 router = APIRouter(
     prefix="/v1",
@@ -26,12 +38,13 @@ router = APIRouter(
 
 @router.post(
     "/assessments",
+    response_model=Assessment,
     summary="Assess one patient",
     responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
 )
 async def create_assessment(
-    given: AssessmentRequest, request: Request, response: Response
-) -> Assessment:
+    given: AssessmentRequest, request: Request, idempotency_key: RepeatKey = None
+) -> Response:
     """Answer every question the models know, with reasons, certainty and limits."""
     state = request.app.state
     models, language = state.service.require(), given.language or language_of(request)
@@ -45,10 +58,15 @@ async def create_assessment(
             language,
         )
     assessment = assess(models, given, language, remembered)
+    name = await id_of(request, idempotency_key, models.bundle.version)
+    assessment = assessment.model_copy(update={"id": name})
     note(request, given, assessment)
-    response.headers["Content-Language"] = assessment.language
-    response.headers["Vary"] = "Accept-Language"
-    return assessment
+    # Written here, once: FastAPI would check every field of our own answer again.
+    return Response(
+        assessment.model_dump_json(),
+        media_type="application/json",
+        headers={"Content-Language": assessment.language, "Vary": "Accept-Language"},
+    )
 
 
 @router.post(
@@ -57,8 +75,15 @@ async def create_assessment(
     summary="Say how an answer turned out",
     responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
 )
-async def give_feedback(assessment_id: UUID, said: Feedback, request: Request) -> FeedbackKept:
+async def give_feedback(
+    assessment_id: UUID, said: Feedback, request: Request, idempotency_key: RepeatKey = None
+) -> FeedbackKept:
     """Confirm, accept or override an answer; a confirmed diagnosis returns as a label."""
     state = request.app.state
     models, language = state.service.require(), language_of(request)
-    return keep(state.log, models, str(assessment_id), said, asker_of(request), language)
+    kept = FeedbackKept(
+        id=await id_of(request, idempotency_key, models.bundle.version),
+        assessment_id=str(assessment_id),
+        created_at=datetime.now(UTC),
+    )
+    return keep(state.log, models, kept, said, asker_of(request), language)

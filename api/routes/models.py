@@ -1,17 +1,20 @@
 """GET /v1/models: which models answer, what they learned from, how good they were."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
 
 from api.accept import gives
 from api.assessment import facts
 from api.documented import PROBLEMS
 from api.errors import Problem
+from api.etags import has
 from api.routes.cards import address
 from api.schemas import ModelDetail, ModelList, ModelSummary
 from api.wording import shown
-from ml.bundle import ProblemFile
+from ml.bundle import Bundle, ProblemFile
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
 
@@ -19,11 +22,16 @@ router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("a
 @router.get(
     "/models",
     summary="Every model that can answer",
-    responses={status: PROBLEMS[status] for status in (406, 503)},
+    response_model=ModelList,
+    responses={status: PROBLEMS[status] for status in (304, 406, 503)},
 )
-async def list_models(request: Request) -> ModelList:
+async def list_models(request: Request) -> Response:
     """The models of the bundle, with what was measured on held-out patients."""
     bundle = request.app.state.service.require().bundle
+    return _unless_known(request, bundle, lambda: _list(bundle))
+
+
+def _list(bundle: Bundle) -> ModelList:
     return ModelList(
         bundle_version=bundle.version,
         created_at=bundle.manifest.created_at,
@@ -34,16 +42,31 @@ async def list_models(request: Request) -> ModelList:
 @router.get(
     "/models/{problem}",
     summary="One model, its inputs and its card",
-    responses={status: PROBLEMS[status] for status in (404, 406, 503)},
+    response_model=ModelDetail,
+    responses={status: PROBLEMS[status] for status in (304, 404, 406, 503)},
 )
-async def read_model(problem: str, request: Request) -> ModelDetail:
+async def read_model(problem: str, request: Request) -> Response:
     """One model with the list of what it reads and its card."""
-    known = request.app.state.service.require().bundle.problems
+    bundle = request.app.state.service.require().bundle
+    known = bundle.problems
     if problem not in known:
         values = {"name": shown(problem), "known": ", ".join(known)}
         raise Problem(HTTPStatus.NOT_FOUND, "not-found", "unknown_model", values=values)
     about, card = known[problem].about, known[problem].card
-    return ModelDetail(**_summary(about), features=about.features, card=card)
+    return _unless_known(
+        request,
+        bundle,
+        lambda: ModelDetail(**_summary(about), features=about.features, card=card),
+    )
+
+
+def _unless_known(request: Request, bundle: Bundle, write: Callable[[], BaseModel]) -> Response:
+    """The document, or 304 where the client has it: it changes only with the bundle."""
+    headers = {"ETag": f'W/"{bundle.version}"', "Cache-Control": "no-cache"}
+    if has(request, headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    content = write().model_dump_json()
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def _summary(about: ProblemFile) -> dict[str, object]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.accept import gives
 from api.common_signs import common
 from api.documented import PROBLEMS
+from api.etags import has
 from api.schemas import Labels
 from api.service import Models
 from api.vocabulary import Vocabulary
@@ -56,7 +57,6 @@ async def read_vocabulary(request: Request) -> Response:
     request.app.state.service.require()
     answer: Written = request.app.state.vocabulary
     headers = {"ETag": answer.etag, "Cache-Control": "no-cache"}
-    known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
-    if answer.etag in known or "*" in known:
+    if has(request, answer.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(answer.content, media_type="application/json", headers=headers)

@@ -34,11 +34,19 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def emulator(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the emulator writes what the handler prints, as CloudWatch would keep it."""
+    return tmp_path_factory.mktemp("emulator") / "log"
+
+
+@pytest.fixture(scope="module")
+def emulator(
+    bundle: Bundle, log_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
     """A client of the emulator, which starts the handler at the first invocation."""
     program = require_program("aws-lambda-rie")
     port, runtime_port = _free_port(), _free_port()
-    log = (tmp_path_factory.mktemp("emulator") / "log").open("w")
+    log = log_file.open("w")
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
         "SEMIA_BUNDLE": str(bundle.folder),
@@ -122,3 +130,23 @@ def test_the_page_is_served_there_too(emulator: httpx.Client) -> None:
     answer = _invoke(emulator, "GET", "/")
     assert answer["statusCode"] == 200
     assert answer["body"].startswith("<!doctype html>")
+
+
+def test_each_request_is_a_metric_that_cloudwatch_reads(
+    emulator: httpx.Client, log_file: Path
+) -> None:
+    written = log_file.stat().st_size
+    _invoke(emulator, "POST", "/v1/assessments", PATIENT)
+    _invoke(emulator, "GET", "/v1/models/no-such-patient-name")
+    lines = log_file.read_bytes()[written:].decode().splitlines()
+    metrics = [json.loads(line) for line in lines if line.startswith('{"_aws"')]
+    assert [(m["Route"], m["Status"], m["Requests"]) for m in metrics] == [
+        ("/v1/assessments", "200", 1),
+        ("/v1/models/{problem}", "404", 1),
+    ]
+    for metric in metrics:
+        (read,) = metric["_aws"]["CloudWatchMetrics"]
+        assert {one["Name"] for one in read["Metrics"]} <= set(metric)
+        assert set(read["Dimensions"][0]) <= set(metric)
+        assert 0 < metric["Duration"] < 60_000
+        assert abs(metric["_aws"]["Timestamp"] / 1000 - time.time()) < 60

@@ -45,7 +45,7 @@ def test_every_reference_leads_somewhere(openapi: dict[str, Any]) -> None:
 
 def test_refusals_are_documented_as_problem_documents(openapi: dict[str, Any]) -> None:
     responses = openapi["paths"]["/v1/assessments"]["post"]["responses"]
-    assert set(responses) == {"200", "401", "403", "406", "413", "415", "422", "503"}
+    assert set(responses) == {"200", "401", "403", "406", "413", "415", "422", "429", "503"}
     for status, response in responses.items():
         media = "application/json" if status == "200" else "application/problem+json"
         assert list(response["content"]) == [media]

@@ -1,0 +1,120 @@
+"""Ask the service whatever its OpenAPI lets Schemathesis think of, right and wrong.
+
+`python -m benchmarks.fuzz_openapi` makes at least 10,000 requests and writes what came back into
+`docs/reference/reliability.md`; the tests make a few hundred of the same.
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+
+from api.main import create_app
+from benchmarks.written import write
+from tests.support.bundles import make_tiny_bundle
+from warehouse.settings import Settings
+
+REQUESTS = 10_000
+
+
+@dataclass
+class Found:
+    """How often each operation answered with each status, and what no reader was told of."""
+
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    undocumented: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """How many were made."""
+        return self.answers.total()
+
+
+def fuzz(app: FastAPI, examples: int) -> Found:
+    """So many requests of both kinds to every operation; one without parameters needs one only."""
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    found = Found()
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            _ask(operation, mode, examples, found)
+    return found
+
+
+def _ask(operation: Any, mode: GenerationMode, examples: int, found: Found) -> None:  # noqa: ANN401
+    documented = set(operation.definition.raw["responses"])
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:  # noqa: ANN401 - Schemathesis publishes its types elsewhere
+        answer = case.call()
+        status = int(answer.status_code)
+        found.answers[operation.label, status] += 1
+        # A path or method that Schemathesis broke is another address, whose refusal is general.
+        elsewhere = status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+        if status >= 500 or not (str(status) in documented or elsewhere):
+            found.undocumented.append(f"{operation.label}: {status} for {case.as_curl_command()}")
+
+    try:
+        ask()
+    except Exception as error:
+        # Of an operation that takes nothing, nothing wrong can be made.
+        if type(error).__name__ not in ("Unsatisfiable", "InvalidArgument"):
+            raise
+
+
+def main() -> int:
+    """Make the requests, write the page; 1 where an answer was not as documented."""
+    started, each = time.perf_counter(), 1_000
+    found = Found()
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = make_tiny_bundle(Path(folder) / "bundle")
+        app = create_app(Settings(home=Path(folder) / "home", offline=True), bundle)
+        while found.requests < REQUESTS:
+            more = fuzz(app, each)
+            found.answers.update(more.answers)
+            found.undocumented += more.undocumented
+            each = max((REQUESTS - found.requests) // 10, 100)
+    print(*found.undocumented[:20], sep="\n")
+    write(
+        Path("docs/reference/reliability.md"), "fuzz", _lines(found, time.perf_counter() - started)
+    )
+    return 1 if found.undocumented else 0
+
+
+def _lines(found: Found, seconds: float) -> list[str]:
+    faults = sum(count for (_, status), count in found.answers.items() if status >= 500)
+    operations = sorted({name for name, _ in found.answers})
+    statuses = sorted({status for _, status in found.answers})
+    rows = [
+        f"| `{name}` | " + " | ".join(str(found.answers[name, s] or "") for s in statuses) + " |"
+        for name in operations
+    ]
+    return [
+        f"{found.requests:,} requests in {seconds:.0f} s: {faults} faults (5xx), "
+        f"{len(found.undocumented)} answers that are not in the OpenAPI.",
+        "",
+        "| operation | " + " | ".join(map(str, statuses)) + " |",
+        "|---|" + "---|" * len(statuses),
+        *rows,
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Many patients at once: a line for each line, in order, bad ones answered in their place."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import httpx
+
+from api.tables import MOST_LINE_BYTES
+from warehouse.settings import Settings
+
+PATH = "/v1/assessments/batch"
+NDJSON = {"Content-Type": "application/x-ndjson"}
+CSV = {"Content-Type": "text/csv"}
+FEVER = {"age_years": 34, "evidence": [{"code": "fever", "state": "present"}]}
+
+
+def lines_of(response: httpx.Response) -> list[dict[str, object]]:
+    assert response.status_code == 200, response.text
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def test_each_line_gets_the_answer_it_would_get_alone(client: httpx.Client) -> None:
+    people = [{**FEVER, "age_years": age} for age in (3, 40, 88)]
+    sent = "\n".join(json.dumps(one) for one in people)
+    found = lines_of(client.post(PATH, content=sent, headers=NDJSON))
+    assert [line["line"] for line in found] == [1, 2, 3]
+    for one, line in zip(people, found, strict=True):
+        alone = client.post("/v1/assessments", json=one).json()
+        assert line["assessment"]["answers"] == alone["answers"]  # type: ignore[index]
+
+
+def test_a_bad_line_says_so_in_its_place_and_the_others_are_answered(client: httpx.Client) -> None:
+    bad = ["not json", '{"age_years": -1}', "[]", '{"a": 1, "a": 2}', "x" * (MOST_LINE_BYTES + 9)]
+    good = json.dumps(FEVER)
+    sent = "\n".join(text for one in bad for text in (good, one)) + "\n" + good
+    found = lines_of(client.post(PATH, content=sent, headers=NDJSON))
+    assert [line["line"] for line in found] == list(range(1, 12))
+    assert ["refused" in line for line in found] == [False, True] * 5 + [False]
+    statuses = [line["refused"]["status"] for line in found if "refused" in line]  # type: ignore[index]
+    assert statuses == [422, 422, 422, 422, 413]
+
+
+def test_a_table_in_is_a_table_out(client: httpx.Client) -> None:
+    sent = (
+        "id,age_years,sex,temperature_c,fever,cough\n"
+        "bed 1,34,female,38.9,present,absent\n"
+        "=cmd(),old,female,,present,\n"
+        "\n"
+        "bed 3,,,,,present,too many\n"
+        "bed 4,90,male,,unknown,present\n"
+    )
+    response = client.post(PATH, content=sent.encode(), headers=CSV)
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [row["line"] for row in rows] == ["2", "3", "5", "6"]
+    assert [row["id"] for row in rows] == ["bed 1", "'=cmd()", "bed 3", "bed 4"]
+    assert [bool(row["refused"]) for row in rows] == [False, True, True, False]
+    assert all(
+        0 <= float(rows[0][f"{name}_probability"]) <= 1 for name in ("severity", "arbovirus")
+    )
+    assert rows[0]["assessment_id"]
+
+
+def test_a_table_may_be_answered_as_json_lines(client: httpx.Client) -> None:
+    headers = CSV | {"Accept": "application/x-ndjson"}
+    (line,) = lines_of(client.post(PATH, content=b"id,fever\na,present\n", headers=headers))
+    assert (line["line"], line["id"]) == (2, "a")
+
+
+def test_other_types_and_nothing_at_all(client: httpx.Client) -> None:
+    assert client.post(PATH, json=FEVER).status_code == 415
+    assert client.post(PATH, content=b"", headers=NDJSON).text == ""
+    assert client.post(PATH, headers=NDJSON | {"Accept": "image/png"}).status_code == 406
+
+
+def test_every_answer_given_is_in_the_log(
+    client: httpx.Client, api_settings: Settings, way: str
+) -> None:
+    sent = (json.dumps(FEVER) + "\n") * 200
+    found = lines_of(client.post(PATH, content=sent, headers=NDJSON))
+    given = [line["assessment"]["id"] for line in found]  # type: ignore[index]
+    kept = [
+        json.loads(line)["row"]["assessment_id"]
+        for segment in Path(api_settings.home / "spool").glob("*.ndjson")
+        for line in segment.read_text().splitlines()
+    ]
+    assert sorted(given) == sorted(kept)
+    assert len(set(given)) == 200

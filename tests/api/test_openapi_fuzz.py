@@ -1,0 +1,25 @@
+"""Requests made from the OpenAPI, right and wrong: each answer is one the document names."""
+
+import warnings
+from pathlib import Path
+
+from api.main import create_app
+from ml.bundle import Bundle
+from warehouse.settings import Settings
+
+with warnings.catch_warnings():
+    # Schemathesis still reads names that its own dependencies have given up.
+    warnings.simplefilter("ignore")
+    from benchmarks.fuzz_openapi import fuzz
+
+
+def test_every_answer_is_documented(tmp_path: Path, bundle: Bundle) -> None:
+    app = create_app(Settings(home=tmp_path, offline=True), bundle)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = fuzz(app, 15)
+    assert found.undocumented == []
+    assert found.requests >= 140
+    reached = {name for name, _ in found.answers}
+    operations = app.openapi()["paths"].values()
+    assert len(reached) == sum(len(item) for item in operations)
