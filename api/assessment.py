@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from api import asking, certainty, explanation
 from api.alarms import raised
+from api.asked import AssessmentRequest
 from api.errors import BadRequestData
 from api.intake import evidence_of, given_evidence
 from api.language import Language, of_document
@@ -18,7 +19,6 @@ from api.remembered import Remembered, told
 from api.schemas import (
     Answer,
     Assessment,
-    AssessmentRequest,
     Confidence,
     HistoryTold,
     ModelFacts,
@@ -30,8 +30,8 @@ from api.service import Models
 from api.validation import fields_of
 from api.wording import DISCLAIMER, SEX, WARNINGS
 from ml import bundle as bundles
-from ml.bundle import ProblemFile
 from ml.predict import Evidence, Prediction, Prevalence, predict
+from ml.problem_file import ProblemFile
 from warehouse.errors import BadFile
 from warehouse.settings import Settings
 

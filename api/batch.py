@@ -5,11 +5,12 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
+from api.asked import AssessmentRequest
 from api.assessment import assess
 from api.errors import BadRequestData, Problem, ProblemDocument
 from api.language import Language, of_document
 from api.refusals import MOST_FIELDS_SHOWN
-from api.schemas import Assessment, AssessmentRequest
+from api.schemas import Assessment
 from api.service import Models
 from api.tables import CSV, Line, answer_line, heading, read_lines
 from api.validation import fields_of

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from math import isclose
 
+from api.asked import AssessmentRequest
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
-from api.schemas import AnswerSet, AssessmentRequest, Strange
+from api.schemas import AnswerSet, Strange
 from api.service import Models
 from api.validation import field_problem, pointer
 from api.vocabulary import near
 from api.wording import near as near_sentence
 from api.wording import number, shown
-from ml.bundle import ProblemFile
 from ml.predict import Prediction, Prevalence
+from ml.problem_file import ProblemFile
 
 # Shares rounded to two digits need not add up to one; more than this is another fault.
 _ROUNDING = 0.011

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from api.asked import Feedback
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
 from api.log import Asker, Log, feedback_row
-from api.schemas import Feedback, FeedbackKept
+from api.schemas import FeedbackKept
 from api.service import Models
 from api.validation import field_problem, pointer
 from api.vocabulary import near

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from api.asked import AssessmentRequest, SignGiven
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
 from api.remembered import Remembered, completed
-from api.schemas import AssessmentRequest, SignGiven
 from api.validation import field_problem, pointer
 from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
 from api.wording import STATES, number, shown

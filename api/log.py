@@ -16,9 +16,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 from starlette.requests import Request
 
+from api.asked import AssessmentRequest, Feedback
 from api.background import Background
 from api.errors import Problem
-from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
+from api.schemas import Assessment, FeedbackKept
 from api.spool import Spool
 from warehouse.connection import connect
 from warehouse.errors import SemiaError

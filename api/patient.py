@@ -15,11 +15,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from api.asked import PatientGiven
 from api.errors import BadRequestData
 from api.language import Language
 from api.log import LOCAL
 from api.remembered import PatientReader, Remembered
-from api.schemas import PatientGiven
 from api.validation import field_problem, pointer
 from ml.serving_plan import Row, ServedView, ServingPlan
 from warehouse.connection import connect, explain

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ml.bundle import ProblemFile
+from ml.problem_file import ProblemFile
 
 # Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
 _FIGURES = (

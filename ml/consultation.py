@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.ask import LEAST_BITS, NEVER_ASKED
-from ml.bundle import Asking, likelihoods_of, session_from
+from ml.bundle import likelihoods_of, session_from
 from ml.dataset import Dataset, Matrix
 from ml.likelihoods import Likelihoods, normalised
 from ml.model import aligned
+from ml.problem_file import Asking
 from ml.split import held_out
 
 Probabilities = NDArray[np.float64]

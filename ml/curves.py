@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
-from ml.bundle import Curves, Point, session_from
+from ml.bundle import session_from
 from ml.dataset import Dataset
 from ml.model import aligned
+from ml.problem_file import Curves, Point
 from ml.split import held_out
 
 Probabilities = NDArray[np.float64]

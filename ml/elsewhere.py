@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import ProblemFile, familiarity_of
+from ml.bundle import familiarity_of
 from ml.conformal import in_set
 from ml.dataset import Dataset, Matrix
 from ml.evaluate import metrics
 from ml.prevalence import reweighted
+from ml.problem_file import ProblemFile
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ml.bundle import Familiar, Finding, familiarity_of
+from ml.bundle import familiarity_of
 from ml.dataset import Dataset, Matrix
 from ml.frequencies import among, shares_of
+from ml.problem_file import Familiar, Finding
 
 # One familiar patient in fifty is called strange: seldom enough that a warning is still read.
 FALSE_ALARMS = 0.02

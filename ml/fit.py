@@ -9,13 +9,13 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ml import graph
-from ml.bundle import Confident
 from ml.calibrate import confident_threshold, fit_temperature, soften
 from ml.compare import best, compare
 from ml.dataset import Dataset
 from ml.evaluate import confident, metrics, precision_low
 from ml.hiding import LITTLE_KEPT, hidden, learnable, with_copies, without_vitals
 from ml.model import BASELINE, Candidate, aligned, candidates
+from ml.problem_file import Confident
 from ml.split import SEED, Split, split
 from warehouse.progress import Progress
 

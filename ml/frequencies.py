@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import Asking, Finding
 from ml.dataset import Dataset
+from ml.problem_file import Asking, Finding
 
 _PIECES = 4
 # Half a patient more in every cell (Jeffreys): never seen so far is not the same as impossible.

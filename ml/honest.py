@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import Conformal, Familiar, familiarity_of, session_from
+from ml.bundle import familiarity_of, session_from
 from ml.conformal import COVERAGE, in_set, least_probabilities
 from ml.dataset import Dataset, Matrix
 from ml.familiar import familiar, shuffled, tossed
 from ml.frequencies import among
 from ml.hiding import LITTLE_KEPT, hidden
+from ml.problem_file import Conformal, Familiar
 from ml.split import SEED, Split, split
 from ml.strange import Familiarity
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ml.bundle import FORMAT, HISTORY_FILE, Bundle, Manifest, ProblemFile, load
+from ml.bundle import FORMAT, HISTORY_FILE, Bundle, load
+from ml.problem_file import Manifest, ProblemFile
 from ml.serving_plan import ServingPlan
 from warehouse.errors import DiskFull
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ml.bundle import ProblemFile
+from ml.problem_file import ProblemFile
 from warehouse.errors import BadBundle, DatabaseAway, NoChampion
 from warehouse.settings import Settings
 

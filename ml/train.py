@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from ml import consultation, curves, histograms, registry
-from ml.bundle import ProblemFile
 from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
 from ml.frequencies import frequencies
 from ml.honest import honest
 from ml.left_out import without_left_out
+from ml.problem_file import ProblemFile
 from ml.problems import get_problem
 from ml.split import SEED, held_out
 from warehouse.progress import Progress, Silent

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from api.asked import AssessmentRequest
 from api.assessment import assess
 from api.errors import BadRequestData
 from api.fhir.answer import bundle
@@ -10,7 +11,7 @@ from api.fhir.outcome import FhirRefused, Issue
 from api.fhir.record import Reader, Record, errors_of
 from api.fhir.words import FHIR
 from api.language import Language
-from api.schemas import Assessment, AssessmentRequest
+from api.schemas import Assessment
 from api.service import Models
 
 MOST_ENTRIES = 1000

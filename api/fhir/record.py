@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from api.asked import AssessmentRequest, SignGiven
 from api.fhir.codes import answer_of, codings, converted, meaning, table_of
 from api.fhir.outcome import Issue, IssueCode, Severity
 from api.fhir.words import FHIR
 from api.language import Language
-from api.schemas import AssessmentRequest, SignGiven
 from api.vocabulary import Vocabulary
 
 _NOT_MEANT = frozenset({"entered-in-error", "cancelled"})

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.accept import gives
+from api.asked import AssessmentRequest, Feedback
 from api.assessment import assess
 from api.documented import PROBLEMS
 from api.feedback import keep
@@ -17,7 +18,7 @@ from api.reading import StrictRoute
 from api.refusals import language_of
 from api.repeats import id_of
 from api.routes.noted import note
-from api.schemas import Assessment, AssessmentRequest, Feedback, FeedbackKept
+from api.schemas import Assessment, FeedbackKept
 
 RepeatKey = Annotated[
     str | None,

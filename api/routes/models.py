@@ -14,7 +14,8 @@ from api.etags import has
 from api.routes.cards import address
 from api.schemas import ModelDetail, ModelList, ModelSummary
 from api.wording import shown
-from ml.bundle import Bundle, ProblemFile
+from ml.bundle import Bundle
+from ml.problem_file import ProblemFile
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
 

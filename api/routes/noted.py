@@ -2,8 +2,9 @@
 
 from fastapi import Request
 
+from api.asked import AssessmentRequest
 from api.log import asker_of, assessment_row
-from api.schemas import Assessment, AssessmentRequest
+from api.schemas import Assessment
 
 
 def note(request: Request, given: AssessmentRequest, assessment: Assessment) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.bundle import ProblemFile
 from ml.card import in_language
 from ml.cards import pictures, probast, tripod
 from ml.cards.page import page
+from ml.problem_file import ProblemFile
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.bundle import ProblemFile
+from ml.problem_file import ProblemFile
 from ml.problems import PROBLEMS
 
 Verdict = Literal["pass", "fail", "unknown"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.bundle import ProblemFile
 from ml.cards.tripod_words import ITEMS
+from ml.problem_file import ProblemFile
 
 Language = Literal["es", "en"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ml.bundle import Asking, Conformal, Finding, ProblemFile
 from ml.dataset import Dataset
 from ml.elsewhere import as_read, elsewhere, strange_ones
 from ml.familiar import familiar, tossed
 from ml.honest import told
+from ml.problem_file import Asking, Conformal, Finding, ProblemFile
 from tests.support.bundles import make_about
 from tests.support.cohorts import made
 

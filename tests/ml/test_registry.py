@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ml import registry
-from ml.bundle import ProblemFile
+from ml.problem_file import ProblemFile
 from ml.problems import get_problem
 from warehouse.errors import BadBundle, DatabaseAway, NoChampion
 from warehouse.settings import Settings

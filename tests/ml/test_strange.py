@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from ml.bundle import Familiar, familiarity_of
+from ml.bundle import familiarity_of
 from ml.dataset import Dataset
 from ml.familiar import FALSE_ALARMS, familiar, shuffled, tossed
 from ml.honest import told
+from ml.problem_file import Familiar
 from ml.strange import Familiarity
 from tests.support.cohorts import made
 

@@ -12,8 +12,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.bundle import Asking, Bundle, Confident, Conformal, Familiar, Finding, ProblemFile
+from ml.bundle import Bundle
 from ml.pack import Model, write
+from ml.problem_file import Asking, Confident, Conformal, Familiar, Finding, ProblemFile
 from ml.problems import PROBLEMS
 from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocabulary
 

@@ -1,6 +1,7 @@
 """A made-up catalogue in the form of the Colombian one: every cell quoted, codes without point."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,22 +26,33 @@ _LETTERS = "ACDEFGHHIJKLMNOPQRSVZU"
 def synthesise(folder: Path, rows: int, seed: int, shift: float) -> None:
     """Write `rows` codes; a catalogue does not drift, so `shift` changes nothing but the seed."""
     rng = np.random.default_rng([seed, int(shift * 1000)])
-    codes = sorted(rng.choice(len(_LETTERS) * 1000, size=rows, replace=False))
+    codes = list(_codes())
+    chosen = np.sort(rng.choice(len(codes), size=rows, replace=False))
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_row(int(code), rng) for code in codes)
+        writer.writerows(_row(*codes[place], rng) for place in chosen)
 
 
-def _row(number: int, rng: np.random.Generator) -> list[object]:
+def _codes() -> Iterator[tuple[int, str, int]]:
+    """Chapter, category and fourth sign of every code there may be; a nine stands for none."""
+    for chapter, letter in enumerate(_LETTERS, start=1):
+        numbers = range(100)
+        if letter == "H":
+            numbers = range(50) if _LETTERS[chapter] == "H" else range(50, 100)
+        for number in numbers:
+            divided = number % 5 > 0
+            for fourth in range(9) if divided else (9,):
+                yield chapter, f"{letter}{number:02d}", fourth
+
+
+def _row(chapter: int, category: str, fourth: int, rng: np.random.Generator) -> list[object]:
     """One code; where a category is not divided, its fourth sign is an X, rarely nothing."""
-    chapter, rest = divmod(number, 1000)
-    category = f"{_LETTERS[chapter]}{_number(chapter, rest // 10):02d}"
-    whole = rest % 10 == 9
-    code = category + str(rng.choice(["X", "X", "X", ""])) if whole else f"{category}{rest % 10}"
+    last = str(rng.choice(["X", "X", "X", ""])) if fourth == 9 else str(fourth)
+    code = category + last
     return [
-        chapter + 1,
-        f"Capítulo inventado {chapter + 1}",
+        chapter,
+        f"Capítulo inventado {chapter}",
         category,
         f"Categoría  inventada {category} ",
         code,
@@ -50,10 +62,3 @@ def _row(number: int, rng: np.random.Generator) -> list[object]:
         "CDM",
         "CDM",
     ]
-
-
-def _number(chapter: int, number: int) -> int:
-    """The two digits of a category, 0 to 99; chapters that share a letter have a half each."""
-    if _LETTERS[chapter] != "H":
-        return number
-    return number // 2 + (50 if _LETTERS[chapter - 1] == "H" else 0)

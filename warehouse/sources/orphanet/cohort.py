@@ -47,6 +47,7 @@ def _packet(
 ) -> dict[str, Any]:
     """One disorder; what is not known of it is left out, as in the published packets."""
     code = str(900000 + number)
+    kind = _one(rng, figures["types"])
     packet: dict[str, Any] = {
         "ORPHApacketId": code,
         "creationDate": "2026-01-01 00:00:00",
@@ -55,7 +56,7 @@ def _packet(
         "ORPHAcode": code,
         "Label": f"Made-up disorder {number}",
         "PURL": f"http://example.org/made_up_{code}",
-        "DisorderType": {"value": _one(rng, figures["types"]), "PURL": "http://example.org/type"},
+        "DisorderType": {"value": kind, "PURL": "http://example.org/type"},
     }
     known = {name: rng.random() < share for name, share in figures["known"].items()}
     if known["Phenotypes"]:

@@ -1,0 +1,121 @@
+"""What the files of a bundle say, record by record; `ml.bundle` reads and `ml.pack` writes them."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ml.problems import Kind
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Confident(_Strict):
+    """When an answer may be called confident.
+
+    `threshold` is the least probability of the first answer; `precision` and `coverage` are what
+    it gave on held-out patients (share right among confident answers, share of patients with
+    one), `precision_low` the Clopper-Pearson 95 % lower bound behind the choice of threshold.
+    """
+
+    threshold: float
+    precision: float
+    precision_low: float
+    coverage: float
+
+
+class Finding(_Strict):
+    """Inner `edges` between a feature's values, and `shares` [values][classes] of patients."""
+
+    edges: tuple[float, ...]
+    shares: tuple[tuple[float, ...], ...]
+
+
+class Asking(_Strict):
+    """What `ml.likelihoods` asks by: each class's share, and each finding's within the classes."""
+
+    prior: tuple[float, ...]
+    findings: Mapping[str, Finding]
+
+
+class Point(_Strict):
+    """A point of a curve; both lie between 0 and 1."""
+
+    x: float
+    y: float
+
+
+class Curves(_Strict):
+    """What the card draws, on patients the model never saw.
+
+    `calibration`: probability given against share right; `roc` of each class: false alarms against
+    found. `learned` and `judged` are encounters of each class, None where they are one to nine.
+    """
+
+    calibration: tuple[Point, ...]
+    roc: Mapping[str, tuple[Point, ...]]
+    learned: Mapping[str, int | None]
+    judged: Mapping[str, int | None]
+
+
+class Conformal(_Strict):
+    """From which probability each class belongs to the set, and how often the set is right.
+
+    `least` [classes] are the bounds of `ml.conformal`, `patients` [classes] how many of each class
+    they rest on: too few, and the class is in every set. `coverage` is the promise, for each class.
+    """
+
+    coverage: float
+    least: tuple[float, ...]
+    patients: tuple[int, ...]
+
+
+class Familiar(_Strict):
+    """What is usual in each class, for `ml.strange`.
+
+    `findings` are shares of the values a finding has; `mentions` [classes] how often a sign that
+    was never recorded as absent is the one mentioned. Above `limit` a patient is called strange,
+    and a share `false_alarms` of familiar ones is.
+    """
+
+    findings: Mapping[str, Finding]
+    mentions: Mapping[str, tuple[float, ...]]
+    limit: float
+    false_alarms: float
+
+
+class ProblemFile(_Strict):
+    """What `problem.json` says of one model; `features` are the model's inputs, in order."""
+
+    name: str
+    question: Mapping[Literal["es", "en"], str]
+    kind: Kind
+    classes: tuple[str, ...]
+    features: tuple[str, ...]
+    version: str
+    trained_at: str
+    git_commit: str
+    data_hash: str
+    sources: tuple[str, ...]
+    origin: Literal["public", "synthetic"]
+    rows: int
+    patients: int
+    metrics: Mapping[str, float]
+    baseline: Mapping[str, float]
+    calibration: Mapping[str, float]
+    confident: Confident | None
+    asking: Asking | None = None
+    curves: Curves | None = None
+    conformal: Conformal | None = None
+    familiar: Familiar | None = None
+
+
+class Manifest(_Strict):
+    """The list of everything in the bundle; `files` maps a relative path to its sha256."""
+
+    format: int
+    created_at: str
+    problems: tuple[str, ...]
+    files: Mapping[str, str]
