@@ -18,6 +18,7 @@ _CUTS = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 _HALF = np.array([0.5])
 _PRIOR = 0.5
 _DIGITS = 7
+_HAIR = 0.0005
 
 
 def familiar(learned: Dataset, classes: tuple[str, ...], *others: Matrix) -> Familiar | None:
@@ -96,10 +97,11 @@ def _edges(column: NDArray[np.float32]) -> NDArray[np.float64]:
     known = column[~np.isnan(column)]
     if not len(known):
         return np.empty(0)
-    edges = np.quantile(known, _CUTS).astype(float)
-    # A value is at or above an edge: the greatest one seen must not count as beyond itself.
-    edges[-1] = np.nextafter(known.max(), np.float32(np.inf))
-    return np.unique(edges)
+    # A hair below the value, and above the greatest: 36.6 is told as another number than the
+    # float32 nearest to it, and both must fall on the same side.
+    edges = np.round(np.quantile(known, _CUTS).astype(float), 3) - _HAIR
+    edges[-1] += 2 * _HAIR
+    return np.unique(np.round(edges, 4))
 
 
 def _quantile(scores: NDArray[np.float64]) -> float:

@@ -149,7 +149,9 @@ def components(found: Projection, dataset: Dataset) -> Picture:
     counts, x, y = np.histogram2d(across, up, bins=_CELLS, range=span)
     shown = pd.DataFrame(without_small(np.where(counts == 0, np.nan, counts)).T[::-1])
     with _drawn("Encounters on the first two components", (7, 5)) as canvas:
-        sns.heatmap(shown, cmap="crest", ax=canvas.axes, xticklabels=False, yticklabels=False)
+        most = max(float(counts.max()), 1.0)  # given, since a picture of small cells has none
+        hidden = {"xticklabels": False, "yticklabels": False}
+        sns.heatmap(shown, vmin=0, vmax=most, cmap="crest", ax=canvas.axes, **hidden)
         for k, code in enumerate(dataset.classes):
             middle = found.points[dataset.y == k].mean(axis=0)
             if (dataset.y == k).sum() >= LEAST and len(dataset.classes) <= 12:

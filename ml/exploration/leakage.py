@@ -29,6 +29,8 @@ _WORTH_A_LOOK = 0.2
 _IS_THE_ANSWER = 0.95
 # A pair is more than its parts where it takes away this much more of the answer than the better.
 _PAIR_MORE = 0.15
+# Two honest signs may tell much between them; a pair is held to be a leak from this share on.
+_PAIR_SHARE = 0.8
 _PAIRED = 24
 # Being filled in, or not, should tell nothing of the answer.
 _FILLED_AUC = 0.6
@@ -130,7 +132,7 @@ def _pairs(found: _Screened) -> None:
         both = explained(crossed(found.cells[one], found.cells[other]), found.y)
         by_chance = _by_chance(found, one, other)
         more = both - by_chance - max(found.share[one], found.share[other])
-        if both >= _ANSWERS_SHARE and more >= _PAIR_MORE:
+        if both >= _PAIR_SHARE and more >= _PAIR_MORE:
             for name, partner in ((one, other), (other, one)):
                 found.hold(name, "pair")
                 found.partner.setdefault(name, partner)

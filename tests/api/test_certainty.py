@@ -10,6 +10,8 @@ from ml.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.api.refusals import details, refuse
 from tests.api.test_assessments import PATIENT, ask, one
+from tests.api.test_fhir import ask as ask_fhir
+from tests.api.test_fhir import condition, measured
 from warehouse.settings import Settings
 
 RARE = {"dengue": 0.05, "chikungunya": 0.01, "other_disease": 0.94}
@@ -141,3 +143,11 @@ def test_an_older_model_says_nothing_of_it_and_cannot_be_reweighted(
     assert told["is_confident"]
     assert [told[name] for name in ("set", "is_strange", "strangeness")] == [None] * 3
     assert [error["code"] for error in refused["errors"]] == ["no_shares"]
+
+
+def test_the_record_system_is_told_of_doubts_too(client: httpx.Client) -> None:
+    fever = ask_fhir(client, measured("8310-5", 39, "Cel"), condition("fever"))
+    resources = [entry["resource"] for entry in fever.json()["entry"]]
+    (outcome,) = (one for one in resources if one["resourceType"] == "OperationOutcome")
+    said = [issue["details"]["text"] for issue in outcome["issue"]]
+    assert [text for text in said if text.startswith("arbovirus: The model learned from cases")]

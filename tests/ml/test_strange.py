@@ -76,7 +76,8 @@ def test_one_patient_is_judged_as_many_are(usual: Familiarity, learned: Dataset)
     at_once = usual.scores(learned.x[:40], learned.features)
     for row, score in zip(learned.x, at_once, strict=False):
         known = {
-            code: float(value)
+            # As a doctor writes it, 36.6, and not the float32 nearest to it.
+            code: float(str(value))
             for code, value in zip(learned.features, row, strict=True)
             if not np.isnan(value)
         }
