@@ -89,9 +89,9 @@ def _csv(file: BinaryIO) -> Iterator[Line]:
 
 def _cut(text: bytes) -> list[str]:
     """The cells of one line: a quoted cell cannot run on to the next one."""
-    return next(
-        csv.reader([text.decode("utf-8-sig", "replace").replace("\0", "\ufffd").strip("\r\n")]), []
-    )
+    line = text.decode("utf-8-sig", "replace").strip("\r\n")
+    # The reader refuses both within a cell, and neither is ever meant.
+    return next(csv.reader([line.replace("\0", "\ufffd").replace("\r", " ")]), [])
 
 
 def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:

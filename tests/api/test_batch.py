@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import httpx
+import pytest
 
 from api.tables import MOST_LINE_BYTES
 from warehouse.settings import Settings
@@ -66,6 +67,25 @@ def test_a_table_may_be_answered_as_json_lines(client: httpx.Client) -> None:
     headers = CSV | {"Accept": "application/x-ndjson"}
     (line,) = lines_of(client.post(PATH, content=b"id,fever\na,present\n", headers=headers))
     assert (line["line"], line["id"]) == (2, "a")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"D\xac\r\x00,id\n1\r2,3\n",
+        b'"id,fever\n"x,present\n',
+        b"\xff\xfe,id\n,\n",
+        b"\r\n\r\n,\n,,,\n",
+    ],
+)
+def test_bytes_that_are_no_table_are_refused_line_by_line(
+    client: httpx.Client, sent: bytes
+) -> None:
+    response = client.post(PATH, content=sent, headers=CSV)
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert response.status_code == 200
+    assert len(rows) == 1
+    assert rows[0]["refused"]
 
 
 def test_other_types_and_nothing_at_all(client: httpx.Client) -> None:
