@@ -105,7 +105,7 @@ def _prevalences(rng: np.random.Generator, figures: dict[str, Any]) -> list[dict
 
 def _references(rng: np.random.Generator) -> list[dict[str, Any]]:
     """One reference is published bare, several each in a wrapper of its own."""
-    references = [
+    references: list[dict[str, Any]] = [
         {
             "Source": "OMIM",
             "Reference": str(rng.integers(600000, 620000)),

@@ -109,7 +109,16 @@ def _packet(content: bytes) -> dict[str, Any] | str:
     strange = set(found) - set(FIELDS)
     if strange:
         return f"a field that is not known: {min(strange)}"
-    return "a NUL character" if b"\\u0000" in content else found
+    return _unstorable(found) if b"\\u" in content else found
+
+
+def _unstorable(found: dict[str, Any]) -> dict[str, Any] | str:
+    """What PostgreSQL's text cannot hold can only be written as an escape."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "half a surrogate pair"
+    return "a NUL character" if "\\u0000" in json.dumps(found, ensure_ascii=False) else found
 
 
 def _chunk(rows: list[dict[str, Any]], places: list[int], rejects: list[Reject]) -> Chunk:
