@@ -1,6 +1,7 @@
 """One file into one raw table, inside a transaction: checked, protected, copied, counted."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from psycopg import sql
 
+from warehouse.ahead import one_ahead
 from warehouse.errors import BadFile
 from warehouse.free_text import scrub, scrubbed
 from warehouse.identifiers import hashed
@@ -19,13 +21,15 @@ from warehouse.sources.source import Chunk, Reject, Table
 _OWN_COLUMNS = {
     "_origin": "text not null",
     "_file": "text not null",
-    "_file_sha256": "text not null",
     "_row_number": "bigint not null",
     "_loaded_at": "timestamptz not null default now()",
 }
 # Statistics of 567 text columns take a core some 20 s, in the background, just when dbt needs it;
 # and raw tables are only ever read whole.
 _UNANALYSED = "with (autovacuum_analyze_threshold = 2147483647)"
+# Between cells, and for a null there is none of: control signs that no cell holds.
+_SEPARATOR, _NO_CELL = "\x1f", b"\x1e"
+_BARE = "format csv, delimiter e'\\x1f', null e'\\x1e'"
 # PostgreSQL's 1600, less our own.
 _MOST_COLUMNS = 1600 - len(_OWN_COLUMNS)
 # More refused rows than this, and than a tenth of the rest, and it is the file that is wrong.
@@ -43,33 +47,70 @@ class Cargo:
     key: bytes
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A chunk of the file as COPY takes it; `found` are the file's own columns, `names` all."""
+
+    found: Sequence[str]
+    names: Sequence[str]
+    count: int
+    text: pa.Buffer
+    style: str
+    rejects: Sequence[Reject]
+
+
 def pour(connection: Connection, cargo: Cargo, progress: Progress) -> tuple[int, int]:
     """Replace the file's rows in the raw table by those it holds now.
 
     Returns how many rows were taken and how many refused. Raises `BadFile` when columns are
     missing, when there is no row at all, or when so many are refused that the file must be wrong.
     """
-    taken, refused, worst = 0, 0, None
-    for chunk in _opened(connection, cargo):
-        worst = worst or next(iter(chunk.rejects), None)
-        _copy(connection, cargo, chunk)
-        _refuse(connection, cargo, chunk.rejects)
-        taken, refused = taken + chunk.rows.num_rows, refused + len(chunk.rejects)
-        progress.advance(chunk.rows.num_rows + len(chunk.rejects))
+    taken, refused, worst, is_ready = 0, 0, None, False
+    # The server copies one piece while we read the next.
+    for piece in one_ahead(_written(cargo, chunk) for chunk in cargo.table.read(cargo.path)):
+        if not is_ready:
+            _check_columns(cargo, piece.found)
+            _make_room(connection, cargo.load, piece.found)
+            is_ready = True
+        worst = worst or next(iter(piece.rejects), None)
+        _copy(connection, cargo, piece)
+        _refuse(connection, cargo, piece.rejects)
+        taken, refused = taken + piece.count, refused + len(piece.rejects)
+        progress.advance(piece.count + len(piece.rejects))
     if taken == 0 or refused > max(_TOLERATED_REJECTS, taken // 10):
         raise _wrong(cargo.path, taken, refused, worst)
     return taken, refused
 
 
-def _opened(connection: Connection, cargo: Cargo) -> Iterator[Chunk]:
-    """The file's pieces, once its columns are found right and the table is ready for them."""
-    is_ready = False
-    for chunk in cargo.table.read(cargo.path):
-        if not is_ready:
-            _check_columns(cargo, chunk.rows.schema.names)
-            _make_room(connection, cargo.load, chunk.rows.schema.names)
-            is_ready = True
-        yield chunk
+def _written(cargo: Cargo, chunk: Chunk) -> _Piece:
+    rows = _complete(cargo, chunk)
+    found, names = chunk.rows.schema.names, rows.schema.names
+    text, style = _bare(rows) or _quoted(rows)
+    return _Piece(found, names, rows.num_rows, text, style, chunk.rejects)
+
+
+def _bare(rows: pa.RecordBatch) -> tuple[pa.Buffer, str] | None:
+    """The rows without a quote, which COPY reads soonest; None where that could be mistaken."""
+    if any(column.null_count for column in rows.columns):
+        return None
+    buffer = pa.BufferOutputStream()
+    options = arrow_csv.WriteOptions(
+        include_header=False, delimiter=_SEPARATOR, quoting_style="none"
+    )
+    try:
+        arrow_csv.write_csv(rows, buffer, options)
+    except pa.ArrowInvalid:
+        # A cell holds a quote, a line end or the separator itself.
+        return None
+    text = buffer.getvalue()
+    return None if _NO_CELL in memoryview(text).tobytes() else (text, _BARE)
+
+
+def _quoted(rows: pa.RecordBatch) -> tuple[pa.Buffer, str]:
+    """Arrow quotes every text and leaves null bare: just what COPY takes for '' and NULL."""
+    buffer = pa.BufferOutputStream()
+    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False))
+    return buffer.getvalue(), "format csv"
 
 
 def _check_columns(cargo: Cargo, found: Sequence[str]) -> None:
@@ -108,7 +149,11 @@ def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> No
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0",
         [f"raw.{load.table}"],
     )
-    new = set(columns) - {name for (name,) in rows}
+    present = {name for (name,) in rows}
+    if "_file_sha256" in present:
+        # Of a former release. Half of a short row's bytes, to say again what raw._loads says.
+        connection.execute(sql.SQL("alter table {} drop column _file_sha256").format(table))
+    new = set(columns) - present
     for name in sorted(new):
         connection.execute(
             sql.SQL("alter table {} add column {} text").format(table, sql.Identifier(name))
@@ -120,17 +165,13 @@ def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> No
     forget(connection, load)
 
 
-def _copy(connection: Connection, cargo: Cargo, chunk: Chunk) -> None:
-    rows = _complete(cargo, chunk)
-    # Arrow quotes every text and leaves null bare: just what COPY takes for '' and NULL.
-    buffer = pa.BufferOutputStream()
-    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+def _copy(connection: Connection, cargo: Cargo, piece: _Piece) -> None:
+    statement = sql.SQL("copy {} ({}) from stdin (" + piece.style + ")").format(
         sql.Identifier("raw", cargo.load.table),
-        sql.SQL(", ").join(map(sql.Identifier, rows.schema.names)),
+        sql.SQL(", ").join(map(sql.Identifier, piece.names)),
     )
     with connection.cursor().copy(statement) as copy:
-        copy.write(memoryview(buffer.getvalue()))
+        copy.write(memoryview(piece.text))
 
 
 def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
@@ -138,11 +179,25 @@ def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     named = zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
     columns = {name: _protected(cargo, name, column) for name, column in named}
     count, load = chunk.rows.num_rows, cargo.load
-    for name, value in zip(_OWN_COLUMNS, (load.origin, load.file, load.sha256), strict=False):
-        columns[name] = pa.repeat(value, count)
-    follow = range(chunk.first_line, chunk.first_line + count)
-    columns["_row_number"] = pa.array(follow) if chunk.lines is None else chunk.lines
+    for name, value in zip(_OWN_COLUMNS, (load.origin, load.file), strict=False):
+        columns[name] = _repeated(value, count)
+    columns["_row_number"] = _following(chunk) if chunk.lines is None else chunk.lines
     return pa.RecordBatch.from_pydict(columns)
+
+
+def _repeated(text: str, count: int) -> pa.Array:
+    """The text so many times. pa.repeat, like pa.array, loads pandas: longer than 10,000 rows."""
+    value = text.encode()
+    ends = array("i", (len(value) * place for place in range(count + 1)))
+    data = pa.py_buffer(value * count)
+    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(ends), data])
+
+
+def _following(chunk: Chunk) -> pa.Array:
+    """The lines of rows that follow one another."""
+    count = chunk.rows.num_rows
+    lines = array("q", range(chunk.first_line, chunk.first_line + count))
+    return pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(lines)])
 
 
 def _protected(cargo: Cargo, name: str, column: pa.Array) -> pa.Array:
