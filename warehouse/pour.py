@@ -21,6 +21,7 @@ from warehouse.sources.source import Chunk, Reject, Table
 _OWN_COLUMNS = {
     "_origin": "text not null",
     "_file": "text not null",
+    "_file_sha256": "text not null",
     "_row_number": "bigint not null",
     "_loaded_at": "timestamptz not null default now()",
 }
@@ -150,9 +151,6 @@ def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> No
         [f"raw.{load.table}"],
     )
     present = {name for (name,) in rows}
-    if "_file_sha256" in present:
-        # Of a former release. Half of a short row's bytes, to say again what raw._loads says.
-        connection.execute(sql.SQL("alter table {} drop column _file_sha256").format(table))
     new = set(columns) - present
     for name in sorted(new):
         connection.execute(
@@ -179,7 +177,7 @@ def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     named = zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
     columns = {name: _protected(cargo, name, column) for name, column in named}
     count, load = chunk.rows.num_rows, cargo.load
-    for name, value in zip(_OWN_COLUMNS, (load.origin, load.file), strict=False):
+    for name, value in zip(_OWN_COLUMNS, (load.origin, load.file, load.sha256), strict=False):
         columns[name] = _repeated(value, count)
     columns["_row_number"] = _following(chunk) if chunk.lines is None else chunk.lines
     return pa.RecordBatch.from_pydict(columns)
