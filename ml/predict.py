@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
+from ml.confidence import known, reached
 from warehouse.errors import UnknownName
 
 Matrix = NDArray[np.float32]
@@ -62,14 +63,16 @@ def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
 def predict(bundle: Bundle, problem: str, evidence: Evidence) -> Prediction:
     """Answer one problem for one patient; raise `UnknownName` if the bundle has no such model."""
     model = bundled(bundle, problem)
-    row = probabilities(model, encode(evidence, model.about.features))[0]
+    encoded = encode(evidence, model.about.features)
+    answer = probabilities(model, encoded)
+    row = answer[0]
     order = np.argsort(-row, kind="stable")
     ranked = [(model.about.classes[i], float(row[i])) for i in order]
     confident = model.about.confident
     return Prediction(
         probabilities=dict(zip(model.about.classes, row.tolist(), strict=True)),
         ranked=ranked,
-        is_confident=confident is not None and ranked[0][1] >= confident.threshold,
+        is_confident=confident is not None and bool(reached(confident, answer, known(encoded))[0]),
     )
 
 

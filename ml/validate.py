@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ml import bundle, registry
 from ml.bootstrap import Interval, Rows, redrawn
-from ml.bundle import session_from
+from ml.bundle import ProblemFile, session_from
+from ml.confidence import known, reached
 from ml.dataset import Dataset, load
-from ml.evaluate import confident, metrics
+from ml.evaluate import metrics
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
@@ -113,11 +114,11 @@ def champion(problem: str, settings: Settings) -> Registered:
 def measured(patients: Dataset, model: Registered, source: str) -> Validated:
     """Every figure with its interval, for patients whose classes are the model's."""
     patients, answers = on_one_scale(patients, answers_to(patients, model), model.about.classes)
-    threshold = model.about.confident.threshold if model.about.confident else None
+    is_confident = _confident(patients, answers, model.about)
 
     def measure(rows: Rows) -> dict[str, float]:
         found = metrics(patients.y[rows], answers[rows], patients.classes, model.about.kind)
-        return _named(found, patients.y[rows], answers[rows], threshold)
+        return _named(found, patients.y[rows], answers[rows], is_confident[rows])
 
     return Validated(
         problem=model.about.name,
@@ -132,14 +133,17 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
 
 def answers_to(patients: Dataset, model: Registered) -> Probabilities:
     """The model's probabilities [n, classes]; a feature that these data lack is unknown."""
-    rows = np.full((len(patients.y), len(model.about.features)), np.nan, dtype=np.float32)
-    for column, feature in enumerate(model.about.features):
-        position = patients.position(feature)
-        if position is not None:
-            rows[:, column] = patients.x[:, position]
+    rows = patients.read_as(model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
     return np.asarray(answers, dtype=np.float64)
+
+
+def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:
+    """Which first answers the model calls confident; none where it never does."""
+    if about.confident is None:
+        return np.zeros(len(patients.y), dtype=np.bool_)
+    return reached(about.confident, answers, known(patients.read_as(about.features)))
 
 
 def on_one_scale(
@@ -156,10 +160,11 @@ def _named(
     found: Mapping[str, float],
     y: NDArray[np.intp],
     answers: Probabilities,
-    threshold: float | None,
+    is_confident: NDArray[np.bool_],
 ) -> dict[str, float]:
     """The figures of one draw by the names that are printed; NaN where one has no meaning."""
-    answered, right = (0, 0) if threshold is None else confident(y, answers, threshold)
+    answered = int(is_confident.sum())
+    right = int((answers.argmax(axis=1) == y)[is_confident].sum())
     named = {
         **found,
         "top_1": found["accuracy"],
