@@ -71,5 +71,5 @@ def _vitals(patients: Dataset) -> dict[str, Mask]:
     positions = [i for name in VITALS if (i := patients.position(name)) is not None]
     if not positions:
         return {}
-    measured = (~np.isnan(patients.x[:, positions])).any(axis=1)
+    measured = np.asarray((~np.isnan(patients.x[:, positions])).any(axis=1), dtype=np.bool_)
     return {"with_vitals": measured, "without_vitals": ~measured}
