@@ -94,6 +94,13 @@ class Strange(_Told):
     )
 
 
+class ConfidenceFrom(_Told):
+    """The threshold for one amount of evidence."""
+
+    known_from: int = Field(description="From this many known findings that the model reads.")
+    threshold: float | None = Field(description="Null: no answer is confident yet.")
+
+
 class Confidence(_Told):
     """When a single answer is called confident, and what that gave on held-out patients."""
 
@@ -101,6 +108,15 @@ class Confidence(_Told):
     precision: float = Field(description="Share of confident answers that were right.")
     precision_low: float = Field(description="Its lower 95 % bound.")
     coverage: float = Field(description="Share of patients with a confident answer.")
+    levels: tuple[ConfidenceFrom, ...] = Field(
+        (), description="The threshold by how much is known, least first; empty: one for all."
+    )
+    precision_told_little: float | None = Field(
+        None, description="The same share with most of the evidence hidden."
+    )
+    coverage_told_little: float | None = Field(
+        None, description="The same share with most of the evidence hidden."
+    )
 
 
 class ModelFacts(_Told):

@@ -1,10 +1,14 @@
 """Make probabilities mean what they say, and find when one of them may be called confident."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from ml.evaluate import confident, precision_low
+from ml.evaluate import precision_low
+from ml.problem_file import ConfidentFrom
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -13,7 +17,17 @@ LEAST_PRECISION = 0.85
 # Probabilities below this are raised to it, here and in the ONNX graph, before their logarithm.
 FLOOR = 1e-7
 _ERROR = 0.05
-_STEPS = 20
+# A threshold is first tried where it lets this many answers through, then lower and lower. Where
+# few are needed the first step may fail by chance, where many are the surest are too few.
+_STARTS = (40, 120, 360)
+_THRESHOLDS = tuple(round(0.995 - 0.005 * step, 3) for step in range(140))
+# Amounts of evidence that are told apart: each needs patients enough to choose a threshold by.
+_LEVELS, _LEVELS_OF_FEW = 4, 2
+_FEW_PATIENTS = 1_000
+# A part with a smaller share of an amount's answers need not prove the threshold there; with at
+# least so many confident answers it may not speak against it either.
+_SHARE_TO_PROVE = 0.25
+_ENOUGH_TO_OBJECT = 20
 
 
 def soften(probabilities: Probabilities, temperature: float) -> Probabilities:
@@ -37,25 +51,85 @@ def fit_temperature(y: Codes, probabilities: Probabilities) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
 
 
-def confident_threshold(y: Codes, *answers: Probabilities) -> float | None:
-    """The least probability above which first answers are right 85 times in 100, or None.
+@dataclass(frozen=True)
+class Told:
+    """Answers `probabilities` [n, classes] to patients of class `y`, `counts` features known."""
 
-    `answers` are probabilities [n, classes] for the same patients, each time with another part of
-    the evidence known; a threshold must hold for every one of them, since a doctor who tells
-    little must be able to trust it too. Twenty thresholds are tried, reached by one twentieth of
-    the first answers, by two, and so on. Each must hold with a one-sided Clopper-Pearson bound at
-    1 - 0.05 / 20, so that all twenty together (Bonferroni) let a false one through no more often
-    than once in twenty.
+    y: Codes
+    probabilities: Probabilities
+    counts: Codes
+
+    @property
+    def first(self) -> NDArray[np.float64]:
+        """Probability of the first answer."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the first answer is right."""
+        return np.asarray(self.probabilities.argmax(axis=1) == self.y)
+
+    def take(self, rows: NDArray[np.bool_]) -> "Told":
+        """These patients only."""
+        return Told(self.y[rows], self.probabilities[rows], self.counts[rows])
+
+
+def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
+    """For each amount of evidence the least probability with 85 right first answers in 100.
+
+    `told` are the same patients, each time with another part of their evidence known; the amounts
+    are equal shares of all that was known of anybody. So a full record keeps its answer where
+    the little that a doctor tells does not allow one.
     """
-    first = np.sort(answers[0].max(axis=1))[::-1]
-    counts = np.linspace(0, len(first), _STEPS + 1).astype(int)[1:]
-    for threshold in (float(first[count - 1]) for count in counts[::-1] if count):
-        if all(_holds(y, probabilities, threshold) for probabilities in answers):
-            return threshold
-    return None
+    counts = np.concatenate([one.counts for one in told])
+    levels = _LEVELS if len(told[0].y) >= _FEW_PATIENTS else _LEVELS_OF_FEW
+    starts = np.unique(np.quantile(counts, np.arange(levels) / levels, method="higher"))
+    ends = [*starts[1:], counts.max() + 1]
+    return tuple(
+        ConfidentFrom(
+            known_from=int(start),
+            threshold=confident_threshold(
+                *(one.take((one.counts >= start) & (one.counts < end)) for one in told)
+            ),
+        )
+        for start, end in zip(starts, ends, strict=True)
+    )
 
 
-def _holds(y: Codes, probabilities: Probabilities, threshold: float) -> bool:
-    """Whether answers above `threshold` are right often enough; no answer breaks no promise."""
-    answered, right = confident(y, probabilities, threshold)
-    return answered == 0 or precision_low(right, answered, _ERROR / _STEPS) >= LEAST_PRECISION
+def confident_threshold(*told: Told) -> float | None:
+    """The least threshold that every part proves or, having few patients, does not contradict.
+
+    Thresholds are tried from the highest down in an order that no label decides, and the first
+    that does not hold ends the search, so one 95 % Clopper-Pearson bound serves them all (fixed
+    sequence testing: Angelopoulos et al. 2021, arXiv:2110.01052). The search is begun at three
+    places, which share the error between them. None where no threshold holds.
+    """
+    least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
+    proving = [one for one in told if len(one.y) and len(one.y) >= least]
+    others = [one for one in told if 0 < len(one.y) < least]
+    found = [_descend(proving, others, start) for start in _STARTS] if proving else []
+    return min((one for one in found if one is not None), default=None)
+
+
+def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> float | None:
+    """The last threshold that holds, from the first with `start` answers to every part on down."""
+    last: float | None = None
+    for threshold in _THRESHOLDS:
+        answers = [one.right[one.first >= threshold] for one in proving]
+        if min(len(right) for right in answers) < start:
+            continue
+        objections = (one.right[one.first >= threshold] for one in others)
+        if not all(map(_proves, answers)) or any(map(_objects, objections)):
+            break
+        last = threshold
+    return last
+
+
+def _proves(right: NDArray[np.bool_]) -> bool:
+    """Whether 85 of 100 are right, by a lower bound that leaves each start a third of 5 %."""
+    low = precision_low(int(right.sum()), len(right), _ERROR / len(_STARTS))
+    return low >= LEAST_PRECISION
+
+
+def _objects(right: NDArray[np.bool_]) -> bool:
+    return len(right) >= _ENOUGH_TO_OBJECT and bool(right.mean() < LEAST_PRECISION)

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.confidence import tally
 from ml.dataset import Dataset
 from ml.evaluate import (
     calibration,
-    confident,
     discrimination,
     expected_calibration_error,
     precision_high,
 )
 from ml.graph import MOST_DIFFERENCE
 from ml.limits import Limits
+from ml.problem_file import Confident
 from ml.problems import Problem
 from ml.registry import Registered
 from ml.split import SEED
+from ml.subgroups import auc_by_subgroup
 
 _MEGABYTE = 1_000_000
 _DRAWS = 20
@@ -35,11 +37,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Scored:
-    """A model's probabilities [n, classes] for the held-out patients."""
+    """A model's probabilities [n, classes] for the held-out patients.
+
+    `counts` [n] is how many of its features are known of each, `milliseconds` what one answer
+    takes.
+    """
 
     model: Registered
     patients: Dataset
     probabilities: NDArray[np.float64]
+    counts: NDArray[np.intp]
+    milliseconds: float
 
     def figures(self) -> dict[str, float]:
         """Discrimination and calibration on these patients."""
@@ -67,6 +75,8 @@ def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
             abs(about.metrics.get("shift_without_vitals", np.inf)),
             limits.most_shift_without_vitals,
         ),
+        *_worst_subgroup(ours, limits),
+        _at_most("milliseconds for one answer", ours.milliseconds, limits.most_milliseconds),
         _at_most("megabytes", len(ours.model.onnx) / _MEGABYTE, limits.most_megabytes),
         _at_most(
             "difference of ONNX from scikit-learn",
@@ -81,7 +91,7 @@ def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
         checks.append(
             _at_least(
                 "precision of confident answers, upper bound",
-                _confident_upper(ours, about.confident.threshold),
+                _confident_upper(ours, about.confident),
                 limits.least_confident_precision,
             )
         )
@@ -100,6 +110,7 @@ def relative(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
         _at_most(
             "ece against the champion's", mine["ece"], champion["ece"] + limits.tolerated_ece_rise
         ),
+        *_worst_fall(ours, theirs, limits),
     ]
 
 
@@ -127,9 +138,30 @@ def _prior_log_loss(scored: Scored) -> float:
     return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
 
 
-def _confident_upper(scored: Scored, threshold: float) -> float:
-    answered, right = confident(scored.patients.y, scored.probabilities, threshold)
+def _confident_upper(scored: Scored, rule: Confident) -> float:
+    y = scored.patients.y
+    answered, right = tally(rule, y, scored.probabilities, scored.counts)
     return precision_high(right, answered)
+
+
+def _worst_subgroup(scored: Scored, limits: Limits) -> list[Check]:
+    """The group that is told apart worst; none where every group is too small to judge."""
+    found = auc_by_subgroup(scored.patients, scored.probabilities)
+    if not found:
+        return []
+    worst = min(found, key=lambda name: found[name])
+    return [_at_least(f"auc_roc of {worst}", found[worst], limits.least_subgroup_auc_roc)]
+
+
+def _worst_fall(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
+    """The group that loses most by the change of models."""
+    before = auc_by_subgroup(theirs.patients, theirs.probabilities)
+    after = auc_by_subgroup(ours.patients, ours.probabilities)
+    if not before:
+        return []
+    worst = min(before, key=lambda name: after[name] - before[name])
+    least = before[worst] - limits.tolerated_subgroup_loss
+    return [_at_least(f"auc_roc of {worst} against the champion's", after[worst], least)]
 
 
 def _at_least(name: str, figure: float, limit: float) -> Check:

@@ -68,6 +68,15 @@ class Dataset:
             sources=self.sources[rows],
         )
 
+    def read_as(self, features: Sequence[str]) -> Matrix:
+        """The columns that a model reads, in its order; one that these data lack is unknown."""
+        rows = np.full((len(self.y), len(features)), np.nan, dtype=np.float32)
+        for column, feature in enumerate(features):
+            position = self.position(feature)
+            if position is not None:
+                rows[:, column] = self.x[:, position]
+        return rows
+
     def position(self, feature: str) -> int | None:
         """Where a feature stands among the columns, or None where the problem has no such one."""
         return self.features.index(feature) if feature in self.features else None

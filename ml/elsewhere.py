@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ml.bundle import familiarity_of
 from ml.conformal import in_set
-from ml.dataset import Dataset, Matrix
+from ml.dataset import Dataset
 from ml.evaluate import metrics
 from ml.prevalence import reweighted
 from ml.problem_file import ProblemFile
@@ -49,18 +49,8 @@ def strange_ones(patients: Dataset, about: ProblemFile) -> NDArray[np.float64]:
     usual = familiarity_of(about.familiar)
     if usual is None:
         return np.full(len(patients.y), np.nan)
-    scores = usual.scores(as_read(patients, about.features), about.features)
+    scores = usual.scores(patients.read_as(about.features), about.features)
     return np.asarray(scores > usual.limit, dtype=np.float64)
-
-
-def as_read(patients: Dataset, features: Sequence[str]) -> Matrix:
-    """The patients' rows [n, features] as a model reads them, unknown where these data lack one."""
-    rows = np.full((len(patients.y), len(features)), np.nan, dtype=np.float32)
-    for column, feature in enumerate(features):
-        position = patients.position(feature)
-        if position is not None:
-            rows[:, column] = patients.x[:, position]
-    return rows
 
 
 def _gap(answers: Probabilities, shares: NDArray[np.float64]) -> float:

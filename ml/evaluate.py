@@ -22,6 +22,8 @@ Codes = NDArray[np.intp]
 
 _BINS = 10
 _LEAST = 1e-6
+# Probabilities, in per cent, from which a doctor might act.
+_ACTING_FROM = (10, 20, 30, 50)
 
 
 def metrics(
@@ -43,6 +45,11 @@ def metrics(
         figures["quadratic_kappa"] = float(
             cohen_kappa_score(y, answers, labels=range(len(classes)), weights="quadratic")
         )
+        # Classes run from most to least severe: a later answer makes the patient wait too long.
+        figures["under_triage"] = float((answers > y).mean())
+        figures["over_triage"] = float((answers < y).mean())
+    if kind == "binary":
+        figures.update(_net_benefits(y, probabilities[:, 0]))
     return figures
 
 
@@ -118,13 +125,6 @@ def precision_high(right: int, answered: int, error: float = 0.05) -> float:
     return float(beta.ppf(1 - error, right + 1, answered - right))
 
 
-def confident(y: Codes, probabilities: Probabilities, threshold: float) -> tuple[int, int]:
-    """How many first answers reach `threshold`, and how many of those are right."""
-    reached = probabilities.max(axis=1) >= threshold
-    right = probabilities.argmax(axis=1)[reached] == y[reached]
-    return int(reached.sum()), int(right.sum())
-
-
 def _decisions(y: Codes, probabilities: Probabilities) -> dict[str, float]:
     """Figures of the first answer, and of the first three."""
     answers = probabilities.argmax(axis=1)
@@ -135,7 +135,31 @@ def _decisions(y: Codes, probabilities: Probabilities) -> dict[str, float]:
         "balanced_accuracy": float(np.mean([(answers[y == k] == k).mean() for k in present])),
         "f1_macro": float(f1_score(y, answers, labels=present, average="macro", zero_division=0.0)),
         "top_3": float((three == y[:, None]).any(axis=1).mean()),
+        "ndcg": _ndcg(y, probabilities),
     }
+
+
+def _ndcg(y: Codes, probabilities: Probabilities) -> float:
+    """Mean of 1 / log2(1 + rank of the right class): normalised gain with one right answer."""
+    of_right = probabilities[np.arange(len(y)), y]
+    rank = 1 + (probabilities > of_right[:, None]).sum(axis=1)
+    return float((1 / np.log2(1 + rank)).mean())
+
+
+def _net_benefits(y: Codes, positive: NDArray[np.float64]) -> dict[str, float]:
+    """Net benefit of acting from each probability on, less that of the better blanket policy.
+
+    Right actions less wrong ones, weighed by the odds at which one would just act (Vickers and
+    Elkin 2006, doi:10.1177/0272989X06295361); blanket policies act on everybody or on nobody.
+    """
+    share = float((y == 0).mean())
+    gains: dict[str, float] = {}
+    for percent in _ACTING_FROM:
+        odds = percent / (100 - percent)
+        acted = positive >= percent / 100
+        benefit = float((acted & (y == 0)).mean() - odds * (acted & (y != 0)).mean())
+        gains[f"net_benefit_{percent}"] = benefit - max(0.0, share - odds * (1 - share))
+    return gains
 
 
 def _slope_and_intercept(y: Codes, probabilities: Probabilities) -> tuple[float, float]:

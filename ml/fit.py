@@ -9,14 +9,17 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ml import graph
-from ml.calibrate import confident_threshold, fit_temperature, soften
+from ml.bootstrap import Rows, redrawn
+from ml.calibrate import Told, confident_levels, fit_temperature, soften
 from ml.compare import best, compare
+from ml.confidence import known, tally
 from ml.dataset import Dataset
-from ml.evaluate import confident, metrics, precision_low
-from ml.hiding import LITTLE_KEPT, hidden, learnable, with_copies, without_vitals
+from ml.evaluate import discrimination, metrics, precision_low
+from ml.hiding import LITTLE_KEPT, SOME_KEPT, hidden, learnable, with_copies, without_vitals
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
 from ml.split import SEED, Split, split
+from ml.subgroups import auc_by_subgroup
 from warehouse.progress import Progress
 
 Matrix = NDArray[np.float32]
@@ -63,11 +66,10 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     compared = compare(parts.train, progress, quick)
     chosen = best(compared)
     progress.note(f"{dataset.problem.name}: refitting {chosen} on {len(parts.train.y)} rows")
-    made = {candidate.name: candidate for candidate in candidates(parts.train)}
+    made = {candidate.name: candidate for candidate in candidates(parts.train, quick)}
     pipeline = _refit(made[chosen], parts.train, quick)
     temperature = _temperature(pipeline, parts.calibration)
     answering = Answering(pipeline, temperature, len(dataset.classes))
-    limit = _threshold(answering, parts.threshold)
     onnx = graph.to_onnx(pipeline, temperature, len(dataset.features))
     gap = graph.difference(onnx, pipeline, temperature, parts.held_out.x)
     graph.refuse_difference(gap, dataset.problem.name)
@@ -76,7 +78,7 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
         temperature=temperature,
         classes=tuple(dataset.classes[i] for i in pipeline.classes_),
         chosen=chosen,
-        confident=None if limit is None else _confident(answering, parts, limit),
+        confident=_confident(answering, parts),
         metrics={**judge(answering, parts.held_out), "onnx_difference": gap},
         baseline=_baseline(made[BASELINE], parts),
         compared=compared,
@@ -108,7 +110,29 @@ def judge(answering: Answering, held_out: Dataset) -> dict[str, float]:
     figures["shift_without_vitals"] = _shift(held_out, everything, answering)
     if len(held_out.problem.sources) > 1:
         figures.update(_by_source(held_out, everything))
+    for name, auc in auc_by_subgroup(held_out, everything).items():
+        figures[f"auc_roc_of_{name}"] = auc
+    figures.update(_intervals(held_out, everything))
     return figures
+
+
+def _intervals(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
+    """How far the main figures could be off: ends of 95 % intervals over redrawn patients."""
+
+    def measure(rows: Rows) -> dict[str, float]:
+        y, drawn = held_out.y[rows], answers[rows]
+        auc = discrimination(y, drawn, held_out.classes)["auc_roc"]
+        right = float((drawn.argmax(axis=1) == y).mean())
+        return {"auc_roc": auc, "accuracy": right}
+
+    found = redrawn(measure, held_out.patients)
+    ends = {name: (one.low, one.high) for name, one in found.items()}
+    return {
+        f"{name}_{end}": value
+        for name, both in ends.items()
+        for end, value in zip(("low", "high"), both, strict=True)
+        if value is not None
+    }
 
 
 def _measured(dataset: Dataset, answers: Probabilities) -> dict[str, float]:
@@ -156,24 +180,37 @@ def _temperature(pipeline: Pipeline, calibration: Dataset) -> float:
     )
 
 
-def _threshold(answering: Answering, part: Dataset) -> float | None:
-    """Where an answer may be called confident, however much or little the doctor has told."""
-    little = hidden(part, np.random.default_rng(SEED), LITTLE_KEPT)
-    return confident_threshold(part.y, answering(part.x), answering(little))
-
-
-def _confident(answering: Answering, parts: Split, limit: float) -> Confident | None:
-    """What the threshold gives: its bound where it was chosen, its figures on held-out patients."""
-    answered, right = confident(parts.threshold.y, answering(parts.threshold.x), limit)
-    judged, judged_right = confident(parts.held_out.y, answering(parts.held_out.x), limit)
+def _confident(answering: Answering, parts: Split) -> Confident | None:
+    """Where answers are confident: chosen on the threshold's patients, measured on the held-out."""
+    told = [_told(answering, parts.threshold, kept) for kept in (None, SOME_KEPT, LITTLE_KEPT)]
+    levels = confident_levels(*told)
+    sure = [level.threshold for level in levels if level.threshold is not None]
+    if not sure:
+        return None
+    rule = Confident(threshold=min(sure), precision=0, precision_low=0, coverage=0, levels=levels)
+    answered, right = _tally(rule, told[0])
+    judged, judged_right = _tally(rule, _told(answering, parts.held_out, None))
+    little, little_right = _tally(rule, _told(answering, parts.held_out, LITTLE_KEPT))
     if judged == 0:
         return None
-    return Confident(
-        threshold=limit,
-        precision=judged_right / judged,
-        precision_low=precision_low(right, answered),
-        coverage=judged / len(parts.held_out.y),
-    )
+    figures = {
+        "precision": judged_right / judged,
+        "precision_low": precision_low(right, answered),
+        "coverage": judged / len(parts.held_out.y),
+        "precision_told_little": little_right / little if little else None,
+        "coverage_told_little": little / len(parts.held_out.y),
+    }
+    return rule.model_copy(update=figures)
+
+
+def _told(answering: Answering, part: Dataset, kept: tuple[float, float] | None) -> Told:
+    """Answers to `part`, as recorded or with the share `kept` of what is known."""
+    x = part.x if kept is None else hidden(part, np.random.default_rng(SEED), kept)
+    return Told(part.y, answering(x), known(x))
+
+
+def _tally(rule: Confident, told: Told) -> tuple[int, int]:
+    return tally(rule, told.y, told.probabilities, told.counts)
 
 
 def _baseline(candidate: Candidate, parts: Split) -> dict[str, float]:

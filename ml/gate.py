@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml import decisions, promotions, registry
 from ml.bundle import session_from
 from ml.checks import Check, Scored, absolute, relative
+from ml.confidence import known
 from ml.dataset import Dataset, load
+from ml.latency import latency
 from ml.limits import limits_of
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
@@ -87,23 +88,14 @@ def judge(patients: Dataset, challenger: Registered, champion: Registered | None
 
 def score(patients: Dataset, model: Registered) -> Scored:
     """The model's answers to `patients`, over all classes of the data set."""
+    rows = patients.read_as(model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
-    (answers,) = session.run(["probabilities"], {"features": _reordered(patients, model)})
+    (answers,) = session.run(["probabilities"], {"features": rows})
     full = np.zeros((len(patients.y), len(patients.classes)))
     for column, code in enumerate(model.about.classes):
         if code in patients.classes:
             full[:, patients.classes.index(code)] = answers[:, column]
-    return Scored(model, patients, full)
-
-
-def _reordered(patients: Dataset, model: Registered) -> NDArray[np.float32]:
-    """The features the model reads, in its order; one that no longer exists is unknown."""
-    rows = np.full((len(patients.y), len(model.about.features)), np.nan, dtype=np.float32)
-    for column, feature in enumerate(model.about.features):
-        position = patients.position(feature)
-        if position is not None:
-            rows[:, column] = patients.x[:, position]
-    return rows
+    return Scored(model, patients, full, known(rows), latency(session, rows))
 
 
 def _reason(checks: Sequence[Check]) -> str:

@@ -20,6 +20,9 @@ class Limits:
     most_ece_beyond_chance: float
     least_confident_precision: float
     most_shift_without_vitals: float
+    least_subgroup_auc_roc: float
+    tolerated_subgroup_loss: float
+    most_milliseconds: float
     most_megabytes: float
     tolerated_auc_roc_loss: float
     tolerated_ece_rise: float

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
+from ml.confidence import known, reached
 from ml.conformal import conformal_set
 from ml.prevalence import reweighted
 from ml.strange import Strangeness
@@ -109,32 +110,32 @@ def predict(
     `prevalence` is the share of every class where the patient is; None is where the model learned.
     """
     model = bundled(bundle, problem)
-    learned = probabilities(model, encode(evidence, model.about.features))
+    encoded = encode(evidence, model.about.features)
+    learned = probabilities(model, encoded)
     row = at_prevalence(model, learned, prevalence)[0]
     order = np.argsort(-row, kind="stable")
     strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
     return Prediction(
         probabilities=dict(zip(model.about.classes, row.tolist(), strict=True)),
         ranked=[(model.about.classes[i], float(row[i])) for i in order],
-        is_confident=_passes(model, learned[0], row)
+        is_confident=_passes(model, encoded, learned[0], row)
         and not (strangeness is not None and strangeness.is_strange),
         answer_set=_answer_set(model, learned[0], order),
         strangeness=strangeness,
     )
 
 
-def _passes(model: BundledProblem, learned: Row, row: Row) -> bool:
+def _passes(model: BundledProblem, encoded: Matrix, learned: Row, row: Row) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
     confidence away, and never give it.
     """
-    confident, top = model.about.confident, int(np.argmax(row))
-    return (
-        confident is not None
-        and top == int(np.argmax(learned))
-        and bool(min(row[top], learned[top]) >= confident.threshold)
-    )
+    confident = model.about.confident
+    if confident is None or int(np.argmax(row)) != int(np.argmax(learned)):
+        return False
+    both = np.stack([learned, row])
+    return bool(reached(confident, both, known(encoded).repeat(2)).all())
 
 
 def _answer_set(

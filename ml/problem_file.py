@@ -12,18 +12,31 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ConfidentFrom(_Strict):
+    """From `known_from` known features on: the `threshold`, None where no answer is confident."""
+
+    known_from: int
+    threshold: float | None
+
+
 class Confident(_Strict):
     """When an answer may be called confident.
 
     `threshold` is the least probability of the first answer; `precision` and `coverage` are what
     it gave on held-out patients (share right among confident answers, share of patients with
     one), `precision_low` the Clopper-Pearson 95 % lower bound behind the choice of threshold.
+    `levels`, where there are any, give each amount of evidence a threshold of its own, least
+    evidence first; `threshold` is then the least of them. `precision_told_little` and
+    `coverage_told_little` are the same figures for those patients with most evidence hidden.
     """
 
     threshold: float
     precision: float
     precision_low: float
     coverage: float
+    levels: tuple[ConfidentFrom, ...] = ()
+    precision_told_little: float | None = None
+    coverage_told_little: float | None = None
 
 
 class Finding(_Strict):

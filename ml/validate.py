@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from ml import bundle, registry
 from ml.bootstrap import Interval, Rows, redrawn
 from ml.bundle import session_from
+from ml.confidence import known, reached
 from ml.dataset import Dataset, load
-from ml.elsewhere import as_read, elsewhere, strange_ones
-from ml.evaluate import confident, metrics
+from ml.elsewhere import elsewhere, strange_ones
+from ml.evaluate import metrics
+from ml.problem_file import ProblemFile
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
@@ -122,13 +124,14 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
     """Every figure with its interval, for patients whose classes are the model's."""
     strange = strange_ones(patients, model.about)
     patients, answers = on_one_scale(patients, answers_to(patients, model), model.about.classes)
-    threshold = model.about.confident.threshold if model.about.confident else None
+    is_confident = _confident(patients, answers, model.about) & ~(strange > 0)
 
     def measure(rows: Rows) -> dict[str, float]:
         y, given = patients.y[rows], answers[rows]
         found = metrics(y, given, patients.classes, model.about.kind)
         site = elsewhere(y, given, model.about, patients.classes)
-        return _named({**found, **site, "strange": strange[rows].mean()}, y, given, threshold)
+        found = {**found, **site, "strange": strange[rows].mean()}
+        return _named(found, y, given, is_confident[rows])
 
     return Validated(
         problem=model.about.name,
@@ -143,10 +146,17 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
 
 def answers_to(patients: Dataset, model: Registered) -> Probabilities:
     """The model's probabilities [n, classes]; a feature that these data lack is unknown."""
-    rows = as_read(patients, model.about.features)
+    rows = patients.read_as(model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
     return np.asarray(answers, dtype=np.float64)
+
+
+def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:
+    """Which first answers the model calls confident; none where it never does."""
+    if about.confident is None:
+        return np.zeros(len(patients.y), dtype=np.bool_)
+    return reached(about.confident, answers, known(patients.read_as(about.features)))
 
 
 def on_one_scale(
@@ -163,10 +173,11 @@ def _named(
     found: Mapping[str, float],
     y: NDArray[np.intp],
     answers: Probabilities,
-    threshold: float | None,
+    is_confident: NDArray[np.bool_],
 ) -> dict[str, float]:
     """The figures of one draw by the names that are printed; NaN where one has no meaning."""
-    answered, right = (0, 0) if threshold is None else confident(y, answers, threshold)
+    answered = int(is_confident.sum())
+    right = int((answers.argmax(axis=1) == y)[is_confident].sum())
     named = {
         **found,
         "top_1": found["accuracy"],

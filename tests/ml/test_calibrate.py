@@ -6,15 +6,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ml.calibrate import LEAST_PRECISION, confident_threshold, fit_temperature, soften
-from ml.evaluate import confident, precision_low
+from ml.calibrate import (
+    LEAST_PRECISION,
+    Told,
+    confident_levels,
+    confident_threshold,
+    fit_temperature,
+    soften,
+)
+from ml.evaluate import precision_low
+from ml.problem_file import ConfidentFrom
 
+# What is surely right is confident at every threshold that is tried, down to this one.
+LOWEST = 0.3
 Scores = arrays(np.float64, (5, 4), elements=st.floats(-8, 8))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+def told(y: np.ndarray, probabilities: np.ndarray, known: int = 9) -> Told:
+    return Told(y, probabilities, np.full(len(y), known))
 
 
 def drawn(probabilities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -52,11 +66,11 @@ def test_the_promise_of_precision_is_kept_in_nineteen_of_twenty_trials() -> None
     broken = found = 0
     for _ in range(100):
         few, many = (softmax(rng.normal(0, 2, (n, 3))) for n in (400, 5_000))
-        threshold = confident_threshold(drawn(few, rng), few, few)
+        threshold = confident_threshold(told(drawn(few, rng), few))
         if threshold is not None:
             found += 1
-            answered, right = confident(drawn(many, rng), many, threshold)
-            broken += right / answered < LEAST_PRECISION - 0.01
+            seen = told(drawn(many, rng), many)
+            broken += seen.right[seen.first >= threshold].mean() < LEAST_PRECISION
     assert found > 50
     assert broken / 100 <= 0.05
 
@@ -64,12 +78,12 @@ def test_the_promise_of_precision_is_kept_in_nineteen_of_twenty_trials() -> None
 def test_no_threshold_where_nothing_is_that_sure() -> None:
     rng = np.random.default_rng(3)
     vague = softmax(rng.normal(0, 0.3, (1000, 3)))
-    assert confident_threshold(drawn(vague, rng), vague, vague) is None
+    assert confident_threshold(told(drawn(vague, rng), vague)) is None
 
 
 def test_no_threshold_from_a_handful_of_patients() -> None:
     sure = np.tile([[0.99, 0.01]], (12, 1))
-    assert confident_threshold(np.zeros(12, dtype=int), sure, sure) is None
+    assert confident_threshold(told(np.zeros(12, dtype=int), sure)) is None
 
 
 def test_the_interval_is_clopper_and_pearsons() -> None:
@@ -78,8 +92,24 @@ def test_the_interval_is_clopper_and_pearsons() -> None:
     assert precision_low(0, 10) == 0
 
 
-def test_hidden_evidence_that_contradicts_forbids_the_claim() -> None:
+def test_evidence_that_contradicts_within_one_amount_forbids_the_claim() -> None:
     sure = np.tile([[0.99, 0.01]], (400, 1))
     y = np.zeros(400, dtype=int)
-    assert confident_threshold(y, sure, sure) == pytest.approx(0.99)
-    assert confident_threshold(y, sure, sure[:, ::-1]) is None
+    assert confident_threshold(told(y, sure), told(y, sure)) is not None
+    assert confident_threshold(told(y, sure), told(y, sure[:, ::-1])) is None
+
+
+def test_a_few_answers_need_not_prove_a_threshold_but_may_object_to_it() -> None:
+    sure = np.tile([[0.99, 0.01]], (400, 1))
+    y = np.zeros(400, dtype=int)
+    few, objecting = (told(y[:30], sure[:30, ::turn]) for turn in (1, -1))
+    assert confident_threshold(told(y, sure), few) is not None
+    assert confident_threshold(told(y, sure), objecting) is None
+
+
+def test_a_full_record_keeps_its_answer_where_little_told_misleads() -> None:
+    sure = np.tile([[0.99, 0.01]], (401, 1))
+    y = np.zeros(401, dtype=int)
+    levels = confident_levels(told(y, sure, known=11), told(y, sure[:, ::-1], known=3))
+    assert levels[0] == ConfidentFrom(known_from=3, threshold=None)
+    assert levels[-1] == ConfidentFrom(known_from=11, threshold=LOWEST)

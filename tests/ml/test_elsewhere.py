@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.dataset import Dataset
-from ml.elsewhere import as_read, elsewhere, strange_ones
+from ml.elsewhere import elsewhere, strange_ones
 from ml.familiar import familiar, tossed
 from ml.honest import told
 from ml.problem_file import Asking, Conformal, Finding, ProblemFile
@@ -68,6 +68,6 @@ def test_strangers_are_told_by_the_features_that_the_model_reads() -> None:
 
 def test_a_column_that_these_data_lack_is_unknown() -> None:
     patients: Dataset = made("arbovirus", rows=60)
-    rows = as_read(patients, ("no_such", *patients.features[:1]))
+    rows = patients.read_as(("no_such", *patients.features[:1]))
     assert np.isnan(rows[:, 0]).all()
     assert np.array_equal(rows[:, 1], patients.x[:, 0], equal_nan=True)

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from ml import graph
+from ml.checks import absolute, relative
 from ml.dataset import Dataset
 from ml.fit import fit
-from ml.gate import judge
+from ml.gate import judge, score
 from ml.hiding import with_copies
 from ml.limits import limits_of
 from ml.model import candidates
 from ml.registry import Registered
 from ml.split import split
+from ml.subgroups import LEAST_PATIENTS, subgroups
 from ml.train import describe
 from tests.support.cohorts import made
 from warehouse.errors import BadBundle, WrongSetting
@@ -122,6 +124,57 @@ def test_a_file_that_is_too_large_is_refused(data: Dataset, good: Registered) ->
     model = onnx.load_from_string(good.onnx)
     model.doc_string = "x" * 8_000_000
     assert failed(data, replace(good, onnx=model.SerializeToString())) == {"megabytes"}
+
+
+def test_a_model_that_is_too_slow_is_refused(data: Dataset, good: Registered) -> None:
+    assert failed(data, replace(good, onnx=slowed(good.onnx))) == {"milliseconds for one answer"}
+
+
+def test_a_model_that_harms_one_group_is_refused_though_the_mean_holds(
+    data: Dataset, good: Registered
+) -> None:
+    patients = split(data).held_out
+    champion = score(patients, good)
+    women = patients.x[:, patients.features.index("is_female")] == 1
+    harming = champion.probabilities.copy()
+    harming[women] = harming[women][:, [1, 2, 0]]
+    # Men are told apart perfectly, so that the mean hides what women lose.
+    harming[~women] = np.eye(3)[patients.y[~women]]
+    harmed = replace(champion, probabilities=harming)
+    checks = relative(harmed, champion, limits_of("arbovirus"))
+    found = {check.name: check.holds for check in checks}
+    assert not found["auc_roc of women against the champion's"]
+    absolutes = absolute(harmed, limits_of("arbovirus"), data.problem)
+    assert "auc_roc of women" in {check.name for check in absolutes if not check.holds}
+
+
+def test_a_group_too_small_to_judge_is_not_judged(data: Dataset) -> None:
+    groups = subgroups(data.take(np.arange(LEAST_PATIENTS - 1)))
+    assert groups == {}
+    assert {"women", "men"} <= set(subgroups(data))
+
+
+def slowed(onnx_bytes: bytes) -> bytes:
+    """The same answers, after a sum over millions of numbers that adds nothing to them."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    model = onnx.load_from_string(onnx_bytes)
+    for node in model.graph.node:
+        for position, name in enumerate(node.output):
+            if name == "probabilities":
+                node.output[position] = "quick_probabilities"
+    zeros = helper.make_node(
+        "RandomUniform", [], ["idle"], shape=[8_000_000], low=0.0, high=0.0, dtype=TensorProto.FLOAT
+    )
+    model.graph.node.extend(
+        [
+            zeros,
+            helper.make_node("ReduceSum", ["idle"], ["nothing"], keepdims=0),
+            helper.make_node("Add", ["quick_probabilities", "nothing"], ["probabilities"]),
+        ]
+    )
+    return bytes(model.SerializeToString())
 
 
 def test_a_corrupt_model_is_an_error_of_ours(data: Dataset, good: Registered) -> None:

@@ -60,6 +60,8 @@ def test_where_absence_was_recorded_unknown_stands_between_present_and_absent(na
 def test_the_onnx_graph_answers_what_the_pipeline_answers(name: str, problem: str) -> None:
     dataset = made(problem, 500)
     dataset.x[:, dataset.signs[2]] = np.nan
+    dataset.x[::3, dataset.numbers[1]] = np.nan
+    dataset.x[:, dataset.numbers[2]] = np.nan
     model = fitted(dataset, name)
     onnx = graph.to_onnx(model, 0.8, len(dataset.features))
     found = graph.difference(onnx, model, 0.8, dataset.x)

@@ -31,7 +31,7 @@ def synthesise(folder: Path, rows: int, seed: int, shift: float) -> None:
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_row(*codes[place], rng) for place in chosen)
+        writer.writerows(_row(codes[place], rng) for place in chosen)
 
 
 def _codes() -> Iterator[tuple[int, str, int]]:
@@ -46,8 +46,9 @@ def _codes() -> Iterator[tuple[int, str, int]]:
                 yield chapter, f"{letter}{number:02d}", fourth
 
 
-def _row(chapter: int, category: str, fourth: int, rng: np.random.Generator) -> list[object]:
+def _row(code_parts: tuple[int, str, int], rng: np.random.Generator) -> list[object]:
     """One code; where a category is not divided, its fourth sign is an X, rarely nothing."""
+    chapter, category, fourth = code_parts
     last = str(rng.choice(["X", "X", "X", ""])) if fourth == 9 else str(fourth)
     code = category + last
     return [
