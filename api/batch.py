@@ -10,6 +10,7 @@ from api.assessment import assess
 from api.errors import BadRequestData, Problem, ProblemDocument
 from api.language import Language, of_document
 from api.refusals import MOST_FIELDS_SHOWN
+from api.remembered import Remembered
 from api.schemas import Assessment
 from api.service import Models
 from api.tables import CSV, Line, answer_line, heading, read_lines
@@ -26,8 +27,8 @@ def answers(
     """One line out for each line in, in their order; what cannot be assessed says why in its place.
 
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
-    it is handed out. Only one line is held at a time, however long the
-    file, which is closed at the end.
+    it is handed out. Only one line is held at a time, however long the file, which is closed at the
+    end.
     """
     every = tuple(models.bundle.problems)
     with file:
@@ -48,7 +49,9 @@ def _one(
         request = AssessmentRequest.model_validate(document)
         if asked is not None:
             request = request.model_copy(update={"problems": list(asked)})
-        found = assess(models, request, language)
+        # One line must not wait for the database behind the one before it: history is for one.
+        unread = Remembered("away") if request.patient is not None else None
+        found = assess(models, request, language, unread)
         note(request, found)
     except ValidationError as error:
         return _document(BadRequestData(fields_of(error.errors(), language), language), language)

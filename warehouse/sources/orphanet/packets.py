@@ -1,6 +1,7 @@
 """Orphapackets: an archive with one JSON file for each disorder, a few hundred held at a time."""
 
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ FIELDS = (
 )
 COLUMNS = tuple(name.lower() for name in FIELDS)
 
+# Whatever the archive's folders are called; a download of the whole repository holds more.
+_PACKET = re.compile(r"(^|/)ORPHApacket_\d+\.json$")
 _PACKETS = 500
 # The longest published packet has 0.6 MB; one of this size is an attack on our memory.
 _LONGEST_BYTES = 2**24
@@ -70,7 +73,7 @@ def _contents(path: Path) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
-                if member.filename.endswith(".json"):
+                if _PACKET.search(member.filename):
                     yield _content(archive, member, path)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadFile(

@@ -15,7 +15,7 @@ SOURCE = Source(
     synthetic_rows=300,
     downloads=(
         Download(
-            "https://raw.githubusercontent.com/Orphanet/orphapacket/HEAD/orphapackets_json.zip",
+            "https://github.com/Orphanet/orphapacket/archive/HEAD.zip",
             FILE,
         ),
     ),
