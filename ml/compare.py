@@ -39,7 +39,7 @@ def compare(train: Dataset, progress: Progress, quick: bool) -> dict[str, dict[s
     folds = stratified_folds(sample, _QUICK_FOLDS if quick else _FOLDS)
     partial = hidden(sample, np.random.default_rng(SEED))
     answers: dict[str, _Answers] = {}
-    for candidate in candidates(train, quick):
+    for candidate in candidates(train, quick=True):
         progress.note(f"{train.problem.name}: comparing {candidate.name}")
         answers[candidate.name] = (
             _mean([answers[part] for part in candidate.parts])

@@ -4,9 +4,7 @@ Unknown is neutral. For a linear model a sign becomes two indicators, `present` 
 unknown is nought in the one and one in the other, so that present and absent each get a weight of
 their own and an absence that no source ever recorded gets none. For trees a sign stands at 1
 present, 0 absent, ½ unknown; where absence was never recorded, every split parts the present from
-the rest. A measured value that is unknown gets the median in linear models; boosting sends it down
-the branch that serves it best. What "unknown" then says is learned mostly from copies in which
-values were hidden at random (`ml/hiding.py`), not from who was too ill to be measured.
+the rest. Measured values are filled with the median, never with a mark of being missing.
 """
 
 from collections.abc import Callable
@@ -35,9 +33,8 @@ BASELINE = "dummy"
 _MANY_CLASSES = 10
 # An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
 _LEAST_VARIANCE = 0.0005
-_LEAST_KNOWN = 20
 # Sixty rounds lost 0.005 of admission's AUC against a hundred and fifty; two hundred gained none.
-_ROUNDS = 150
+_ROUNDS = 100
 _ROUNDS_QUICK = 60
 
 
@@ -91,15 +88,12 @@ def _logistic(dataset: Dataset) -> Pipeline:
 
 
 def _trees(dataset: Dataset, rounds: int) -> Pipeline:
-    if len(dataset.classes) <= _MANY_CLASSES:
-        evidence = _levels(dataset, "passthrough", _often_known(dataset))
-        return Pipeline([("evidence", evidence), ("model", _boosting(rounds))])
-    # Extra trees convert to ONNX only where nothing is missing.
+    many = len(dataset.classes) > _MANY_CLASSES
     return Pipeline(
         [
-            ("evidence", _levels(dataset, _median(), list(dataset.numbers))),
+            ("evidence", _levels(dataset)),
             ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("model", _extra_trees()),
+            ("model", _extra_trees() if many else _boosting(rounds)),
         ]
     )
 
@@ -138,20 +132,11 @@ def _indicators(dataset: Dataset) -> ColumnTransformer:
     )
 
 
-def _often_known(dataset: Dataset) -> list[int]:
-    """Measured features known in a hundredth of the rows: boosting refuses one never known."""
-    least = max(_LEAST_KNOWN, len(dataset.y) // 100)
-    known = (~np.isnan(dataset.x)).sum(axis=0)
-    return [position for position in dataset.numbers if known[position] >= least]
-
-
-def _levels(
-    dataset: Dataset, measured: SimpleImputer | str, numbers: list[int]
-) -> ColumnTransformer:
+def _levels(dataset: Dataset) -> ColumnTransformer:
     return ColumnTransformer(
         [
             ("signs", _filled(0.5), list(dataset.signs)),
-            ("measured", measured, numbers),
+            ("measured", _median(), list(dataset.numbers)),
         ]
     )
 
