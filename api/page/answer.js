@@ -3,11 +3,12 @@
 import { notRuledOut, strangeVerdict } from "./certainty.js";
 import { byId, fill, h } from "./dom.js";
 import { flags } from "./flags.js";
+import { given } from "./given.js";
 import { learned, quality } from "./learned.js";
-import { inWords, shortName } from "./measured.js";
 import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
-import { date, language, number, percent, word } from "./words.js";
+import { copy } from "./record.js";
+import { date, percent, word } from "./words.js";
 
 const FEW = 5;
 
@@ -25,7 +26,7 @@ export function showAnswer({ asked, answer }, vocabulary, tell) {
   const unused = answer.warnings.filter(({ problem }) => problem === null);
   fill(
     "answer",
-    heading(answer),
+    heading(asked, answer, vocabulary),
     h("p", { class: "note", id: "stale", hidden: true }, word("stale")),
     flags(answer.red_flags),
     given(asked, vocabulary),
@@ -42,38 +43,18 @@ function warningsOf(answer, problem) {
   return new Map(own.map(({ code, message }) => [code, message]));
 }
 
-function heading(answer) {
+function heading(asked, answer, vocabulary) {
   return h(
     "div",
     { class: "answer-head" },
     h("div", {}, h("p", { class: "big" }, word("assessment")), h("p", { class: "hint" }, date(answer.created_at, true))),
-    h("button", { type: "button", class: "quiet", onclick: () => window.print() }, word("print")),
+    h(
+      "div",
+      { class: "answer-uses" },
+      h("button", { type: "button", class: "quiet", onclick: () => copy(asked, answer, vocabulary) }, word("copy")),
+      h("button", { type: "button", class: "quiet", onclick: () => window.print() }, word("print")),
+    ),
   );
-}
-
-/** What the answer rests on, so that a printed page stands alone. */
-function given(asked, vocabulary) {
-  const lines = [];
-  const who = [];
-  if (asked.age_years !== null) who.push(word("years", { age: number(asked.age_years) }));
-  if (asked.sex) who.push(word(asked.sex).toLowerCase());
-  if (who.length) lines.push([word("patient"), who.join(", ")]);
-  const measured = Object.entries(asked.observations).map(([code, value]) => measurement(code, value, vocabulary));
-  if (measured.length) lines.push([word("vitals"), measured.join(" · ")]);
-  for (const state of ["present", "absent"]) {
-    const signs = asked.evidence.filter((sign) => sign.state === state).map(({ code }) => signLabel(code, vocabulary));
-    if (signs.length) lines.push([word(state), signs.join(" · ")]);
-  }
-  return h("section", { class: "given", "aria-label": word("given") }, h("dl", {}, lines.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)))));
-}
-
-function measurement(code, value, vocabulary) {
-  const entry = vocabulary.observations.find((observation) => observation.code === code);
-  return `${shortName(entry)} ${inWords(entry, value)}`;
-}
-
-function signLabel(code, vocabulary) {
-  return vocabulary.symptoms.find((symptom) => symptom.code === code).label[language()];
 }
 
 function card(one, vocabulary, warned, tell) {
@@ -110,14 +91,21 @@ function verdict(one, noDataMessage, strangeMessage) {
       h("p", { class: "means" }, word("sureMeans", { precision: percent(precision), low: percent(low) })),
     );
   }
-  const threshold = one.model.confident?.threshold;
   return h(
     "div",
     { class: "verdict unsure" },
     h("p", { class: "badge" }, word("notSure")),
     h("p", { class: "headline" }, h("span", { class: "lead" }, word("mostLikely")), " ", top.label, " ", h("span", { class: "share" }, percent(top.probability))),
-    h("p", { class: "means" }, threshold ? word("notSureMeans", { threshold: percent(threshold) }) : word("neverSure")),
+    h("p", { class: "means" }, whyNotSure(one)),
   );
+}
+
+/** Whoever told little may see a high probability that the model still does not stand by. */
+function whyNotSure(one) {
+  const threshold = one.model.confident?.threshold;
+  if (!threshold) return word("neverSure");
+  const high = one.ranked[0].probability >= threshold;
+  return high ? word("toldLittle") : word("notSureMeans", { threshold: percent(threshold) });
 }
 
 function options(one) {

@@ -101,6 +101,13 @@ const WORDS = {
     "The data have changed. The answer updates by itself at the next pause, or with “Assess”.",
   ],
   print: ["Imprimir", "Print"],
+  copy: ["Copiar", "Copy"],
+  copied: ["Copiado: péguelo en la historia clínica", "Copied: paste it into the record"],
+  notCopied: ["El navegador no permite copiar; use «Imprimir».", "The browser does not allow copying; use “Print”."],
+  toldLittle: [
+    "Con tan pocos datos, este modelo no da una respuesta única.",
+    "With so little told, this model gives no single answer.",
+  ],
   given: ["Datos indicados", "Data given"],
   signature: ["Firma del profesional", "Professional's signature"],
   years: ["{age} años", "{age} years"],

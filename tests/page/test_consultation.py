@@ -224,6 +224,20 @@ def test_on_paper_there_is_the_answer_and_a_line_to_sign(open_page: OpenPage) ->
         expect(page.locator(part).first).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_answer_can_be_pasted_into_a_record(open_page: OpenPage, language: str) -> None:
+    page = open_page(f"/?lang={language}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    consult(page, language)
+    page.get_by_role("button", name={"es": "Copiar", "en": "Copy"}[language], exact=True).click()
+    expect(page.locator("#spoken")).to_contain_text({"es": "Copiado", "en": "Copied"}[language])
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert WORDS[language]["given"] in copied
+    assert WORDS[language]["synthetic"] in copied
+    assert WORDS[language]["supports"] in copied
+    assert "Dengue (A90)" in copied
+
+
 def test_nothing_is_stored_in_the_browser(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     consult(page, "es")

@@ -1,0 +1,37 @@
+// The answer as plain text, for the patient's record.
+
+import { speak } from "./dom.js";
+import { givenLines } from "./given.js";
+import { date, percent, word } from "./words.js";
+
+const SHOWN = 3;
+
+/** Put it on the clipboard; where the browser does not allow that, say so. */
+export async function copy(asked, answer, vocabulary) {
+  try {
+    await navigator.clipboard.writeText(recordText(asked, answer, vocabulary));
+    speak(word("copied"));
+  } catch {
+    speak(word("notCopied"));
+  }
+}
+
+function recordText(asked, answer, vocabulary) {
+  return [
+    `Semia · ${word("assessment")} · ${date(answer.created_at, true)}`,
+    ...givenLines(asked, vocabulary).map(([name, text]) => `${name}: ${text}`),
+    ...answer.red_flags.map(({ level, label, because }) => `${word(level)}: ${label} (${because.join(" · ")})`),
+    ...answer.answers.flatMap(questionLines),
+    "",
+    answer.disclaimer,
+  ].join("\n");
+}
+
+function questionLines(one) {
+  const learned = one.model.origin === "synthetic" ? [word("synthetic")] : [];
+  return ["", one.question, word(one.is_confident ? "sure" : "notSure"), ...one.ranked.slice(0, SHOWN).map(optionLine), ...learned];
+}
+
+function optionLine({ label, icd10, probability }) {
+  return `- ${label}${icd10 ? ` (${icd10})` : ""}: ${percent(probability)}`;
+}
