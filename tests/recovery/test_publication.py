@@ -165,8 +165,13 @@ def test_a_cloud_out_of_reach_does_not_spoil_a_build(followed: Settings, notes: 
 
 
 def test_the_lag_is_shown(followed: Settings) -> None:
+    # A busy machine may catch it between two connections, or on its way to the newest change.
+    until = time.monotonic() + 30
+    while [one.state for one in followers(followed)] != ["streaming"]:
+        assert time.monotonic() < until, followers(followed)
+        time.sleep(0.1)
     (one,) = followers(followed)
-    assert (one.kind, one.state) == ("logical", "streaming")
+    assert one.kind == "logical"
     assert one.name.startswith("semia_cloud_")
     assert one.bytes_behind is not None
 
