@@ -93,7 +93,10 @@ def test_the_persons_files_win_over_synthetic_ones(home: Path, tmp_path: Path) -
     source.synthesise(theirs / "ktas", 20, 1, 0.0)
     settings = Settings(home=home, data_dir=theirs, offline=True)
     assert data.supply(source, settings, Silent(), network=False).origin == "public"
-    assert data.supply(source, Settings(home=home, data_dir=None), Silent(), network=False).origin == "synthetic"
+    assert (
+        data.supply(source, Settings(home=home, data_dir=None), Silent(), network=False).origin
+        == "synthetic"
+    )
 
 
 def test_synthetic_files_are_written_again_only_when_the_recipe_changes(home: Path) -> None:
