@@ -37,7 +37,7 @@ up: setup ## Land, build, train, serve: the whole product on this computer
 	$(BIN)/semia up
 
 test: setup ## Run every test; what needs a missing program says so
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder --durations=20
+	$(BIN)/pytest -n auto --no-loadscope-reorder --durations=20
 
 lint: setup ## Formatting, types, import directions, SQL style
 	$(BIN)/ruff format --check .

@@ -8,7 +8,9 @@ from pathlib import Path
 import prometheus_client  # noqa: F401 - before Feast, which gives every metric after it a file
 import pytest
 from pydantic import SecretStr
+from xdist.remote import Producer
 
+from tests.support.lanes import FolderScheduling, longest_first
 from tests.support.programs import require_public_data
 from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse
 from warehouse.postgres import server
@@ -16,19 +18,15 @@ from warehouse.progress import Silent
 from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 
-# Folders whose tests read one built warehouse: they share a worker, so that it is built once.
-SHARE_A_WAREHOUSE = ("behaviour", "feature_repo", "ml", "recovery", "transform", "warehouse")
-# What takes longest begins first, so that no worker is left with it at the end.
-LONGEST_FIRST = ("orchestration", "built", "end_to_end", "containers")
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each folder of tests to one worker (`--dist loadgroup`), the longest folder first."""
-    folders = {item: item.path.relative_to(Path(__file__).parent).parts[0] for item in items}
-    groups = {item: "built" if of in SHARE_A_WAREHOUSE else of for item, of in folders.items()}
-    items.sort(key=lambda item: [*LONGEST_FIRST, groups[item]].index(groups[item]))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[item]))
+    """Begin with the folders that take longest."""
+    items.sort(key=lambda item: longest_first(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderScheduling:
+    """`pytest -n 2` gives whole folders to its workers."""
+    return FolderScheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,26 @@
+"""Which tests run side by side: whole folders, so that what a folder sets up is set up once."""
+
+from xdist.scheduler import LoadScopeScheduling
+
+# Folders whose tests read one built warehouse go together: it takes a minute to build.
+SHARE_A_WAREHOUSE = ("behaviour", "feature_repo", "ml", "recovery", "transform", "warehouse")
+# What takes longest begins first, so that no worker is left with it at the end.
+LONGEST_FIRST = ("orchestration", "built", "end_to_end", "containers")
+
+
+def lane(nodeid: str) -> str:
+    """The name under which a test is given to a worker together with others."""
+    folder = nodeid.removeprefix("tests/").split("/")[0]
+    return "built" if folder in SHARE_A_WAREHOUSE else folder
+
+
+def longest_first(nodeid: str) -> int:
+    """Where a test comes in the order of all."""
+    return [*LONGEST_FIRST, lane(nodeid)].index(lane(nodeid))
+
+
+class FolderScheduling(LoadScopeScheduling):
+    """Gives a worker the tests of one lane, and the next lane when it is done with them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lane(nodeid)
