@@ -3,7 +3,7 @@
 from xdist.scheduler import LoadScopeScheduling
 
 # Folders whose tests read one built warehouse go together: it takes a minute to build.
-SHARE_A_WAREHOUSE = ("behaviour", "feature_repo", "ml", "recovery", "transform", "warehouse")
+SHARE_A_WAREHOUSE = ("behaviour", "feature_repo", "ml", "recovery", "transform")
 # What takes longest begins first, so that no worker is left with it at the end.
 LONGEST_FIRST = ("orchestration", "built", "end_to_end", "containers")
 
