@@ -1,23 +1,26 @@
-"""How long a whole `dbt build` takes as the number of encounters grows.
+"""How long a whole `dbt build` takes as the number of encounters grows, and when 1 % is new.
 
 For each size a server of its own is started in a temporary folder, and every source of patients is
-synthesised and landed in fixed shares; then every model is built and tested. One JSON object a
-line goes to stdout. A million encounters take the better part of an hour: leave them out with
-`--sizes 10000 100000`.
+synthesised and landed in fixed shares; then every model is built and tested. Then files with 1 %
+more rows land, of surveillance alone and of everything, and what they reach is built again. One
+JSON object a line goes to stdout. A million encounters take the better part of an hour: leave them
+out with `--sizes 10000 100000`.
 """
 
 import argparse
 import json
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.changed import build_all, build_changed
 from warehouse.land import land
 from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import build
 
 SIZES = (10_000, 100_000, 1_000_000)
 # The many questions of DDXPlus and the many columns of Yale weigh most; SINAN is long and narrow.
@@ -26,23 +29,44 @@ SHARES = {"ktas": 0.05, "yale_triage": 0.2, "sinan_arbovirus": 0.6, "ddxplus": 0
 REST = 300
 # Ten times the rows, and a tenth for what no index can spare.
 TO_REACH = 1.1
+NEW = 0.01
+OF_A_FULL_BUILD = 0.15
 
 
-def seconds_to_build(rows: int) -> float:
-    """Land so many encounters in a warehouse of its own and build it."""
+@dataclass(frozen=True)
+class Seconds:
+    """How long a build of everything took, and of what 1 % new rows of each kind reach."""
+
+    full: float
+    new_surveillance: float
+    new_everywhere: float
+
+
+def seconds_to_build(rows: int) -> Seconds:
+    """Land so many encounters in a warehouse of its own and build it; again with 1 % more."""
     with tempfile.TemporaryDirectory(prefix="semia-bench-", ignore_cleanup_errors=True) as folder:
         settings = Settings(home=Path(folder))
         server.ensure_running(settings, Silent())
         try:
             schema.prepare(settings)
-            for source in SOURCES.values():
-                place = settings.home / "files" / source.name
-                place.mkdir(parents=True)
-                source.synthesise(place, int(rows * SHARES.get(source.name, 0)) or REST, 1, 0.0)
-                land(source, place, "synthetic", settings)
-            return build(settings).seconds
+            land_all(settings, SOURCES, rows)
+            full = build_all(settings, Silent()).seconds
+            land_all(settings, ["sivigila_dengue"], rows, 1 + NEW)
+            surveillance = build_changed(settings, Silent()).seconds
+            land_all(settings, SOURCES, rows, 1 + NEW)
+            return Seconds(full, surveillance, build_changed(settings, Silent()).seconds)
         finally:
             server.stop(settings)
+
+
+def land_all(settings: Settings, names: Iterable[str], rows: int, times: float = 1) -> None:
+    """Synthesise sources, each so many `times` its share of the rows, and land them."""
+    for name in names:
+        place = settings.home / "files" / name
+        place.mkdir(parents=True, exist_ok=True)
+        share = int(rows * SHARES.get(name, 0)) or REST
+        SOURCES[name].synthesise(place, round(share * times), 1, 0.0)
+        land(SOURCES[name], place, "synthetic", settings)
 
 
 def line(rows: int, fewer: int, ours: float, peer: float) -> dict[str, Any]:
@@ -55,6 +79,17 @@ def line(rows: int, fewer: int, ours: float, peer: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def after_line(what: str, rows: int, ours: float, peer: float) -> dict[str, Any]:
+    """One figure: how long a build takes in which 1 % is new, beside a full one."""
+    return {
+        "claim": f"build after 1 % more rows of {what}, {rows:,} encounters: "
+        f"at most {OF_A_FULL_BUILD:.0%} of a full one",
+        "ours": ours, "peer": peer, "peer_name": "full build", "unit": "s",
+        "ratio": round(ours / peer, 2), "to_reach": OF_A_FULL_BUILD,
+        "holds": ours / peer <= OF_A_FULL_BUILD,
+    }  # fmt: skip
+
+
 def main() -> None:
     """Build every size, the smallest first, and set each beside the one before it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -63,7 +98,11 @@ def main() -> None:
     sizes = sorted(parser.parse_args().sizes)
     seconds = {}
     for place, rows in enumerate(sizes):
-        seconds[rows] = seconds_to_build(rows)
+        took = seconds_to_build(rows)
+        seconds[rows] = took.full
+        again = {"surveillance": took.new_surveillance, "every source": took.new_everywhere}
+        for what, ours in again.items():
+            print(json.dumps(after_line(what, rows, ours, took.full)), flush=True)
         if place:
             fewer = sizes[place - 1]
             print(json.dumps(line(rows, fewer, seconds[rows], seconds[fewer])), flush=True)

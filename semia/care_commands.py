@@ -13,6 +13,7 @@ from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.connection import connect
 from warehouse.errors import DatabaseAway, SemiaError
+from warehouse.freshness import oldest_allowed, told
 from warehouse.postgres import server
 from warehouse.replication.lag import Follower, followers
 from warehouse.settings import Settings, load_settings
@@ -36,7 +37,7 @@ def status(json: AsJson = False) -> None:
     if following:
         rows = [[follower[column] for column in columns] for follower in following]
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
-    terminal.table("Landed", ["table", "origin", "rows", "at"], loads)
+    terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
@@ -60,10 +61,13 @@ def _loads(settings: Settings) -> list[list[object]]:
     try:
         with connect("semia_ingest", settings) as connection:
             found = connection.execute(query).fetchall()
-            return [[*row[:3], f"{row[3]:%Y-%m-%d %H:%M}"] for row in found]
     except (DatabaseAway, psycopg.errors.UndefinedTable):
         # Nothing has been landed yet, or there is no database to ask: the table stays empty.
         return []
+    limits = oldest_allowed(settings)
+    return [
+        [*row[:3], f"{row[3]:%Y-%m-%d %H:%M}", told(row[3], limits.get(row[0]))] for row in found
+    ]
 
 
 def _models(settings: Settings) -> list[list[object]]:

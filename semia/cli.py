@@ -19,6 +19,7 @@ from semia import (
     recovery_commands,
     replicate_commands,
     service_commands,
+    source_commands,
     study_commands,
 )
 from semia.terminal import Terminal
@@ -39,6 +40,7 @@ app = typer.Typer(
 ROOMS = (
     service_commands,
     data_commands,
+    source_commands,
     feature_commands,
     model_commands,
     study_commands,

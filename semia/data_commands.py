@@ -8,6 +8,7 @@ import typer
 
 from semia.options import SEED, AsJson, SourceNames
 from semia.terminal import Terminal
+from warehouse.errors import WrongSetting
 from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings, load_settings
@@ -95,19 +96,32 @@ def land(
 
 def build(
     select: Annotated[str | None, typer.Option(help="Only these models, as dbt selects.")] = None,
+    only_changed: Annotated[
+        bool, typer.Option("--changed", help="Only what files landed since the last build reach.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Run `dbt build`: every model, seed and test, from raw rows to features."""
     from semia import data
-    from warehouse import transform
+    from warehouse import changed, transform
     from warehouse.replication import subscription
 
     terminal = Terminal(json)
+    if select and only_changed:
+        raise WrongSetting(
+            "--select and --changed each say what to build",
+            where="semia build",
+            next_step="give one of them",
+        )
     settings = ready(terminal)
     if select is None:
         data.require_landed(transform.landed_tables(settings))
     with terminal.step("dbt build"):
-        result = transform.build(settings, terminal, select=select)
+        if select:
+            result = transform.build(settings, terminal, select=select)
+        else:
+            whole = changed.build_changed if only_changed else changed.build_all
+            result = whole(settings, terminal)
         subscription.keep_up(settings, terminal)
     terminal.answer({"built": result.nodes})
 

@@ -14,7 +14,7 @@ from ml import retrain
 from ml.problems import PROBLEMS, get_problem
 from semia import data
 from semia.terminal import Terminal
-from warehouse import transform
+from warehouse import changed, transform
 from warehouse.postgres import schema, server
 from warehouse.progress import Progress
 from warehouse.replication import subscription
@@ -116,7 +116,7 @@ def _build(settings: Settings, terminal: Terminal, memory: Remembered) -> None:
     from feature_repo import store
 
     with terminal.step("dbt build"):
-        transform.build(settings, terminal)
+        changed.build_all(settings, terminal)
         subscription.keep_up(settings, terminal)
     with terminal.step("Feature store"):
         store.apply(settings, terminal)

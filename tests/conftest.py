@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from warehouse.postgres import server
 from warehouse.progress import Silent
 from warehouse.server_state import state_folder
 from warehouse.settings import Settings
+from warehouse.transform import PROJECT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,3 +85,22 @@ def _put_away(settings: Settings) -> None:
 def public_data() -> Path:
     """The folder of published files; the test is skipped, by name, where there is none."""
     return require_public_data()
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SEMIA_HOME that holds dbt's manifest and nothing else: no database is asked for it."""
+    home = tmp_path_factory.mktemp("parsed-home")
+    names = ("HOST", "PORT", "USER", "PASSWORD", "DBNAME", "ROLE", "K_ANONYMITY")
+    settings = {
+        **os.environ,
+        **{f"SEMIA_DBT_{name}": "1" for name in names},
+        "DBT_TARGET_PATH": str(home / "dbt"),
+        "DBT_LOG_PATH": str(home / "dbt/logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    command = [dbt, "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    return home

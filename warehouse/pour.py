@@ -85,7 +85,8 @@ def pour(connection: Connection, cargo: Cargo, progress: Progress) -> tuple[int,
 
 def _written(cargo: Cargo, chunk: Chunk) -> _Piece:
     rows = _complete(cargo, chunk)
-    found, names = chunk.rows.schema.names, rows.schema.names
+    names = rows.schema.names
+    found = [name for name in names if name not in _OWN_COLUMNS]
     text, style = _bare(rows) or _quoted(rows)
     return _Piece(found, names, rows.num_rows, text, style, chunk.rejects)
 
@@ -175,7 +176,11 @@ def _copy(connection: Connection, cargo: Cargo, piece: _Piece) -> None:
 def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     """The rows with identifiers hidden and with where each came from."""
     named = zip(chunk.rows.schema.names, chunk.rows.columns, strict=True)
-    columns = {name: _protected(cargo, name, column) for name, column in named}
+    columns = {
+        name: _protected(cargo, name, column)
+        for name, column in named
+        if name not in cargo.table.withheld
+    }
     count, load = chunk.rows.num_rows, cargo.load
     for name, value in zip(_OWN_COLUMNS, (load.origin, load.file, load.sha256), strict=False):
         columns[name] = _repeated(value, count)
@@ -206,7 +211,7 @@ def _protected(cargo: Cargo, name: str, column: pa.Array) -> pa.Array:
 
 
 def _refuse(connection: Connection, cargo: Cargo, rejects: Sequence[Reject]) -> None:
-    if cargo.table.identifiers:
+    if cargo.table.identifiers or cargo.table.withheld:
         rejects = [Reject(reject.line, reject.reason, _WITHHELD) for reject in rejects]
     elif cargo.table.free_text:
         rejects = [Reject(one.line, one.reason, scrub(one.text)) for one in rejects]

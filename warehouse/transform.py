@@ -28,7 +28,9 @@ PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 _OPTIONS = "-c jit=off -c work_mem=64MB"
 _PROJECT_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 _LIBPQ_NAMES = {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "connect_timeout"}
-_RESULT_EVENTS = {"LogModelResult", "LogTestResult", "LogSeedResult", "LogNodeResult"}
+_RESULT_EVENTS = {
+    "LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult", "LogNodeResult"
+}  # fmt: skip
 _SKIPPED_EVENTS = {"SkippingDetails", "LogSkipBecauseError"}
 _FAILED = {"error", "fail", "runtime error", "warn"}
 
@@ -113,23 +115,30 @@ def target_folder(settings: Settings) -> Path:
 
 def fingerprint(settings: Settings) -> str:
     """A hash of the dbt project, of k, and of what is landed: equal means nothing to build."""
+    digest = hashlib.sha256(project_digest(settings).encode())
+    for row in landed(settings):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def project_digest(settings: Settings) -> str:
+    """A hash of the dbt project and of k."""
     digest = hashlib.sha256()
     for path in sorted(PROJECT.rglob("*")):
         if path.suffix in _PROJECT_SUFFIXES and path.is_file():
             digest.update(path.relative_to(PROJECT).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     digest.update(f"k={settings.k_anonymity}".encode())
-    for row in _landed(settings):
-        digest.update(repr(row).encode())
     return digest.hexdigest()
 
 
 def landed_tables(settings: Settings) -> set[str]:
     """The raw tables that hold a landed file; `DatabaseAway` if no database answers."""
-    return {row[0] for row in _landed(settings)}
+    return {row[0] for row in landed(settings)}
 
 
-def _landed(settings: Settings) -> list[tuple[Any, ...]]:
+def landed(settings: Settings) -> list[tuple[Any, ...]]:
+    """What each raw table holds: its name, origin, file, the file's hash, when it landed."""
     with connect("semia_dbt", settings) as connection:
         if connection.execute("select to_regclass('raw._loads')").fetchone() == (None,):
             return []

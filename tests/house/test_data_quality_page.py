@@ -21,7 +21,8 @@ def existing() -> set[str]:
         read = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         if not isinstance(read.get("models", []), list):
             continue
-        for one in [*read.get("models", []), *read.get("seeds", [])]:
+        kinds = ("models", "seeds", "snapshots")
+        for one in (node for kind in kinds for node in read.get(kind, [])):
             found |= {f"{one['name']}: {test}" for test in named(one.get("data_tests", []))}
             for column in one.get("columns", []):
                 place = f"{one['name']}.{column['name']}"
@@ -46,5 +47,5 @@ def test_every_row_of_the_page_names_a_test() -> None:
 
 def test_every_pytest_file_the_page_names_exists() -> None:
     files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
-    assert len(files) == 3
+    assert len(files) == 4
     assert [file for file in files if not (ROOT / file).exists()] == []

@@ -126,3 +126,18 @@ def test_adr_index_names_every_decision() -> None:
     decisions = sorted(path.name for path in (ROOT / "docs/decisions").glob("0*.md"))
     assert decisions
     assert [name for name in decisions if name not in index] == []
+
+
+def test_sources_know_nothing_of_each_other() -> None:
+    from warehouse.sources.registry import NAMES
+
+    folders = {path.parent.name for path in tracked("warehouse/sources/*/record.py")}
+    assert folders == set(NAMES)
+    named = re.compile(r"warehouse\.sources\.(\w+)|from \.+(\w*)")
+    strangers = {
+        str(path.relative_to(ROOT)): other
+        for path in tracked("warehouse/sources/**.py")
+        for other in {found[0] or "relative" for found in named.findall(path.read_text("utf-8"))}
+        if other in folders | {"relative"} and path.parent.name != other
+    }
+    assert strangers == {}

@@ -5,7 +5,6 @@ What the page has typed into a terminal afterwards takes minutes and is not run 
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs/how-to/add-a-problem.md").read_text(encoding="utf-8")
-COPIED = ("semia", "warehouse", "feature_repo", "ml", "api", "dbt_project")
-STEP = re.compile(
-    r"^(New file|Append to|In) `([^`]+)`(?:, (.+?))?:\n\n```\w*\n(.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
+from tests.support.pages import STEP, copy_project, follow, page
+
+PAGE = page("add-a-problem.md")
 LOOK = """
 import json, tempfile
 from pathlib import Path
@@ -47,39 +42,11 @@ print(json.dumps({
 """
 
 
-def edit(path: Path, where: str, text: str) -> None:
-    """Put `text` below or above a line that stands once in the file, or in its place."""
-    (line,) = re.findall(r"the line `(.+?)`", where)
-    lines = path.read_text(encoding="utf-8").split("\n")
-    assert lines.count(line) == 1, line
-    place, written = lines.index(line), text.rstrip("\n").split("\n")
-    start, end = {
-        "below": (place + 1, place + 1),
-        "above": (place, place),
-        "in place of": (place, place + 1),
-    }[where.partition(" the line")[0]]
-    lines[start:end] = written
-    path.write_text("\n".join(lines), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with everything done to its files that the page says."""
-    copy = tmp_path_factory.mktemp("project")
-    left = shutil.ignore_patterns("__pycache__", "target", "logs")
-    for room in COPIED:
-        shutil.copytree(ROOT / room, copy / room, ignore=left)
-    steps = STEP.findall(PAGE)
-    assert len(steps) == len(re.findall(r"^(?:New file|Append to|In) `", PAGE, re.MULTILINE)) > 15
-    for what, name, where, text in steps:
-        path = copy / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if what == "In":
-            edit(path, where, text)
-        else:
-            assert path.exists() == (what == "Append to"), name
-            with path.open("a", encoding="utf-8") as file:
-                file.write(text)
+    copy = copy_project(tmp_path_factory.mktemp("project"))
+    assert follow(PAGE, copy) > 15
     return copy
 
 

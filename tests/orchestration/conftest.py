@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +10,6 @@ import pytest
 from tests.support.programs import require_program
 
 ROOT = Path(__file__).resolve().parents[2]
-NOWHERE = {
-    f"SEMIA_DBT_{name}": "1"
-    for name in ("HOST", "PORT", "USER", "PASSWORD", "DBNAME", "ROLE", "K_ANONYMITY")
-}
 
 
 @dataclass(frozen=True)
@@ -50,21 +45,3 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
     migrated = installed.run("airflow", "db", "migrate")
     assert migrated.returncode == 0, migrated.stderr
     return installed
-
-
-@pytest.fixture(scope="session")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SEMIA_HOME that holds dbt's manifest and nothing else: no database is asked for it."""
-    home = tmp_path_factory.mktemp("parsed-home")
-    dbt, project = Path(sys.executable).with_name("dbt"), str(ROOT / "dbt_project")
-    settings = {
-        **os.environ,
-        **NOWHERE,
-        "DBT_TARGET_PATH": str(home / "dbt"),
-        "DBT_LOG_PATH": str(home / "dbt/logs"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    command = [str(dbt), "parse", "--project-dir", project, "--profiles-dir", project]
-    done = subprocess.run(command, env=settings, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    return home

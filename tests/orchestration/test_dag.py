@@ -61,10 +61,13 @@ def test_dag_is_there_and_nothing_failed_to_load(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.program("airflow")
-def test_every_model_is_a_task(found: dict[str, Any], parsed: Path) -> None:
+def test_every_model_and_snapshot_is_a_task(found: dict[str, Any], parsed: Path) -> None:
     nodes = json.loads((parsed / "dbt/manifest.json").read_text(encoding="utf-8"))["nodes"]
-    models = {node["name"] for node in nodes.values() if node["resource_type"] == "model"}
-    expected = {f"dbt.{model}_model_build" for model in models}
+    expected = {
+        f"dbt.{node['name']}_{kind}_build"
+        for node in nodes.values()
+        if (kind := node["resource_type"]) in ("model", "snapshot")
+    }
     assert len(expected) > 30
     assert {task for task in found["tasks"]["semia_retraining"] if "." in task} == expected
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.orchestration.conftest import ROOT, Airflow
-from tests.support.warehouses import HASH_KEY, ROWS
+from tests.support.warehouses import HASH_KEY, rows_of
 from warehouse.sources.registry import SOURCES
 
 pytestmark = [
@@ -38,7 +38,7 @@ def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
     home, files = tmp_path_factory.mktemp("scheduled-home"), tmp_path_factory.mktemp("files")
     for source in SOURCES.values():
         (files / source.name).mkdir()
-        source.synthesise(files / source.name, ROWS[source.name], 7, 0.0)
+        source.synthesise(files / source.name, rows_of(source), 7, 0.0)
     settings = {"SEMIA_HOME": str(home), "SEMIA_DATA_DIR": str(files), "SEMIA_OFFLINE": "1"}
     settings["SEMIA_HASH_KEY"] = HASH_KEY
     semia(settings, "up", "--prepare-only", "--quick")

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.sources.conftest import ROWS
+from tests.sources.conftest import ROWS, rows_of
 from warehouse.sources.ktas.columns import PUBLISHED as KTAS_COLUMNS
 from warehouse.sources.registry import SOURCES
 from warehouse.sources.sinan_arbovirus.columns import CLASSES, COMORBIDITIES, SIGNS
@@ -25,7 +25,7 @@ def test_every_file_is_read_by_its_own_reader(cohorts: Cohorts, name: str) -> No
         assert not [reject for chunk in chunks for reject in chunk.rejects]
         assert all(set(chunk.rows.schema.names) >= set(table.columns) for chunk in chunks)
         if table is SOURCES[name].tables[0]:
-            assert sum(chunk.rows.num_rows for chunk in chunks) == ROWS[name]
+            assert sum(chunk.rows.num_rows for chunk in chunks) == rows_of(name)
 
 
 @pytest.mark.parametrize("name", SOURCES)

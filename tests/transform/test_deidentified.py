@@ -4,12 +4,14 @@ The rules are those of HIPAA Safe Harbor (45 CFR 164.514(b)(2)), asked of the ca
 warehouse: a new table or column is held to them by being there.
 """
 
+import re
 from typing import Any
 
 import pytest
 
 from warehouse.connection import connect
 from warehouse.settings import Settings
+from warehouse.sources.registry import SOURCES
 
 pytestmark = pytest.mark.database
 
@@ -25,6 +27,8 @@ IDENTIFYING = (
 FINE_PLACES = (
     r"(^|_)(municipality|municipio|divipola|zip|postcode|postal|barrio|vereda|city|ciudad)"
 )
+# Where incidence is counted by municipality, nothing finer may land beside it.
+FINER_THAN_A_MUNICIPALITY = r"(^|_)(barrio|bar_ver|vereda|localidad|comuna|latitud|longitud)(_|$)"
 # A sign is a 0 or a 1, such as that of living in a big city.
 NOT_A_SIGN = "and atttypid <> 'smallint'::regtype"
 MOMENTS = {"known_at", "loaded_at", "event_timestamp", "created_at"}
@@ -59,7 +63,20 @@ def of_persons(settings: Settings) -> list[tuple[str, str, str]]:
 
 def test_no_column_of_any_schema_is_called_like_an_identifier(built: Settings) -> None:
     found = ask(built, f"{COLUMNS.format(OURS)} and attname ~ '{IDENTIFYING}'")
+    tables = [table for source in SOURCES.values() for table in source.tables]
+    hashed = {name for table in tables for name in table.identifiers}
+    assert [(table, name) for table, name, _ in found if name not in hashed] == []
+
+
+def test_no_place_finer_than_a_municipality_has_landed(built: Settings) -> None:
+    table = "raw.sivigila_dengue_notifications"
+    published = (built.home / "synthetic/sivigila_dengue/qzc7-jbg3.jsonl").read_text("utf-8")
+    assert "nombre_barrio" in published
+    found = ask(built, f"{COLUMNS.format(OURS)} and attname ~ '{FINER_THAN_A_MUNICIPALITY}'")
     assert found == []
+    keys = ask(built, f"select distinct jsonb_object_keys(cast(record as jsonb)) from {table}")
+    assert len(keys) > 10
+    assert [key for (key,) in keys if re.search(FINER_THAN_A_MUNICIPALITY, key)] == []
 
 
 def test_no_value_of_any_schema_looks_like_an_address(built: Settings) -> None:

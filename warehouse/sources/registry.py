@@ -1,33 +1,31 @@
-"""The public data sets Semia knows, by name."""
+"""The public data sets Semia knows, by name: each in a folder of its own beside this module."""
 
 from difflib import get_close_matches
+from importlib import import_module
 
 from warehouse.errors import UnknownName
-from warehouse.sources.cie10.record import SOURCE as CIE10
-from warehouse.sources.datosgov_diagnoses.record import SOURCE as DATOSGOV_DIAGNOSES
-from warehouse.sources.ddxplus.record import SOURCE as DDXPLUS
-from warehouse.sources.foz_chikungunya.record import SOURCE as FOZ_CHIKUNGUNYA
-from warehouse.sources.ktas.record import SOURCE as KTAS
-from warehouse.sources.orphanet.record import SOURCE as ORPHANET
-from warehouse.sources.sinan_arbovirus.record import SOURCE as SINAN_ARBOVIRUS
-from warehouse.sources.sivigila_dengue.record import SOURCE as SIVIGILA_DENGUE
 from warehouse.sources.source import Source
-from warehouse.sources.yale_triage.record import SOURCE as YALE_TRIAGE
 
-SOURCES: dict[str, Source] = {
-    source.name: source
-    for source in (
-        KTAS,
-        YALE_TRIAGE,
-        SINAN_ARBOVIRUS,
-        DDXPLUS,
-        FOZ_CHIKUNGUNYA,
-        SIVIGILA_DENGUE,
-        DATOSGOV_DIAGNOSES,
-        ORPHANET,
-        CIE10,
-    )
-}
+# The one place where a source is added: its folder's name, which is also its own.
+NAMES = (
+    "ktas",
+    "yale_triage",
+    "sinan_arbovirus",
+    "ddxplus",
+    "foz_chikungunya",
+    "sivigila_dengue",
+    "datosgov_diagnoses",
+    "orphanet",
+    "cie10",
+)
+
+
+def _record(name: str) -> Source:
+    source: Source = import_module(f"warehouse.sources.{name}.record").SOURCE
+    return source
+
+
+SOURCES: dict[str, Source] = {name: _record(name) for name in NAMES}
 
 
 def get_source(name: str) -> Source:

@@ -40,7 +40,8 @@ class Table:
 
     `columns` are the raw column names (see `warehouse.sources.columns.raw_name`) that the file
     must have, in any order; `identifiers` are those replaced by a keyed hash while landing, and
-    `free_text` those people write in, from which persons are taken out.
+    `free_text` those people write in, from which persons are taken out. `withheld` are columns
+    of the file that never land.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Table:
     read: Reader
     identifiers: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

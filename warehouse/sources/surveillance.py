@@ -1,6 +1,7 @@
 """What notifications of the Colombian surveillance system, SIVIGILA, have in common."""
 
-# Names, documents, telephones and addresses: never published on purpose, and never landed.
+# Names, documents, telephones, addresses, and places finer than a municipality, which with an age
+# and a week point at a person: some are published all the same, and none is landed.
 # Source: dictionary of the basic data sheet of SIVIGILA, Instituto Nacional de Salud.
 IDENTIFYING = (
     "pri_nom",
@@ -21,4 +22,14 @@ IDENTIFYING = (
     "correo",
     "fecha_nto",
     "fecha_nacimiento",
+    "nombre_barrio",
+    "barrio",
+    "bar_ver",
+    "vereda",
+    "localidad",
+    "comuna",
+    "cen_poblado",
+    "cen_pobla",
+    "latitud",
+    "longitud",
 )

@@ -6,6 +6,12 @@ evidence as (
 
 ),
 
+opened as (
+
+    {{ opened_evidence(['ddxplus']) }}
+
+),
+
 final as (
 
     select
@@ -13,8 +19,7 @@ final as (
         event_timestamp,
         created_at,
         {{ encode_contract('known') }}
-    from evidence
-    where source = 'ddxplus'
+    from opened
 
 )
 

@@ -8,40 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from warehouse.errors import BadFile
 from warehouse.sources.lines import fetch_again, unreadable
+from warehouse.sources.orphanet.rows import FIELDS, PIECE, chunk
 from warehouse.sources.source import Chunk, Reject
-
-# What a packet may say, as published; whatever is not text stays JSON.
-FIELDS = (
-    "ORPHApacketId",
-    "creationDate",
-    "version",
-    "copyright",
-    "ORPHAcode",
-    "Label",
-    "PURL",
-    "DisorderType",
-    "Synonyms",
-    "ExternalReferences",
-    "TextSection",
-    "AverageAgeOfOnsets",
-    "TypeOfInheritances",
-    "Genes",
-    "Parents",
-    "Children",
-    "Phenotypes",
-    "Prevalences",
-)
-COLUMNS = tuple(name.lower() for name in FIELDS)
 
 # Whatever the archive's folders are called; a download of the whole repository holds more.
 _PACKET = re.compile(r"(^|/)ORPHApacket_\d+\.json$")
-_PACKETS = 500
 # The longest published packet has 0.6 MB; one of this size is an attack on our memory.
 _LONGEST_BYTES = 2**24
+
+
+def is_packet(name: str) -> bool:
+    """Whether a file of an archive is a packet."""
+    return _PACKET.search(name) is not None
 
 
 def packets(path: Path) -> Iterator[Chunk]:
@@ -61,19 +41,19 @@ def packets(path: Path) -> Iterator[Chunk]:
         else:
             rows.append(found)
             places.append(place)
-        if place % _PACKETS == 0:
-            yield _chunk(rows, places, rejects)
+        if place % PIECE == 0:
+            yield chunk(rows, places, rejects)
             rows, places, rejects = [], [], []
     if place == 0:
         raise BadFile("The archive holds no packet", where=path.name, next_step=fetch_again(path))
-    yield _chunk(rows, places, rejects)
+    yield chunk(rows, places, rejects)
 
 
 def _contents(path: Path) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
-                if _PACKET.search(member.filename):
+                if is_packet(member.filename):
                     yield _content(archive, member, path)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadFile(
@@ -122,15 +102,3 @@ def _unstorable(found: dict[str, Any]) -> dict[str, Any] | str:
     except UnicodeEncodeError:
         return "half a surrogate pair"
     return "a NUL character" if "\\u0000" in json.dumps(found, ensure_ascii=False) else found
-
-
-def _chunk(rows: list[dict[str, Any]], places: list[int], rejects: list[Reject]) -> Chunk:
-    arrays = [pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in FIELDS]
-    batch = pa.RecordBatch.from_arrays(arrays, names=list(COLUMNS))
-    return Chunk(batch, rejects, lines=pa.array(places, pa.int64()))
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)

@@ -18,17 +18,7 @@ meanings as (
 
 final as (
 
-    select
-        signs.encounter_id,
-        meanings.code as symptom_code,
-        {{ dbt.bool_or('signs.is_present') }} as is_present
-    from signs
-    inner join meanings
-        on
-            signs.source_column = meanings.source_column
-            and meanings.source = 'foz_chikungunya'
-            and meanings.match = 'yes_no'
-    group by signs.encounter_id, meanings.code
+    {{ answered_signs('signs', 'foz_chikungunya') }}
 
 )
 

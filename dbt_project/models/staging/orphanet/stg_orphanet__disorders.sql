@@ -6,7 +6,7 @@ source as (
 
 ),
 
-final as (
+told as (
 
     select
         source.synonyms,
@@ -20,6 +20,24 @@ final as (
         {{ json_text('source.disordertype', 'value') }} as disorder_type
     from source
     where {{ prefer_public('source') }}
+
+),
+
+-- A packet says all of a disorder; of the XML products each says one thing.
+final as (
+
+    select
+        origin,
+        orpha_code,
+        max(label_en) as label_en,
+        max(disorder_type) as disorder_type,
+        max(synonyms) as synonyms,
+        max(external_references) as external_references,
+        max(ages_of_onset) as ages_of_onset,
+        max(phenotypes) as phenotypes,
+        max(prevalences) as prevalences
+    from told
+    group by origin, orpha_code
 
 )
 

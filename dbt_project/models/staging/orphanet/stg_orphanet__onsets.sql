@@ -8,11 +8,7 @@ disorders as (
 
 members as (
 
-    select
-        disorders.orpha_code,
-        member.object
-    from disorders
-    cross join lateral {{ json_members('disorders.ages_of_onset', 'value') }} as member (object)
+    {{ orphanet_members('ages_of_onset', 'value') }}
 
 ),
 

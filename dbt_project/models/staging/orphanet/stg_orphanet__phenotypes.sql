@@ -8,11 +8,7 @@ disorders as (
 
 members as (
 
-    select
-        disorders.orpha_code,
-        member.object
-    from disorders
-    cross join lateral {{ json_members('disorders.phenotypes', 'HPOId') }} as member (object)
+    {{ orphanet_members('phenotypes', 'HPOId') }}
 
 ),
 

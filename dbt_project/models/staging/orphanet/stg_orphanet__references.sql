@@ -8,13 +8,7 @@ disorders as (
 
 members as (
 
-    select
-        disorders.orpha_code,
-        member.object
-    from disorders
-    cross join
-        lateral {{ json_members('disorders.external_references', 'Reference') }}
-            as member (object)
+    {{ orphanet_members('external_references', 'Reference') }}
 
 ),
 

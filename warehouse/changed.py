@@ -1,0 +1,93 @@
+"""Builds of everything, and builds of what newly landed files reach and nothing else.
+
+A whole build leaves in `monitoring._built` of which project and of which landed files it was made.
+Every model is made anew from whole tables, so what a new file reaches is right whatever came with
+it: late rows, changed ones, or rows that are gone. What no new file reaches stays as it is.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from warehouse.connection import connect
+from warehouse.progress import Progress
+from warehouse.settings import Settings
+from warehouse.transform import DbtResult, landed, project_digest, run_dbt
+from warehouse.transform import build as build_selected
+
+_MAKE = """
+    create table if not exists monitoring._built (
+        project text not null,
+        landed jsonb not null,
+        built_at timestamp with time zone not null default now()
+    );
+    comment on table monitoring._built is 'Of what the last whole or --changed build was made';
+    comment on column monitoring._built.project is 'Hash of the dbt project and of k';
+    comment on column monitoring._built.landed is 'Each raw table and the files it held';
+    comment on column monitoring._built.built_at is 'When that build ended';
+"""
+# Every landing adds to the ledger of landing.
+_ALWAYS = "_loads"
+
+
+@dataclass(frozen=True)
+class State:
+    """The dbt project, k included, as a hash, and what each raw table holds of which file."""
+
+    project: str
+    landed: dict[str, list[list[Any]]]
+
+
+def build_all(settings: Settings, progress: Progress) -> DbtResult:
+    """Build and test every model, and remember of what; raises what `transform.build` raises."""
+    # As it is before: what lands meanwhile may be in, and is built once more next time.
+    state = _state(settings)
+    result = build_selected(settings, progress)
+    _remember(settings, state)
+    return result
+
+
+def build_changed(settings: Settings, progress: Progress) -> DbtResult:
+    """Build and test what files landed since reach; everything where the project is another."""
+    state = _state(settings)
+    tables = new_tables(settings, state)
+    if tables is None:
+        progress.note("another project, or no whole build yet: everything is built")
+        return build_all(settings, progress)
+    if not tables:
+        progress.note("no file has landed since the last build")
+        return DbtResult(0, 0.0)
+    progress.note(f"new since the last build: {', '.join(tables)}")
+    reached = [f"source:raw.{table}+" for table in (*tables, _ALWAYS)]
+    result = run_dbt(["build", "--select", *reached], settings, progress)
+    _remember(settings, state)
+    return result
+
+
+def new_tables(settings: Settings, state: State) -> list[str] | None:
+    """The raw tables that hold other files than at the last build; None if all must be built."""
+    with connect("semia_dbt", settings) as connection:
+        if connection.execute("select to_regclass('monitoring._built')").fetchone() == (None,):
+            return None
+        held = connection.execute("select project, landed from monitoring._built").fetchone()
+    if held is None or held[0] != state.project:
+        return None
+    return sorted(table for table in state.landed if state.landed[table] != held[1].get(table))
+
+
+def _state(settings: Settings) -> State:
+    tables: dict[str, list[list[Any]]] = {}
+    for table, *content in landed(settings):
+        tables.setdefault(table, []).append(content)
+    return State(project_digest(settings), tables)
+
+
+def _remember(settings: Settings, state: State) -> None:
+    with connect("semia_dbt", settings) as connection:
+        connection.execute(_MAKE)
+        connection.execute("delete from monitoring._built")
+        connection.execute(
+            "insert into monitoring._built (project, landed) values (%s, %s)",
+            [state.project, Jsonb(state.landed)],
+        )
