@@ -7,15 +7,10 @@ line goes to stdout. A million encounters take the better part of an hour: leave
 """
 
 import argparse
-import json
-import tempfile
-from pathlib import Path
-from typing import Any
 
+from benchmarks.figure import figure
+from benchmarks.own_server import own_server
 from warehouse.land import land
-from warehouse.postgres import schema, server
-from warehouse.progress import Silent
-from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 from warehouse.transform import build
 
@@ -30,29 +25,20 @@ TO_REACH = 1.1
 
 def seconds_to_build(rows: int) -> float:
     """Land so many encounters in a warehouse of its own and build it."""
-    with tempfile.TemporaryDirectory(prefix="semia-bench-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(home=Path(folder))
-        server.ensure_running(settings, Silent())
-        try:
-            schema.prepare(settings)
-            for source in SOURCES.values():
-                place = settings.home / "files" / source.name
-                place.mkdir(parents=True)
-                source.synthesise(place, int(rows * SHARES.get(source.name, 0)) or REST, 1, 0.0)
-                land(source, place, "synthetic", settings)
-            return build(settings).seconds
-        finally:
-            server.stop(settings)
+    with own_server() as settings:
+        for source in SOURCES.values():
+            place = settings.home / "files" / source.name
+            place.mkdir(parents=True)
+            source.synthesise(place, int(rows * SHARES.get(source.name, 0)) or REST, 1, 0.0)
+            land(source, place, "synthetic", settings)
+        return build(settings).seconds
 
 
-def line(rows: int, fewer: int, ours: float, peer: float) -> dict[str, Any]:
-    """One figure: how many times longer a build takes than one of fewer rows."""
+def grown(rows: int, fewer: int, ours: float, peer: float) -> None:
+    """How many times longer a build takes than one of fewer rows."""
     most = rows / fewer * TO_REACH
-    return {
-        "claim": f"full build, {rows:,} encounters: at most {most:g} times {fewer:,}",
-        "ours": ours, "peer": peer, "peer_name": f"{fewer:,} encounters", "unit": "s",
-        "ratio": round(ours / peer, 2), "to_reach": most, "holds": ours / peer <= most,
-    }  # fmt: skip
+    claim = f"full build, {rows:,} encounters: at most {most:g} times {fewer:,}"
+    figure(claim, ours, peer, f"{fewer:,} encounters", "s", ours / peer, most, at_most=True)
 
 
 def main() -> None:
@@ -66,7 +52,7 @@ def main() -> None:
         seconds[rows] = seconds_to_build(rows)
         if place:
             fewer = sizes[place - 1]
-            print(json.dumps(line(rows, fewer, seconds[rows], seconds[fewer])), flush=True)
+            grown(rows, fewer, seconds[rows], seconds[fewer])
 
 
 if __name__ == "__main__":

@@ -16,9 +16,13 @@ from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_metrics_of_feast() -> None:
-    """Feast sets it for itself when it is collected, and every metric of this process heeds it."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Feast sets it when it is imported, and every metric of a process that inherits it heeds it.
+
+    It may be imported by any test, and a fixture could only put it away after those of a wider
+    scope, which start services, had been made.
+    """
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 
@@ -27,8 +31,6 @@ def _no_setting_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test must not depend on what the person who runs it has set."""
     for name in set(Settings.model_fields) - {"data_dir"}:
         monkeypatch.delenv(f"SEMIA_{name.upper()}", raising=False)
-    # Feast may be imported later, too.
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,10 @@ class Pool:
                 else:
                     cursor.executemany(step.statement, step.rows)
             return []
+        except psycopg.OperationalError:
+            # It may look alive until it is read again, and must not be lent out meanwhile.
+            connection.close()
+            raise
         finally:
             self._pool.putconn(connection)
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from math import floor
 from typing import Any, NamedTuple
 
-from feast.online_response import OnlineResponse
+from feast.online_response import TIMESTAMP_POSTFIX, OnlineResponse
 from feast.protos.feast.serving.ServingService_pb2 import FieldStatus, GetOnlineFeaturesResponse
 from feast.protos.feast.types.Value_pb2 import Value
+from feast.utils import make_tzaware
 
 from .pool import Rows
 from .spelling import Spelling, as_message
@@ -79,13 +81,31 @@ class ColumnResponse(OnlineResponse):
         return self.proto
 
     def to_dict(self, include_event_timestamps: bool = False) -> dict[str, Any]:
-        """The columns by name; with event times, in seconds, if asked."""
-        if include_event_timestamps:
-            return dict(super().to_dict(include_event_timestamps=True))
+        """The columns by name; with event times, in seconds and 0 for none, if asked."""
         found = {name: list(column.values) for name, column in self._columns.items()}
         for view in self._views:
             found |= view.values()
-        return found
+        return self._with_times(found) if include_event_timestamps else found
+
+    def _with_times(self, found: Mapping[str, list[Any]]) -> dict[str, Any]:
+        """Each column and, after it, its event times."""
+        size = len(next(iter(found.values())))
+        times = {
+            name: _seconds(column.event_times or [None] * size)
+            for name, column in self._columns.items()
+        }
+        for view in self._views:
+            of_view = _seconds([row[0] for row in view.rows])
+            times |= dict.fromkeys(view.wide.names(view.prefix), of_view)
+        return {
+            called: values
+            for name, column in found.items()
+            for called, values in ((name, column), (name + TIMESTAMP_POSTFIX, list(times[name])))
+        }
+
+
+def _seconds(moments: Sequence[datetime | None]) -> list[int]:
+    return [floor(make_tzaware(moment).timestamp()) if moment else 0 for moment in moments]
 
 
 def _message(columns: Mapping[str, AnswerColumn]) -> GetOnlineFeaturesResponse:
