@@ -63,7 +63,7 @@ HALF_IS_SQL, READS = 0.5, {"turns": 15, "runs": 200}
 COMPARISONS = (
     Comparison(
         "historical, 60 features, 10,000 rows", "wide", 10_000,
-        (Peer("stock", 100, turns=2), Peer(NO_LOOPS, 4), Peer("sql", HALF_IS_SQL)),
+        (Peer("stock", 100, turns=1), Peer(NO_LOOPS, 4), Peer("sql", HALF_IS_SQL)),
         megabytes=MOST_MEGABYTES,
     ),
     Comparison(

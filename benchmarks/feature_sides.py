@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from api.patient import DatabaseReader
-from benchmarks.feature_tables import WIDEST, columns, key, open_store, references
+from benchmarks.feature_tables import TTL, WIDEST, columns, key, open_store, references
 from benchmarks.turns import answer
 from ml.serving_plan import ServedView, ServingPlan
 from warehouse import connection
@@ -65,6 +65,7 @@ def _history_by_hand(
     joins = " ".join(
         f"left join lateral (select {', '.join(columns(view))} from bench.{view} as f"
         " where f.encounter_id = asked.encounter_id and f.event_timestamp <= asked.event_timestamp"
+        f" and f.event_timestamp >= asked.event_timestamp - interval '{TTL.days} days'"
         f" order by f.event_timestamp desc, f.created_at desc limit 1) as {view} on true"
         for view in views
     )
@@ -119,7 +120,8 @@ def served(settings: Settings, who: str, _work: str, _rows: int) -> Work:
     names = columns("measured")
     view = ServedView(
         name="measured", relation=("bench", "measured"), event_time="event_timestamp",
-        created="created_at", ttl_seconds=0, columns={name: name for name in names},
+        created="created_at", ttl_seconds=TTL.total_seconds(),
+        columns={name: name for name in names},
     )  # fmt: skip
     plan = ServingPlan(service="bench", key="encounter_id", views=(view,))
     reader: Any = DatabaseReader(settings)

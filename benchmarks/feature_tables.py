@@ -1,6 +1,7 @@
 """The tables and Feast stores that bench_feature_store measures."""
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from warehouse import connection
@@ -24,6 +25,8 @@ WIDEST = ("demographics", "vitals", "signs", "antecedents")
 ENTITIES = 100_000
 SPINE = 50_000
 OBSERVATIONS = 40
+# How old a row may be. With any ttl, Feast's own query compares every asked row with every other.
+TTL = timedelta(days=3650)
 # A role whose planner has been told what Feast's own query needs to know.
 NO_LOOPS = "bench_no_loops"
 PASSWORD = "of this bench alone"
@@ -119,7 +122,7 @@ def open_store(settings: Settings, who: str) -> "FeatureStore":
     encounter = Entity(name="encounter", join_keys=["encounter_id"], value_type=ValueType.STRING)
     views = [
         FeatureView(
-            name=view, entities=[encounter],
+            name=view, entities=[encounter], ttl=TTL,
             schema=[
                 Field(name="encounter_id", dtype=String),
                 *(

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import prometheus_client  # noqa: F401 - looks at the environment once, before Feast sets it
 import pytest
 from pydantic import SecretStr
 
@@ -18,10 +19,10 @@ from warehouse.settings import Settings
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Feast sets it when it is imported, and every metric of a process that inherits it heeds it.
+    """Importing Feast sets it, and every metric of a service that inherits it then heeds it.
 
-    It may be imported by any test, and a fixture could only put it away after those of a wider
-    scope, which start services, had been made.
+    Any test may import Feast, and a fixture could only put it away after those of a wider scope,
+    which start services, had been made.
     """
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 

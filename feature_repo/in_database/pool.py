@@ -3,6 +3,7 @@
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -39,12 +40,27 @@ class Write:
 Step = Read | Write
 
 
+class _Connection(psycopg.Connection[TupleRow]):
+    """Keeps one cursor for its reads: making one anew takes a tenth of the time of a short read."""
+
+    @cached_property
+    def reads(self) -> RawCursor[TupleRow]:
+        """A cursor whose rows come in binary."""
+        cursor = RawCursor(self)
+        cursor.format = psycopg.pq.Format.BINARY
+        return cursor
+
+
 class Pool:
     """Runs steps; every connection goes back to the pool, whatever happens."""
 
     def __init__(self, config: InDatabaseConfig) -> None:
-        self._pool: ConnectionPool[psycopg.Connection[TupleRow]] = ConnectionPool(
-            configure=_plan_once, reconnect_failed=_keep_trying, open=True, **_options(config)
+        self._pool: ConnectionPool[_Connection] = ConnectionPool(
+            connection_class=_Connection,
+            configure=_plan_once,
+            reconnect_failed=_keep_trying,
+            open=True,
+            **_options(config),
         )
         weakref.finalize(self, self._pool.close)
 
@@ -66,10 +82,10 @@ class Pool:
         # Without `with connection`, which asks for a commit that autocommit has no use for.
         connection = self._pool.getconn()
         try:
-            cursor = RawCursor(connection)
             if isinstance(step, Read):
-                cursor.format = psycopg.pq.Format.BINARY
-                return cursor.execute(step.query, step.parameters, prepare=True).fetchall()
+                reads = connection.reads
+                return reads.execute(step.query, step.parameters, prepare=True).fetchall()
+            cursor = RawCursor(connection)
             with connection.transaction():
                 cursor.execute(_MAY_WRITE)
                 if step.rows is None:
