@@ -87,8 +87,7 @@ def _seen(
     return Restart(
         reads=sum(map(len, reads)),
         failed=len(failed),
-        failed_while_up=sum(not down <= one.ended <= up and one.began > up for one in failed)
-        + sum(one.ended < down for one in failed),
+        failed_while_up=sum(one.began > up or one.ended < down for one in failed),
         recovery=max(back) - up,
         connections=row[0] if row else 0,
         allowed=store.config.online_store.max_conn,
