@@ -33,6 +33,9 @@ _PATIENCE_SECONDS = 2
 _AGAIN_SECONDS = 1.0
 _MOST_IDLE = 8
 _MOMENT = "event moment"
+# A restart of the server leaves dead connections behind, and a column whose type was changed
+# leaves connections that cannot read it (0A000); a new one tells.
+_OUTLIVED = ("08", "57P", "0A000")
 _told = logging.getLogger("semia.history")
 
 
@@ -53,10 +56,9 @@ class DatabaseReader:
         try:
             try:
                 found = self._once(plan, patient_id)
-            except psycopg.OperationalError as error:
-                if error.sqlstate and not error.sqlstate.startswith(("08", "57P")):
+            except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported) as error:
+                if error.sqlstate and not error.sqlstate.startswith(_OUTLIVED):
                     raise
-                # A restart of the server leaves dead connections behind; a new one tells.
                 self.close()
                 found = self._once(plan, patient_id)
         except psycopg.Error as error:

@@ -8,16 +8,13 @@ out with `--sizes 10000 100000`.
 """
 
 import argparse
-import json
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from benchmarks.figure import figure
+from benchmarks.own_server import own_server
 from warehouse.changed import build_all, build_changed
 from warehouse.land import land
-from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
@@ -44,19 +41,13 @@ class Seconds:
 
 def seconds_to_build(rows: int) -> Seconds:
     """Land so many encounters in a warehouse of its own and build it; again with 1 % more."""
-    with tempfile.TemporaryDirectory(prefix="semia-bench-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(home=Path(folder))
-        server.ensure_running(settings, Silent())
-        try:
-            schema.prepare(settings)
-            land_all(settings, SOURCES, rows)
-            full = build_all(settings, Silent()).seconds
-            land_all(settings, ["sivigila_dengue"], rows, 1 + NEW)
-            surveillance = build_changed(settings, Silent()).seconds
-            land_all(settings, SOURCES, rows, 1 + NEW)
-            return Seconds(full, surveillance, build_changed(settings, Silent()).seconds)
-        finally:
-            server.stop(settings)
+    with own_server() as settings:
+        land_all(settings, SOURCES, rows)
+        full = build_all(settings, Silent()).seconds
+        land_all(settings, ["sivigila_dengue"], rows, 1 + NEW)
+        surveillance = build_changed(settings, Silent()).seconds
+        land_all(settings, SOURCES, rows, 1 + NEW)
+        return Seconds(full, surveillance, build_changed(settings, Silent()).seconds)
 
 
 def land_all(settings: Settings, names: Iterable[str], rows: int, times: float = 1) -> None:
@@ -69,25 +60,20 @@ def land_all(settings: Settings, names: Iterable[str], rows: int, times: float =
         land(SOURCES[name], place, "synthetic", settings)
 
 
-def line(rows: int, fewer: int, ours: float, peer: float) -> dict[str, Any]:
-    """One figure: how many times longer a build takes than one of fewer rows."""
+def grown(rows: int, fewer: int, ours: float, peer: float) -> None:
+    """How many times longer a build takes than one of fewer rows."""
     most = rows / fewer * TO_REACH
-    return {
-        "claim": f"full build, {rows:,} encounters: at most {most:g} times {fewer:,}",
-        "ours": ours, "peer": peer, "peer_name": f"{fewer:,} encounters", "unit": "s",
-        "ratio": round(ours / peer, 2), "to_reach": most, "holds": ours / peer <= most,
-    }  # fmt: skip
+    claim = f"full build, {rows:,} encounters: at most {most:g} times {fewer:,}"
+    figure(claim, ours, peer, f"{fewer:,} encounters", "s", ours / peer, most, at_most=True)
 
 
-def after_line(what: str, rows: int, ours: float, peer: float) -> dict[str, Any]:
-    """One figure: how long a build takes in which 1 % is new, beside a full one."""
-    return {
-        "claim": f"build after 1 % more rows of {what}, {rows:,} encounters: "
-        f"at most {OF_A_FULL_BUILD:.0%} of a full one",
-        "ours": ours, "peer": peer, "peer_name": "full build", "unit": "s",
-        "ratio": round(ours / peer, 2), "to_reach": OF_A_FULL_BUILD,
-        "holds": ours / peer <= OF_A_FULL_BUILD,
-    }  # fmt: skip
+def after_new(what: str, rows: int, ours: float, full: float) -> None:
+    """How long a build takes in which 1 % is new, beside a full one."""
+    claim = (
+        f"build after 1 % more rows of {what}, {rows:,} encounters: "
+        f"at most {OF_A_FULL_BUILD:.0%} of a full one"
+    )
+    figure(claim, ours, full, "full build", "s", ours / full, OF_A_FULL_BUILD, at_most=True)
 
 
 def main() -> None:
@@ -102,10 +88,10 @@ def main() -> None:
         seconds[rows] = took.full
         again = {"surveillance": took.new_surveillance, "every source": took.new_everywhere}
         for what, ours in again.items():
-            print(json.dumps(after_line(what, rows, ours, took.full)), flush=True)
+            after_new(what, rows, ours, took.full)
         if place:
             fewer = sizes[place - 1]
-            print(json.dumps(line(rows, fewer, seconds[rows], seconds[fewer])), flush=True)
+            grown(rows, fewer, seconds[rows], seconds[fewer])
 
 
 if __name__ == "__main__":

@@ -1,285 +1,258 @@
-"""What the in-database feature stores gain over Feast's own PostgreSQL stores, on one machine.
+"""The in-database feature stores beside Feast's own and SQL by hand, in one run on one computer.
 
-A server of its own is started in a temporary folder and filled with generated encounters. Each
-measurement runs in a process of its own, so its peak memory is its own; times are the best of
-three, warm, after one run that is not counted. One JSON object a line goes to stdout.
+A server of its own is started in a temporary folder and filled with generated encounters. Both
+sides of a comparison run in processes of their own, turn by turn, and the middle of the turns
+counts. With --write the table of docs/reference/feature-store-speed.md is written.
 """
 
 import argparse
-import json
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from statistics import quantiles
+from typing import Any
 
-from one_row import NARROW, one_row
-
+from benchmarks.feature_tables import ENTITIES, NO_LOOPS, SPINE, fill
+from benchmarks.figure import figure
+from benchmarks.own_server import own_server
+from benchmarks.restart_run import CLIENTS, DOWN_SECONDS, Restart, restart_under_load
+from benchmarks.turns import Side, Spread, in_turn
+from benchmarks.written import write
 from warehouse import connection
-from warehouse.postgres import schema, server
+from warehouse.postgres import server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 
-if TYPE_CHECKING:
-    from feast import FeatureStore
-
-OURS = "feature_repo.in_database"
-# The shape of the widest problem: vitals, two wide tables of signs, and two columns of all.
-VIEWS = {"demographics": 2, "vitals": 14, "signs": 200, "antecedents": 56}
-ENCOUNTERS = 100_000
-BARE = "bare prepared SELECT"
-NO_LOOPS = "stock Feast, enable_nestloop=off"
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs/reference/feature-store-speed.md"
+NAMES = {
+    "stock": "stock Feast", NO_LOOPS: "stock Feast, enable_nestloop=off", "sql": "SQL by hand",
+    "plan": "serving plan", "feast": "Feast's reader", "ours": "ours",
+}  # fmt: skip
+MOST_MEGABYTES = 350.0
+RESTART_SECONDS = 60.0
+# Said where the issue asks for a figure and sets no limit.
+NONE = 0.0
 
 
 @dataclass(frozen=True)
-class Claim:
-    """Ours against a peer: which measurement, on how many rows, and the ratio to reach."""
+class Peer:
+    """Who does the same work, the ratio to reach against it, in how many turns of how many runs."""
+
+    who: str
+    to_reach: float
+    turns: int = 3
+    runs: int = 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One piece of work, who does it for us, and beside whom; limits of memory and of p99."""
 
     text: str
-    measure: str
+    work: str
     rows: int
-    peer_name: str
-    to_reach: float
+    peers: tuple[Peer, ...]
+    who: str = "ours"
+    megabytes: float | None = None
+    p99_ms: float | None = None
 
 
-CLAIMS = (
-    Claim("historical, 60 features, 10,000 rows", "narrow", 10_000, "stock Feast", 2),
-    Claim("historical, 60 features, 100,000 rows", "narrow", 100_000, NO_LOOPS, 1.5),
-    Claim("training set, 272 features of 4 views, 44,895 rows", "wide", 44_895, NO_LOOPS, 1.5),
-    Claim("online, 1 key, 60 features, median", "online", 1, "stock Feast", 4),
-    Claim("online, 50 keys, 60 features, median", "online", 50, "stock Feast", 20),
-    Claim("online, 1 key, 60 features, median", "online", 1, BARE, 0.5),
-    Claim("serving plan, 1 key, 60 features, median", "plan", 1, BARE, 1 / 1.5),
-)
+HALF_IS_SQL, READS = 0.5, {"turns": 15, "runs": 200}
+COMPARISONS = (
+    Comparison(
+        "historical, 60 features, 10,000 rows", "wide", 10_000,
+        (Peer("stock", 100, turns=1), Peer(NO_LOOPS, 4), Peer("sql", HALF_IS_SQL)),
+        megabytes=MOST_MEGABYTES,
+    ),
+    Comparison(
+        "historical, 60 features, 100,000 rows", "wide", 100_000,
+        (Peer(NO_LOOPS, 6), Peer("sql", HALF_IS_SQL)), megabytes=MOST_MEGABYTES,
+    ),
+    Comparison(
+        f"historical, 60 features, spine of {SPINE:,} on 2,000,000 observations", "long", SPINE,
+        (Peer(NO_LOOPS, 10), Peer("sql", 1 / 2.5)),
+    ),
+    Comparison(
+        "training set, 272 features of 4 views, 44,895 rows", "widest", 44_895,
+        (Peer(NO_LOOPS, 1.5), Peer("sql", NONE)),
+    ),
+    Comparison(
+        "online, 1 key, 60 features", "online", 1,
+        (Peer("stock", 5, **READS), Peer("sql", 1 / 2, **READS)), p99_ms=1,
+    ),
+    Comparison(
+        "online, 50 keys, 60 features", "online", 50,
+        (Peer("stock", 20, turns=15, runs=20), Peer("sql", 1 / 2, turns=15, runs=50)), p99_ms=8,
+    ),
+    Comparison(
+        "serving plan, 1 key, 60 features", "served", 1, (Peer("sql", 1 / 1.5, **READS),), "plan"
+    ),
+    Comparison(
+        "semia serve --features feast, 1 key, 60 features", "served", 1,
+        (Peer("plan", NONE, **READS),), "feast",
+    ),
+)  # fmt: skip
 
 
-def fill(settings: Settings) -> None:
-    """Make one feature table per view, a sign in ten known, indexed as dbt indexes them."""
-    with connection.connect("semia_owner", settings, autocommit=True) as owner:
-        owner.execute("create schema bench")
-        owner.execute("grant usage on schema bench to semia_api")
-        owner.execute(
-            "alter default privileges in schema bench grant select on tables to semia_api"
-        )
-        for name, width in VIEWS.items():
-            kind = "double precision" if width < NARROW - 4 else "smallint"
-            value = "random() * 100" if kind != "smallint" else "(random() * 10)::int / 10"
-            columns = ", ".join(f"{name}_{number} {kind}" for number in range(width))
-            values = ", ".join(f"nullif({value}, 0)" for _ in range(width))
-            owner.execute(
-                f"create table bench.{name} (encounter_id text primary key, event_timestamp"
-                f" timestamptz not null, created_at timestamptz not null, {columns})"
+class Report:
+    """The figures as they come, and the lines of the page."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def compared(
+        self,
+        comparison: Comparison,
+        peer: Peer,
+        cold: float,
+        spreads: tuple[Spread, Spread, Spread],
+    ) -> None:
+        """Times of both sides, and how many times longer the peer took."""
+        ours, theirs, ratio = spreads
+        name = NAMES[peer.who]
+        found = figure(
+            comparison.text, ours.middle * 1e3, theirs.middle * 1e3, name, "ms", ratio.middle,
+            round(peer.to_reach, 3),
+        )  # fmt: skip
+        low, high = ratio.range
+        times = [_between(one) for one in (ours, theirs)]
+        self._line(
+            [comparison.text, f"{times[0]}; cold {_ms(cold)}", f"{name}: {times[1]}",
+             f"{ratio.middle:.2f} ({low:.2f} to {high:.2f})"], found,
+        )  # fmt: skip
+
+    def limited(self, text: str, ours: float, limit: float, unit: str) -> None:
+        """One value of ours that must not pass a limit."""
+        ratio = limit / ours if ours else (1.0 if limit == 0 else limit)
+        found = figure(text, ours, limit, "limit", unit, ratio, 1)
+        value = f"{ours:.2f}" if unit == "ms" else f"{ours:,.1f}"
+        self._line([text, f"{value} {unit}", f"limit: {limit:g} {unit}", ""], found)
+
+    def _line(self, cells: list[str], found: dict[str, Any]) -> None:
+        reach = f"≥ {found['to_reach']:g}" if found["to_reach"] and cells[-1] else ""
+        mark = "met" if found["holds"] else "**not met**"
+        cells += [reach, mark if found["to_reach"] else "no limit set"]
+        self.lines.append(f"| {' | '.join(cells)} |")
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:,.2f} ms" if seconds < 0.1 else f"{seconds:,.2f} s"
+
+
+def _between(spread: Spread) -> str:
+    low, high = spread.range
+    return f"{_ms(spread.middle)} ({_ms(low)} to {_ms(high)})"
+
+
+def _side(stack: ExitStack, settings: Settings, who: str, work: str, rows: int) -> Side:
+    command = [sys.executable, "-m", "benchmarks.feature_sides", str(settings.home), who, work]
+    return stack.enter_context(Side([*command, str(rows)]))
+
+
+def _afresh(settings: Settings) -> None:
+    """Start the server again, so that it has nothing in its own memory."""
+    server.stop(settings)
+    server.ensure_running(settings, Silent())
+
+
+def compare(settings: Settings, comparison: Comparison, report: Report) -> None:
+    """Ours beside every peer of a comparison."""
+    with ExitStack() as stack:
+        _afresh(settings)
+        ours = _side(stack, settings, comparison.who, comparison.work, comparison.rows)
+        for peer in comparison.peers:
+            # The least there can be to serve one row is an online read by hand.
+            work = (
+                "online" if peer.who == "sql" and comparison.work == "served" else comparison.work
             )
-            owner.execute(
-                f"insert into bench.{name} select md5(i::text), seen, seen, {values}"
-                f" from generate_series(1, {ENCOUNTERS}) as i, lateral (select timestamptz"
-                " '2020-01-01' + mod(i * 7919, 365 * 86400) * interval '1 s' as seen) as t"
-            )
-            owner.execute(
-                f"create index on bench.{name}"
-                " (encounter_id, event_timestamp desc, created_at desc)"
-            )
-            owner.execute(f"vacuum analyze bench.{name}")
+            with ExitStack() as beside:
+                theirs = _side(beside, settings, peer.who, work, comparison.rows)
+                ours.turn(peer.runs)
+                if peer.runs > 1:
+                    theirs.turn(peer.runs)
+                spreads = in_turn(ours, theirs, peer.turns, peer.runs)
+            report.compared(comparison, peer, ours.cold, spreads)
+        if comparison.megabytes:
+            text = f"{comparison.text}, peak memory"
+            report.limited(text, ours.megabytes, comparison.megabytes, "MB")
+        if comparison.p99_ms:
+            p99 = quantiles(ours.seconds, n=100)[98] * 1e3
+            report.limited(f"{comparison.text}, p99", p99, comparison.p99_ms, "ms")
 
 
-def open_store(settings: Settings, ours: bool) -> "FeatureStore":
-    """A Feast store on the bench's tables: ours, or Feast's own."""
-    from feast import Entity, FeatureStore, FeatureView, Field, RepoConfig, ValueType
-    from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import (
-        PostgreSQLSource,
-    )
-    from feast.types import Float64, Int32, String
-
-    where = connection.parameters("semia_owner", settings)
-    fields = {
-        "host": where.host, "port": where.port, "database": where.dbname, "user": where.user,
-        "password": where.password, "db_schema": "bench", "sslmode": "prefer",
-    }  # fmt: skip
-    offline = f"{OURS}.offline.InDatabaseOfflineStore" if ours else "postgres"
-    online = f"{OURS}.online.InDatabaseOnlineStore" if ours else "postgres"
-    store = FeatureStore(
-        config=RepoConfig(
-            project="bench", provider="local",
-            registry=str(settings.home / f"registry-{ours}.db"),
-            offline_store={"type": offline, **fields}, online_store={"type": online, **fields},
-            entity_key_serialization_version=3,
-        )
+def make_servable(settings: Settings, report: Report) -> None:
+    """Time and disk from what dbt built to what can be read online."""
+    grown, cold = {}, {}
+    for who in ("ours", "stock"):
+        before = _bytes(settings, "pg_database_size(current_database())")
+        with ExitStack() as stack:
+            cold[who] = _side(stack, settings, who, "servable", ENTITIES).cold
+        grown[who] = _bytes(settings, "pg_database_size(current_database())") - before
+    text = f"making {ENTITIES:,} entities servable, once (stock Feast: a fifth of them)"
+    spreads = [Spread([cold[who]]) for who in ("ours", "stock")]
+    ratio = Spread([cold["stock"] / cold["ours"]])
+    peer = Peer("stock", 1)
+    report.compared(
+        Comparison(text, "servable", ENTITIES, (peer,)), peer, cold["ours"],
+        (spreads[0], spreads[1], ratio),
     )  # fmt: skip
-    encounter = Entity(name="encounter", join_keys=["encounter_id"], value_type=ValueType.STRING)
-    views = [
-        FeatureView(
-            name=name,
-            entities=[encounter],
-            schema=[
-                Field(name="encounter_id", dtype=String),
-                *(
-                    Field(name=f"{name}_{number}", dtype=Float64 if width < NARROW - 4 else Int32)
-                    for number in range(width)
-                ),
-            ],
-            source=PostgreSQLSource(
-                name=name, table=f"bench.{name}", timestamp_field="event_timestamp",
-                created_timestamp_column="created_at",
-            ),
-        )
-        for name, width in VIEWS.items()
-    ]  # fmt: skip
-    store.apply([encounter, *views])
-    return store
+    table = _bytes(settings, "pg_total_relation_size('bench.measured')") / 1e6
+    theirs = table + grown["stock"] / 1e6
+    name = f"the same, disk with the dbt table (stock Feast, a fifth of them: {theirs:,.0f} MB)"
+    # A table of statistics may grow by a page or two meanwhile.
+    report.limited(name, table + round(grown["ours"] / 1e6), table, "MB")
 
 
-def references(measure: str) -> list[str]:
-    """The features a measurement asks for."""
-    if measure == "wide":
-        return [f"{name}:{name}_{i}" for name, width in VIEWS.items() for i in range(width)]
-    return [f"signs:signs_{number}" for number in range(NARROW)]
+def _bytes(settings: Settings, what: str) -> int:
+    with connection.connect("semia_owner", settings) as owner:
+        row = owner.execute(f"select {what}").fetchone()
+    return int(row[0]) if row else 0
 
 
-def historical(store: "FeatureStore", measure: str, rows: int) -> Callable[[], object]:
-    """A retrieval for so many encounters that come as a DataFrame, to Arrow."""
-    import hashlib
-
-    import pandas as pd
-
-    asked = pd.DataFrame(
-        {
-            "encounter_id": [
-                hashlib.md5(str(i).encode(), usedforsecurity=False).hexdigest()
-                for i in range(1, rows + 1)
-            ],
-            "event_timestamp": pd.date_range("2021-01-01", periods=rows, freq="min", tz="UTC"),
-        }
-    )
-    return lambda: store.get_historical_features(asked, references(measure)).to_arrow()
+def restart(settings: Settings, report: Report, seconds: float) -> None:
+    """Clients that read while the server is away."""
+    seen: Restart = restart_under_load(settings, seconds)
+    text = f"{CLIENTS} clients, {seconds:.0f} s, database {DOWN_SECONDS:.0f} s away in the middle"
+    report.limited(f"{text}, recovery", seen.recovery, 2, "s")
+    said = f"{text}, {seen.reads:,} reads, {seen.failed:,} failed while it was down; failed besides"
+    report.limited(said, seen.failed_while_up, 0, "reads")
+    report.limited(f"{text}, connections afterwards", seen.connections, seen.allowed, "open")
 
 
-def online(store: "FeatureStore", rows: int, materialise: bool) -> Callable[[], object]:
-    """An online read of so many keys; Feast's own store is given copies of these rows first."""
-    import hashlib
-
-    import pandas as pd
-
-    names = [
-        hashlib.md5(str(i).encode(), usedforsecurity=False).hexdigest() for i in range(1, rows + 1)
+def _page(settings: Settings, lines: list[str]) -> list[str]:
+    with connection.connect("semia_owner", settings) as owner:
+        row = owner.execute("show server_version").fetchone()
+    version = str(row[0]).split()[0] if row else "?"
+    return [
+        f"PostgreSQL {version}. The middle of the turns (least to most); a ratio is the peer's time"
+        " over ours, turn by turn.",
+        "",
+        "| work | ours | beside | ratio | to reach | |",
+        "|---|---|---|---|---|---|",
+        *lines,
     ]
-    if materialise:
-        home = Path(str(store.config.registry.path)).parent
-        with connection.connect("semia_owner", Settings(home=home)) as owner:
-            cursor = owner.execute(
-                "select * from bench.signs where encounter_id = any(%s)", (names,)
-            )
-            assert cursor.description is not None
-            frame = pd.DataFrame(
-                cursor.fetchall(), columns=[one.name for one in cursor.description]
-            )
-        store.write_to_online_store("signs", frame)
-    keys = [{"encounter_id": name} for name in names]
-    features = references("narrow")
-    return lambda: store.get_online_features(features, keys).to_dict()
-
-
-def measure_here(settings: Settings, ours: bool, measure: str, rows: int) -> dict[str, float]:
-    """Run one measurement in this process: seconds, and peak memory in MB."""
-    if measure in ("plan", "bare"):
-        return timed(one_row(settings, measure), repeats=2000, of=median)
-    store = open_store(settings, ours)
-    if measure == "online":
-        work, repeats = online(store, rows, materialise=not ours), 300
-    else:
-        work, repeats = historical(store, measure, rows), 3
-    return timed(work, repeats, median if measure == "online" else min)
-
-
-def timed(
-    work: Callable[[], object], repeats: int, of: Callable[[list[float]], float]
-) -> dict[str, float]:
-    """Seconds of a piece of work after one run that does not count, and peak memory in MB."""
-    work()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return {"seconds": of(times), "megabytes": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def measure_apart(home: Path, who: str, measure: str, rows: int) -> dict[str, float]:
-    """The same in a process of its own."""
-    command = [sys.executable, "-W", "ignore", __file__, "--home", str(home)]
-    command += ["--one", who, measure, str(rows)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result
-
-
-def report(home: Path, settings: Settings, claim: Claim) -> list[dict[str, Any]]:
-    """The lines of one claim: time, and for history the peak memory of the asking process."""
-    ours = measure_apart(home, "ours", claim.measure, claim.rows)
-    if claim.peer_name == BARE:
-        peer = measure_apart(home, "bare", "bare", claim.rows)
-        return [line(claim, "", "ms", ours["seconds"] * 1e3, peer["seconds"] * 1e3, claim.to_reach)]
-    loops = "off" if claim.peer_name == NO_LOOPS else "on"
-    with connection.connect("semia_owner", settings, autocommit=True) as owner:
-        owner.execute(f"alter database semia set enable_nestloop = {loops}")
-        try:
-            peer = measure_apart(home, "stock", claim.measure, claim.rows)
-        finally:
-            owner.execute("alter database semia reset enable_nestloop")
-    lines = [line(claim, "", "ms", ours["seconds"] * 1e3, peer["seconds"] * 1e3, claim.to_reach)]
-    if claim.measure != "online":
-        memory = ours["megabytes"], peer["megabytes"]
-        lines.append(line(claim, ", peak memory", "MB", *memory, to_reach=1))
-    return lines
-
-
-def line(
-    claim: Claim, what: str, unit: str, ours: float, peer: float, to_reach: float
-) -> dict[str, Any]:
-    """One figure: how many times more the peer takes than ours."""
-    return {
-        "claim": claim.text + what,
-        "ours": round(ours, 3),
-        "peer": round(peer, 3),
-        "peer_name": claim.peer_name,
-        "unit": unit,
-        "ratio": round(peer / ours, 2),
-        "to_reach": to_reach,
-        "holds": peer / ours >= to_reach,
-    }
 
 
 def main() -> None:
-    """Measure every claim, or with --one a single side of one."""
+    """Measure every comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the only form there is")
-    parser.add_argument("--only", default="", help="only claims that begin so")
-    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--only", default="", help="only what begins so")
+    parser.add_argument("--write", action="store_true", help="write the page's table")
     arguments = parser.parse_args()
-    if arguments.one:
-        who, measure, rows = arguments.one
-        print(
-            json.dumps(
-                measure_here(Settings(home=arguments.home), who == "ours", measure, int(rows))
-            )
-        )
-        return
-    with tempfile.TemporaryDirectory(prefix="semia-bench-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(home=Path(folder))
-        server.ensure_running(settings, Silent())
-        try:
-            schema.prepare(settings)
-            fill(settings)
-            for claim in (one for one in CLAIMS if one.text.startswith(arguments.only)):
-                for figure in report(Path(folder), settings, claim):
-                    print(json.dumps(figure), flush=True)
-        finally:
-            server.stop(settings)
+    report = Report()
+    with own_server() as settings:
+        fill(settings)
+        for one in (one for one in COMPARISONS if one.text.startswith(arguments.only)):
+            compare(settings, one, report)
+        if "making".startswith(arguments.only[:6]):
+            make_servable(settings, report)
+        if str(CLIENTS).startswith(arguments.only[:2]):
+            restart(settings, report, RESTART_SECONDS)
+        if arguments.write:
+            write(PAGE, "feature-store", _page(settings, report.lines))
 
 
 if __name__ == "__main__":

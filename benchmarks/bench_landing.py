@@ -10,16 +10,14 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
-from typing import Any
 
+from benchmarks.figure import figure
+from benchmarks.own_server import own_server
 from warehouse.connection import connect
 from warehouse.land import land
-from warehouse.postgres import schema, server
-from warehouse.progress import Silent
 from warehouse.recovery.clients import find_clients
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -81,23 +79,17 @@ def measure(settings: Settings, rows: int) -> tuple[dict[str, float], float]:
     return ours, min(peer for _, peer in turns)
 
 
-def speed(rows: int, ours: float, peer: float) -> dict[str, Any]:
+def speed(rows: int, ours: float, peer: float) -> None:
     """How much of the peer's speed landing reaches."""
-    return {
-        "claim": f"landing, {rows:,} rows: at least so much of the peer's speed",
-        "ours": round(ours, 3), "peer": round(peer, 3), "peer_name": "psql \\copy", "unit": "s",
-        "ratio": round(peer / ours, 2), "to_reach": TO_REACH, "holds": peer / ours >= TO_REACH,
-    }  # fmt: skip
+    claim = f"landing, {rows:,} rows: at least so much of the peer's speed"
+    figure(claim, ours, peer, "psql \\copy", "s", peer / ours, TO_REACH)
 
 
-def memory(rows: int, ours: float, smallest: float) -> dict[str, Any]:
+def memory(rows: int, ours: float, smallest: float) -> None:
     """How much more memory the file takes than the smallest one."""
-    return {
-        "claim": f"landing, {rows:,} rows: at most so many times the smallest file's peak memory",
-        "ours": round(ours, 1), "peer": round(smallest, 1), "peer_name": "the smallest file",
-        "unit": "MB", "ratio": round(ours / smallest, 2), "to_reach": MOST_GROWTH,
-        "holds": ours / smallest <= MOST_GROWTH,
-    }  # fmt: skip
+    claim = f"landing, {rows:,} rows: at most so many times the smallest file's peak memory"
+    ratio = ours / smallest
+    figure(claim, ours, smallest, "the smallest file", "MB", ratio, MOST_GROWTH, at_most=True)
 
 
 def figures(settings: Settings, sizes: list[int]) -> None:
@@ -106,8 +98,8 @@ def figures(settings: Settings, sizes: list[int]) -> None:
     for rows in sorted(sizes):
         ours, peer = measure(settings, rows)
         smallest = smallest or ours["megabytes"]
-        print(json.dumps(speed(rows, ours["seconds"], peer)), flush=True)
-        print(json.dumps(memory(rows, ours["megabytes"], smallest)), flush=True)
+        speed(rows, ours["seconds"], peer)
+        memory(rows, ours["megabytes"], smallest)
 
 
 def main() -> None:
@@ -121,14 +113,8 @@ def main() -> None:
         home, folder = arguments.one
         print(json.dumps(land_here(Settings(home=home), folder)))
         return
-    with tempfile.TemporaryDirectory(prefix="semia-bench-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(home=Path(folder))
-        server.ensure_running(settings, Silent())
-        try:
-            schema.prepare(settings)
-            figures(settings, arguments.sizes)
-        finally:
-            server.stop(settings)
+    with own_server() as settings:
+        figures(settings, arguments.sizes)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import joblib
 
 from api.examples import ASSESSMENT_REQUESTS
 from benchmarks import peers
+from benchmarks.figure import figure
 from benchmarks.load import Measured, load
 from ml import bundle as bundles
 from ml.bundle import Bundle
@@ -34,23 +35,6 @@ SECONDS = 2.0
 FULL: dict[str, Any] = dict(ASSESSMENT_REQUESTS[0])  # type: ignore[arg-type,call-overload]
 ONE = FULL | {"problems": [peers.PROBLEM]}
 UVICORN = [sys.executable, "-m", "uvicorn", "--factory", "--log-level", "warning"]
-
-
-def figure(
-    claim: str, ours: float, peer: float, peer_name: str, unit: str, ratio: float, least: float
-) -> None:
-    """Print one figure; `ratio` is better the larger it is."""
-    found = {
-        "claim": claim,
-        "ours": round(ours, 3),
-        "peer": round(peer, 3),
-        "peer_name": peer_name,
-        "unit": unit,
-        "ratio": round(ratio, 2),
-        "to_reach": least,
-        "holds": ratio >= least,
-    }
-    print(json.dumps(found), flush=True)
 
 
 @contextmanager

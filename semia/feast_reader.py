@@ -5,16 +5,14 @@ from datetime import UTC, datetime
 
 from feast import FeatureStore
 
-from feature_repo.store import open_store
 from ml.serving_plan import Row, ServingPlan
-from warehouse.settings import Settings
 
 
 class FeastReader:
     """Reads the same rows as `api.patient.DatabaseReader`, by the views' names."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._store: FeatureStore = open_store(settings)
+    def __init__(self, store: FeatureStore) -> None:
+        self._store = store
 
     def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         """The newest row of each view that has one; raises what Feast and its store raise."""

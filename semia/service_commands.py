@@ -103,9 +103,10 @@ def _reader(settings: Settings, features: Features) -> "PatientReader | None":
     if features == "database":
         return None
     # Feast takes seconds to import, and nobody else needs it to serve.
+    from feature_repo.store import open_store
     from semia.feast_reader import FeastReader
 
-    return FeastReader(settings)
+    return FeastReader(open_store(settings))
 
 
 def predict(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import prometheus_client  # noqa: F401 - before Feast, which gives every metric after it a file
+import prometheus_client  # noqa: F401 - looks at the environment once, before Feast sets it
 import pytest
 from pydantic import SecretStr
 from xdist.remote import Producer
@@ -32,9 +32,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderS
     return FolderScheduling(config, log)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_metrics_of_feast() -> None:
-    """Feast sets it for itself when it is collected, and every metric of this process heeds it."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Importing Feast sets it, and every metric of a service that inherits it then heeds it.
+
+    Any test may import Feast, and a fixture could only put it away after those of a wider scope,
+    which start services, had been made.
+    """
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 
@@ -43,8 +47,6 @@ def _no_setting_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test must not depend on what the person who runs it has set."""
     for name in set(Settings.model_fields) - {"data_dir"}:
         monkeypatch.delenv(f"SEMIA_{name.upper()}", raising=False)
-    # Feast may be imported later, too.
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
 
 
 @pytest.fixture(scope="session")

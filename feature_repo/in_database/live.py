@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from .point_in_time import qualified
-from .pool import Make, Write
+from .pool import Write
 from .spelling import Spelling, spelling
 from .views import source_keys, source_of
 
@@ -55,7 +55,7 @@ def is_pushed_to(view: FeatureView) -> bool:
     return view.stream_source is not None
 
 
-def making(table: LiveTable, view: FeatureView) -> Make:
+def making(table: LiveTable, view: FeatureView) -> Write:
     """Make the table, or give it the columns that the view has gained."""
     columns = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind.postgres))
@@ -76,12 +76,12 @@ def making(table: LiveTable, view: FeatureView) -> Make:
         table.relation,
         sql.SQL(", ").join(sql.SQL("add column if not exists {}").format(one) for one in columns),
     )
-    return Make((made.as_string(), gained.as_string()))
+    return Write(sql.SQL("; ").join([made, gained]).as_bytes())
 
 
-def dropping(table: LiveTable) -> Make:
+def dropping(table: LiveTable) -> Write:
     """Drop the table; the source it stood beside is not touched."""
-    return Make((sql.SQL("drop table if exists {}").format(table.relation).as_string(),))
+    return Write(sql.SQL("drop table if exists {}").format(table.relation).as_bytes())
 
 
 def upserting(table: LiveTable, view: FeatureView, rows: Sequence[GivenRow]) -> Write:
@@ -117,7 +117,8 @@ def upserting(table: LiveTable, view: FeatureView, rows: Sequence[GivenRow]) -> 
         event=sql.Identifier(EVENT_TIME),
         made=sql.Identifier(CREATED),
     )
-    return Write(statement.as_string(), [_parameters(view, kinds, row) for row in rows])
+    given = [_parameters(view, kinds, row) for row in rows]
+    return Write(statement.as_bytes(), given)
 
 
 def _columns(view: FeatureView) -> dict[str, Spelling]:

@@ -21,11 +21,10 @@ from feast.protos.feast.types.Value_pb2 import RepeatedValue
 from feast.repo_config import RepoConfig
 
 from .connection import InDatabaseConfig
-from .fast_path import PlainRequest, columns_of, plain_request
+from .fast_path import Shapes, answer_to
 from .live import GivenRow, is_pushed_to
 from .plans import Plans, Row
 from .pool import AsyncPool, Pool
-from .response import ColumnResponse
 from .steps import Answer, Steps, run, run_async
 
 EntityRows = list[dict[str, Any]] | Mapping[str, Sequence[Any] | RepeatedValue]
@@ -54,6 +53,7 @@ class InDatabaseOnlineStore(OnlineStore):
         self._pool: Pool | None = None
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
         self._known: Plans | None = None
+        self._shapes = Shapes()
 
     @property
     def async_supported(self) -> SupportedAsyncMethods:
@@ -77,13 +77,15 @@ class InDatabaseOnlineStore(OnlineStore):
         """
         request = None
         if not include_feature_view_version_metadata:
-            request = plain_request(registry, project, features, entity_rows, full_feature_names)
+            request = self._shapes.request(
+                registry, project, features, entity_rows, full_feature_names
+            )
         if request is None:
             return super().get_online_features(
                 config, features, entity_rows, registry, project, full_feature_names,
                 include_feature_view_version_metadata,
             )  # fmt: skip
-        return self._run(config, self._answer(config, request))
+        return self._run(config, answer_to(request, self._plans(config).plan))
 
     async def get_online_features_async(
         self,
@@ -98,13 +100,15 @@ class InDatabaseOnlineStore(OnlineStore):
         """The same without blocking the event loop."""
         request = None
         if not include_feature_view_version_metadata:
-            request = plain_request(registry, project, features, entity_rows, full_feature_names)
+            request = self._shapes.request(
+                registry, project, features, entity_rows, full_feature_names
+            )
         if request is None:
             return await super().get_online_features_async(
                 config, features, entity_rows, registry, project, full_feature_names,
                 include_feature_view_version_metadata,
             )  # fmt: skip
-        return await self._run_async(config, self._answer(config, request))
+        return await self._run_async(config, answer_to(request, self._plans(config).plan))
 
     def online_read(
         self,
@@ -184,10 +188,6 @@ class InDatabaseOnlineStore(OnlineStore):
         pool = self._pools.pop(asyncio.get_running_loop(), None)
         if pool is not None:
             await pool.close()
-
-    def _answer(self, config: RepoConfig, request: PlainRequest) -> Steps[OnlineResponse]:
-        columns = yield from columns_of(request, self._plans(config).plan)
-        return ColumnResponse(columns)
 
     def _plans(self, config: RepoConfig) -> Plans:
         if self._known is None:

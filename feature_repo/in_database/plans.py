@@ -19,8 +19,8 @@ from .wide_row import Known, WideRow, wide_row
 Row = tuple[datetime | None, dict[str, Value] | None]
 
 _WHAT_IS_THERE = (
-    "select to_regclass($1) is not null, exists (select from pg_attribute"
-    " where attrelid = to_regclass($2) and attname = $3 and attnotnull)"
+    b"select to_regclass($1) is not null, exists (select from pg_attribute"
+    b" where attrelid = to_regclass($2) and attname = $3 and attnotnull)"
 )
 
 

@@ -113,8 +113,15 @@ def point_in_time_query(
         alias = f"view_{number}"
         outputs += [qualified(alias, column.output) for column in view.columns]
         joins.append(_lateral(view, question, alias, by_creation=by_creation))
+    relation = question.relation
+    if question.order is not None:
+        # Few narrow columns are sorted before the lookups, which keep the order; the planner
+        # then sees that the wide rows need no sorting of their own.
+        relation = sql.SQL("(select * from {} order by {})").format(
+            relation, sql.Identifier(question.order)
+        )
     query = sql.SQL("select {} from {} as asked {}").format(
-        sql.SQL(", ").join(outputs), question.relation, sql.SQL(" ").join(joins)
+        sql.SQL(", ").join(outputs), relation, sql.SQL(" ").join(joins)
     )
     if question.order is not None:
         query += sql.SQL(" order by {}").format(qualified("asked", question.order))

@@ -17,7 +17,7 @@ from feast.saved_dataset import SavedDatasetStorage
 from feast.value_type import ValueType
 from psycopg import sql
 
-from .connection import InDatabaseConfig, connection_string
+from .connection import InDatabaseConfig, connected
 from .spelling import Spelling, kind, spelling
 from .trouble import explained
 
@@ -99,7 +99,7 @@ class InDatabaseRetrievalJob(RetrievalJob):
             raise TypeError(f"{type(storage).__name__} is not a place in PostgreSQL")
         place = storage.postgres_options._table
         answer = self.to_arrow(timeout=timeout) if self._on_demand_feature_views else None
-        with adbc.connect(connection_string(self._config)) as connection:
+        with connected(self._config) as connection:
             with connection.cursor() as cursor:
                 if allow_overwrite:
                     cursor.execute(f"drop table if exists {place}")
@@ -126,8 +126,8 @@ class InDatabaseRetrievalJob(RetrievalJob):
         return self._to_arrow_internal(timeout).to_pandas()
 
     def _to_arrow_internal(self, timeout: int | None = None) -> pa.Table:
-        address = connection_string(self._config, read_only=not self._work.writes)
-        with adbc.connect(address) as connection, connection.cursor() as cursor:
+        read_only = not self._work.writes
+        with connected(self._config, read_only=read_only) as kept, kept.cursor() as cursor:
             _limit(cursor, timeout)
             try:
                 query = self._work.prepare(cursor)
@@ -145,8 +145,7 @@ def _limit(cursor: adbc.Cursor, timeout: int | None) -> None:
 
 def describe(config: InDatabaseConfig, query: str) -> pa.Schema:
     """The columns a query would give, without running it."""
-    address = connection_string(config, read_only=True)
-    with adbc.connect(address) as connection, connection.cursor() as cursor:
+    with connected(config, read_only=True) as connection, connection.cursor() as cursor:
         return cursor.adbc_execute_schema(query)
 
 

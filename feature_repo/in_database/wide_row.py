@@ -1,7 +1,8 @@
 """The SQL that reads the newest row of each asked key, and what its values mean to Feast."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from feast.feature_view import FeatureView
@@ -32,11 +33,21 @@ class WideRow:
     which is NULL if nothing was found, then the features, spelled as `types` says.
     """
 
-    one: str
-    many: str
+    one: bytes
+    many: bytes
     keys: tuple[str, ...]
     features: tuple[str, ...]
     types: tuple[Spelling, ...]
+
+    @cached_property
+    def conversions(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        """The features whose values Feast hands out in another form than the driver reads."""
+        pairs = zip(self.features, self.types, strict=True)
+        return [(name, kind.as_python) for name, kind in pairs if kind.as_python is not None]
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """The features as an answer names them."""
+        return [prefix + name for name in self.features] if prefix else self.features
 
     def read(self, keys: Sequence[Sequence[Any]]) -> Read:
         """The read of these keys, given as a column of values per join key."""
@@ -65,8 +76,8 @@ def wide_row(view: FeatureView, features: Sequence[str], known: Known) -> WideRo
     given = [sql.SQL(f"${number}::{kind}") for number, kind in enumerate(spelled, 1)]
     asked = [qualified("asked", f"key_{number}") for number in range(len(keys))]
     return WideRow(
-        one=_newest(view, features, types, given, known).as_string(),
-        many=_for_each(spelled, _newest(view, features, types, asked, known)).as_string(),
+        one=_newest(view, features, types, given, known).as_bytes(),
+        many=_for_each(spelled, _newest(view, features, types, asked, known)).as_bytes(),
         keys=names,
         features=tuple(features),
         types=tuple(types),

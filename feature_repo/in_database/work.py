@@ -9,7 +9,7 @@ import pyarrow as pa
 from psycopg import sql
 
 from .bad_rows import refuse_bad_rows
-from .connection import InDatabaseConfig, connection_string
+from .connection import InDatabaseConfig, connected
 from .entity_frame import EntityFrame, as_relation
 from .point_in_time import JoinedView, Question, point_in_time_query
 from .spelling import Spelling
@@ -91,8 +91,7 @@ def time_span(
     bounds = sql.SQL("select min({0}), max({0}) from {1} as asked").format(
         sql.Identifier(asked_at), as_relation(query)
     )
-    address = connection_string(config, read_only=True)
-    with adbc.connect(address) as connection, connection.cursor() as cursor:
+    with connected(config, read_only=True) as connection, connection.cursor() as cursor:
         cursor.execute(bounds.as_string())
         earliest, latest = cursor.fetchone()
     return earliest, latest

@@ -55,7 +55,7 @@ def historical(feast: FeatureStore, plan: ServingPlan, keys: list[str]) -> dict[
 def assert_same_everywhere(
     settings: Settings, feast: FeatureStore, plan: ServingPlan, keys: list[str]
 ) -> list[Mapping[str, Row]]:
-    ours, by_feast = DatabaseReader(settings), FeastReader(settings)
+    ours, by_feast = DatabaseReader(settings), FeastReader(store.open_store(settings))
     read = []
     try:
         past = historical(feast, plan, keys)
@@ -148,6 +148,20 @@ def test_a_restart_and_a_dropped_column_are_survived_and_named(pulses: Settings)
         with connection.connect("semia_dbt", pulses) as dbt:
             dbt.execute("alter table features.feat_patient__pulses add column asthma smallint")
         assert reader.read(plan, "fresh")
+    finally:
+        reader.close()
+
+
+def test_a_column_of_another_width_is_read_on_by_connections_that_knew_the_old_one(
+    pulses: Settings,
+) -> None:
+    plan, reader = plan_of(HISTORY, pulses), DatabaseReader(pulses)
+    by_feast = FeastReader(store.open_store(pulses))
+    try:
+        before = reader.read(plan, "fresh"), by_feast.read(plan, "fresh")
+        with connection.connect("semia_dbt", pulses) as dbt:
+            dbt.execute("alter table features.feat_patient__pulses alter visits type bigint")
+        assert (reader.read(plan, "fresh"), by_feast.read(plan, "fresh")) == before
     finally:
         reader.close()
 

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from feature_repo import store
 from tests.feature_repo.manifests import feature_model, write_manifest
+from tests.support.servers import free_port, running
 from warehouse import connection
 from warehouse.errors import BuildFailed, ContractBroken, NotEnoughData, UnknownName
 from warehouse.settings import Settings
@@ -129,3 +131,26 @@ def test_the_feast_command_reads_the_same_definitions(small: Settings) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert _registered(small) == {"feat_encounter__signs", "feat_encounter__vitals"}
+
+
+def test_feast_ui_shows_the_page_and_lists_every_view_with_its_features(small: Settings) -> None:
+    store.apply(small)
+    feast, port = Path(sys.executable).with_name("feast"), str(free_port())
+    command = [str(feast), "-c", str(store.FOLDER), "ui", "-h", "127.0.0.1", "-p", port]
+    address = f"http://127.0.0.1:{port}"
+    # Importing Feast takes its time on a busy computer.
+    with running(command, f"{address}/health", patience=90, **store.environment(small)):
+        page = httpx.get(address, follow_redirects=True, timeout=30).text
+        projects = httpx.get(f"{address}/projects-list.json", timeout=30).json()["projects"]
+        listed = httpx.get(
+            f"{address}/api/v1/feature_views", params={"project": "semia"}, timeout=30
+        ).json()["featureViews"]
+    assert '<div id="root">' in page
+    assert [one["id"] for one in projects] == ["semia"]
+    assert {
+        one["spec"]["name"]: [feature["name"] for feature in one["spec"]["features"]]
+        for one in listed
+    } == {
+        "feat_encounter__vitals": ["heart_rate"],
+        "feat_encounter__signs": ["fever", "cough"],
+    }

@@ -22,11 +22,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], ready_url: str, **settings: str) -> Iterator[None]:
+def running(
+    command: list[str], ready_url: str, patience: float = 30, **settings: str
+) -> Iterator[None]:
     """Run a server from the checkout until it is ready, and end it afterwards."""
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}) as process:
         try:
-            wait_for(ready_url, process=process)
+            wait_for(ready_url, patience, process)
             yield
         finally:
             process.terminate()

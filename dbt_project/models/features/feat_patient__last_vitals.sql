@@ -34,18 +34,7 @@ measured as (
         ranked.patient_id,
         ranked.event_timestamp,
         ranked.loaded_at,
-        cast({{ map_value('evidence.known', 'heart_rate_per_min') }} as double precision)
-            as heart_rate_per_min,
-        cast({{ map_value('evidence.known', 'systolic_bp_mmhg') }} as double precision)
-            as systolic_bp_mmhg,
-        cast({{ map_value('evidence.known', 'diastolic_bp_mmhg') }} as double precision)
-            as diastolic_bp_mmhg,
-        cast({{ map_value('evidence.known', 'respiratory_rate_per_min') }} as double precision)
-            as respiratory_rate_per_min,
-        cast({{ map_value('evidence.known', 'temperature_c') }} as double precision)
-            as temperature_c,
-        cast({{ map_value('evidence.known', 'oxygen_saturation_pct') }} as double precision)
-            as oxygen_saturation_pct
+        {{ known_vitals('evidence.known') }}
     from ranked
     inner join evidence on ranked.encounter_id = evidence.encounter_id
     -- Of several visits at one moment one is taken, the same each time.

@@ -12,6 +12,7 @@ from feast.online_response import OnlineResponse
 from feast.protos.feast.serving.ServingService_pb2 import FieldStatus
 from feast.types import Float64, Int32, String
 
+from feature_repo.in_database import fast_path
 from feature_repo.in_database.response import ColumnResponse
 from tests.feature_repo.laboratory import SCHEMA, STOCK, Table, hours
 
@@ -132,3 +133,25 @@ def test_connections_the_server_dropped_are_replaced(
         " and datname = current_database() and backend_type = 'client backend'"
     )
     assert _read(store).to_dict() == before
+
+
+def test_a_definition_that_changes_is_heeded_at_once(
+    open_store: Callable[..., FeatureStore],
+) -> None:
+    store = open_store(SIGNS)
+    assert _read(store).to_dict()["fever"] == [1, None, None] * 2
+    view = store.get_feature_view("signs")
+    view.ttl = timedelta(hours=1)
+    store.apply([view])
+    assert _read(store).to_dict()["fever"] == [None] * 6
+
+
+def test_more_kinds_of_requests_than_are_remembered_are_answered_alike(
+    store: FeatureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast_path, "_MOST_SHAPES", 2)
+    for _ in range(2):
+        for name, column in zip(NAMES, ("fever", "heart rate", "remark"), strict=True):
+            answer = store.get_online_features([name], KEYS)
+            assert isinstance(answer, ColumnResponse)
+            assert answer.to_dict()[column] == _read(store).to_dict()[column]
