@@ -1,6 +1,7 @@
 """Every sentence the service says about a request, in Spanish and in English."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from api.language import Language
 
@@ -281,6 +282,7 @@ def number(value: float, language: Language) -> str:
     return text.replace(".", ",") if language == "es" else text
 
 
+@cache
 def unit_words(unit: str) -> dict[Language, str]:
     """A unit as people write it in each language."""
     if unit in _NO_UNIT:
