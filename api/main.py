@@ -76,7 +76,7 @@ def create_app(
     app.state.settings = settings
     app.state.log = log
     app.state.histories = Histories(settings, reader)
-    app.state.metrics = Metrics(settings.home / "drift.json")
+    app.state.metrics = Metrics(settings.home / "drift.json", settings.workers > 1)
     app.state.assets = page.read_assets(settings.language)
     adopt(app, open_service(settings, bundle))
     for module in ROUTERS:
