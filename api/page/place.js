@@ -54,7 +54,7 @@ function group({ problem, question, classes }, vocabulary) {
     input.value = known().shares[problem]?.[code] ?? "";
     return field(id, name.get(code) ?? code, h("div", { class: "measure" }, input, h("span", { class: "unit", "aria-hidden": "true" }, "%")), "");
   });
-  return h("fieldset", { class: "choice" }, h("legend", {}, question[language()]), h("div", { class: "fields" }, fields), rest);
+  return h("fieldset", { class: "choice" }, h("legend", { class: asked.length > 1 ? null : "unseen" }, question[language()]), h("div", { class: "fields" }, fields), rest);
 }
 
 function shareId(problem, code) {

@@ -69,7 +69,7 @@ const WORDS = {
   place: ["Visitas anteriores y frecuencia en su zona", "Earlier visits and how common it is here"],
   placeHint: ["Todo esto es opcional.", "All of this is optional."],
   clinic: ["Centro", "Clinic"],
-  clinicHint: ["El nombre corto del centro en Semia.", "The clinic's short name in Semia."],
+  clinicHint: ["Su nombre corto en Semia, como clinica_norte.", "Its short name in Semia, such as north_clinic."],
   clinicMissing: ["Indique de qué centro es el número.", "Say which clinic the number is of."],
   recordNumber: ["Número de historia", "Record number"],
   recordHint: ["Sirve para buscar sus visitas; no se guarda.", "It is used to look up visits and is not kept."],
