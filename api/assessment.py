@@ -1,7 +1,8 @@
 """The use case: from what a doctor knows of a patient to the answers, with reasons and limits."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,13 +16,12 @@ from api.intake import evidence_of, given_evidence
 from api.language import Language, of_document
 from api.log import LOCAL
 from api.patient import Histories
+from api.prepared import Worded
 from api.remembered import Remembered, told
 from api.schemas import (
     Answer,
     Assessment,
-    Confidence,
     HistoryTold,
-    ModelFacts,
     Option,
     Warned,
     WarningCode,
@@ -30,8 +30,8 @@ from api.service import Models
 from api.validation import fields_of
 from api.wording import DISCLAIMER, SEX, WARNINGS
 from ml import bundle as bundles
-from ml.predict import Evidence, Prediction, Prevalence, predict
-from ml.problem_file import ProblemFile
+from ml.explain import Answered, answer
+from ml.predict import Evidence, Prediction, Prevalence
 from warehouse.errors import BadFile
 from warehouse.settings import Settings
 
@@ -39,6 +39,17 @@ from warehouse.settings import Settings
 _SIMULATED = frozenset({"ddxplus"})
 # Sets whose makers chose as many patients of each answer, which is so nowhere.
 _BALANCED = frozenset({"sinan_arbovirus"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, ready to be answered; what is `remembered` adds to it, never contradicts it."""
+
+    evidence: Evidence
+    history: HistoryTold | None
+    problems: tuple[str, ...]
+    prevalence: Mapping[str, Prevalence]
+    language: Language
 
 
 def assess(
@@ -51,26 +62,59 @@ def assess(
 
     What is `remembered` of the patient adds to the request, and never contradicts it.
     """
+    (found,) = assess_all(models, [understood(models, request, language, remembered)])
+    return found
+
+
+def understood(
+    models: Models,
+    request: AssessmentRequest,
+    language: Language,
+    remembered: Remembered | None = None,
+) -> Asked:
+    """A request checked against the models; raise `BadRequestData` naming each wrong field."""
     language = request.language or language
     known = models.bundle.problems
-    evidence = evidence_of(request, models.vocabulary, known, language, remembered)
-    history = told(given_evidence(request), remembered, models.vocabulary, language)
-    asked = tuple(dict.fromkeys(request.problems)) if request.problems else tuple(known)
-    shares = certainty.prevalence_of(request, models, language)
-    answers = [_answer(models, name, evidence, language, shares.get(name)) for name in asked]
+    return Asked(
+        evidence=evidence_of(request, models.vocabulary, known, language, remembered),
+        history=told(given_evidence(request), remembered, models.vocabulary, language),
+        problems=tuple(dict.fromkeys(request.problems or known)),
+        prevalence=certainty.prevalence_of(request, models, language),
+        language=language,
+    )
+
+
+def assess_all(models: Models, asked: Sequence[Asked], brief: bool = False) -> list[Assessment]:
+    """The assessment of each request; each model is called once for all of them.
+
+    `brief` leaves out the reasons and what to ask next, and with them most of the work.
+    """
+    found: list[dict[str, Answer]] = [{} for _ in asked]
+    for problem in models.bundle.problems:
+        at = [position for position, one in enumerate(asked) if problem in one.problems]
+        told = [(asked[i].evidence, asked[i].prevalence.get(problem)) for i in at]
+        answered = answer(models.bundle, problem, told, brief) if at else []
+        for position, one in zip(at, answered, strict=True):
+            found[position][problem] = _answer(models, problem, asked[position], one, brief)
+    return [_assessment(models, one, of) for one, of in zip(asked, found, strict=True)]
+
+
+def _assessment(models: Models, asked: Asked, found: Mapping[str, Answer]) -> Assessment:
+    language = asked.language
+    answers = [found[problem] for problem in asked.problems]
     return Assessment(
         id=str(uuid.uuid4()),
         created_at=datetime.now(UTC),
         language=language,
         disclaimer=DISCLAIMER[language],
-        red_flags=raised(evidence, models.vocabulary, language),
+        red_flags=raised(asked.evidence, models.vocabulary, language),
         answers=answers,
         warnings=[
             *_doubts(models, answers, language),
-            *_warnings(models, asked, evidence, language, history),
-            *([_warning("no_history", None, language)] if _is_missing(history) else []),
+            *_warnings(models, asked),
+            *([_warning("no_history", None, language)] if _is_missing(asked.history) else []),
         ],
-        history=history,
+        history=asked.history,
     )
 
 
@@ -92,41 +136,20 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
     )
 
 
-def facts(about: ProblemFile) -> dict[str, Any]:
-    """What every answer says of the model behind it."""
-    confident = about.confident
-    return {
-        "version": about.version,
-        "trained_at": about.trained_at,
-        "sources": about.sources,
-        "origin": about.origin,
-        "rows": about.rows,
-        "patients": about.patients,
-        "metrics": about.metrics,
-        "confident": Confidence(**confident.model_dump()) if confident else None,
-    }
-
-
-def _answer(
-    models: Models,
-    problem: str,
-    evidence: Evidence,
-    language: Language,
-    prevalence: Prevalence | None,
-) -> Answer:
-    about = models.bundle.problems[problem].about
-    prediction = predict(models.bundle, problem, evidence, prevalence)
-    ranked = _ranked(models, problem, prediction, language)
-    reasons = explanation.reasons(models, problem, evidence, language, prevalence)
+def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: bool) -> Answer:
+    language, prevalence = asked.language, asked.prevalence.get(problem)
+    prepared, prediction = models.prepared[problem], found.prediction
+    ranked = _ranked(prepared.words[language], prediction)
+    reasons = explanation.reasons(models, found.explanation, asked.evidence, language)
     strangeness = prediction.strangeness
     return Answer(
         problem=problem,
-        question=about.question[language],
-        kind=about.kind,
+        question=prepared.about.question[language],
+        kind=prepared.about.kind,
         is_confident=prediction.is_confident,
         answer=ranked[0] if prediction.is_confident else None,
         ranked=ranked,
-        set=certainty.set_of(about, prediction),
+        set=certainty.set_of(prepared.about, prediction),
         is_strange=None if strangeness is None else strangeness.is_strange,
         strangeness=certainty.strange_of(prediction),
         prevalence=prevalence,
@@ -134,23 +157,23 @@ def _answer(
         reasons_against=reasons.against,
         log_odds_start=reasons.start,
         log_odds=reasons.score,
-        ask_next=asking.questions(models, problem, evidence, language, prevalence),
-        model=ModelFacts(**facts(about)),
+        ask_next=[]
+        if brief
+        else asking.questions(models, problem, asked.evidence, language, prevalence),
+        model=prepared.facts,
     )
 
 
-def _ranked(
-    models: Models, problem: str, prediction: Prediction, language: Language
-) -> list[Option]:
+def _ranked(words: Mapping[str, Worded], prediction: Prediction) -> list[Option]:
     options = []
     for code, probability in prediction.ranked:
-        entry = models.vocabulary.diagnosis.get((problem, code))
+        word = words[code]
         options.append(
             Option(
                 code=code,
-                label=entry.label[language] if entry else code,
-                icd10=entry.icd10 if entry else None,
-                severity=entry.severity if entry else None,
+                label=word.label,
+                icd10=word.icd10,
+                severity=word.severity,
                 probability=min(max(probability, 0.0), 1.0),
             )
         )
@@ -169,29 +192,24 @@ def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> li
     return found
 
 
-def _warnings(
-    models: Models,
-    asked: Sequence[str],
-    evidence: Evidence,
-    language: Language,
-    history: HistoryTold | None,
-) -> list[Warned]:
-    reads = {name: set(models.bundle.problems[name].about.features) for name in asked}
-    given = evidence.known()
+def _warnings(models: Models, asked: Asked) -> list[Warned]:
+    given, language, history = asked.evidence.known(), asked.language, asked.history
     found = []
-    for name in asked:
-        about = models.bundle.problems[name].about
+    for name in asked.problems:
+        about, reads = models.prepared[name].about, models.prepared[name].reads
         if about.origin == "synthetic":
             found.append(_warning("synthetic", name, language))
         elif _SIMULATED.issuperset(about.sources):
             found.append(_warning("simulated", name, language))
-        if not reads[name].intersection(given):
+        if reads.isdisjoint(given):
             found.append(_warning("nothing_used", name, language))
     # What was remembered beside the request is no news to whoever typed it.
-    used = set().union(*reads.values(), (one.code for one in history.evidence) if history else ())
-    labels = [_name(models, code, language) for code in given if code not in used]
-    if labels:
-        found.append(_warning("not_used", None, language, labels=", ".join(labels)))
+    remembered = {one.code for one in history.evidence} if history else set()
+    read = [models.prepared[name].reads for name in asked.problems]
+    unused = [c for c in given if c not in remembered and not any(c in codes for codes in read)]
+    if unused:
+        labels = ", ".join(_name(models, code, language) for code in unused)
+        found.append(_warning("not_used", None, language, labels=labels))
     return found
 
 

@@ -1,12 +1,13 @@
 """Many patients at once: each line is assessed and noted as if it had been asked alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
 from api.asked import AssessmentRequest
-from api.assessment import assess
+from api.assessment import Asked, assess_all, understood
 from api.errors import BadRequestData, Problem, ProblemDocument
 from api.language import Language, of_document
 from api.refusals import MOST_FIELDS_SHOWN
@@ -18,7 +19,10 @@ from api.validation import fields_of
 from api.wording import DETAILS, TITLES
 
 Note = Callable[[AssessmentRequest, Assessment], None]
+Refusal = Mapping[str, Any]
 WHERE = "/v1/assessments/batch"
+# Lines that go through each model at once: more of them save little, and wait for each other.
+_AT_ONCE = 64
 
 
 def answers(
@@ -27,22 +31,28 @@ def answers(
     """One line out for each line in, in their order; what cannot be assessed says why in its place.
 
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
-    it is handed out. Only one line is held at a time, however long the file, which is closed at the
-    end.
+    it is handed out. A few lines are held at a time, however long the file, which is closed at the
+    end. A CSV has no room for reasons, so none are looked for.
     """
     every = tuple(models.bundle.problems)
     with file:
         if first := heading(given, every):
             yield first
-        for line in read_lines(file, taken):
-            found = _one(models, line, every if given == CSV else None, language, note)
-            yield answer_line(given, line[0], line[1], found)
+        waiting = read_lines(file, taken)
+        while lines := list(islice(waiting, _AT_ONCE)):
+            read = [
+                _read(models, line, every if given == CSV else None, language) for line in lines
+            ]
+            found = _assessed(models, read, given == CSV, note)
+            for line, one in zip(lines, found, strict=True):
+                yield answer_line(given, line[0], line[1], one)
 
 
-def _one(
-    models: Models, line: Line, asked: tuple[str, ...] | None, language: Language, note: Note
-) -> Assessment | Mapping[str, Any]:
-    """The assessment of one line, or the document that refuses it: a fault is the line's own."""
+# A request and what it amounts to, or why it is refused: a fault is the line's own.
+Read = tuple[AssessmentRequest, Asked] | Refusal
+
+
+def _read(models: Models, line: Line, asked: tuple[str, ...] | None, language: Language) -> Read:
     try:
         document = line[2]()
         language = of_document(document, language)
@@ -51,16 +61,32 @@ def _one(
             request = request.model_copy(update={"problems": list(asked)})
         # One line must not wait for the database behind the one before it: history is for one.
         unread = Remembered("away") if request.patient is not None else None
-        found = assess(models, request, language, unread)
-        note(request, found)
+        return request, understood(models, request, language, unread)
     except ValidationError as error:
         return _document(BadRequestData(fields_of(error.errors(), language), language), language)
     except Problem as refusal:
         return _document(refusal, language)
+
+
+def _assessed(
+    models: Models, read: Sequence[Read], brief: bool, note: Note
+) -> Iterator[Assessment | Refusal]:
+    """What each line gets, in their order; all that can be assessed are so at once."""
+    sound = [one for one in read if isinstance(one, tuple)]
+    assessed = iter(assess_all(models, [asked for _, asked in sound], brief))
+    for one in read:
+        yield _noted(one[0], next(assessed), note) if isinstance(one, tuple) else one
+
+
+def _noted(request: AssessmentRequest, found: Assessment, note: Note) -> Assessment | Refusal:
+    try:
+        note(request, found)
+    except Problem as refusal:
+        return _document(refusal, found.language)
     return found
 
 
-def _document(refusal: Problem, language: Language) -> Mapping[str, Any]:
+def _document(refusal: Problem, language: Language) -> Refusal:
     fields = refusal.fields[:MOST_FIELDS_SHOWN] if isinstance(refusal, BadRequestData) else None
     said = DETAILS[refusal.sentence][language] if refusal.sentence else None
     return ProblemDocument(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from api import schemas
 from api.language import Language
 from api.service import Models
-from ml.explain import Reason, explain
-from ml.predict import Evidence, Prevalence
+from ml.explain import Explanation, Reason
+from ml.predict import Evidence
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,8 @@ class Reasons:
     against: list[schemas.Reason]
 
 
-def reasons(
-    models: Models,
-    problem: str,
-    evidence: Evidence,
-    language: Language,
-    prevalence: Prevalence | None = None,
-) -> Reasons:
+def reasons(models: Models, found: Explanation, evidence: Evidence, language: Language) -> Reasons:
     """The weight of every known piece of evidence that the problem's model reads."""
-    found = explain(models.bundle, problem, evidence, prevalence)
     return Reasons(
         start=found.start,
         score=found.score,

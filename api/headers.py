@@ -1,6 +1,5 @@
 """Headers that every answer carries: nothing from another host, nothing framed, nothing guessed."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = {
@@ -14,6 +13,11 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+_PAIRS = [
+    (name.lower().encode(), value.encode())
+    for name, value in (*SECURITY_HEADERS.items(), ("Cache-Control", "no-store"))
+]
 
 
 class SecurityHeaders:
@@ -30,10 +34,9 @@ class SecurityHeaders:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                own = {name.lower() for name, _ in message["headers"]}
+                missing = [pair for pair in _PAIRS if pair[0] not in own]
+                message["headers"] = [*message["headers"], *missing]
             await send(message)
 
         await self._app(scope, receive, dressed)

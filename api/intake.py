@@ -71,33 +71,32 @@ def _wrong_age(
 ) -> Iterator[FieldProblem]:
     if request.age_years is not None:
         age = vocabulary.observation["age_years"]
-        yield from _impossible(pointer("age_years"), request.age_years, age, language)
+        yield from _impossible(("age_years",), request.age_years, age, language)
 
 
 def _wrong_observations(
     given: Mapping[str, float], vocabulary: Vocabulary, language: Language
 ) -> Iterator[FieldProblem]:
     for code, value in given.items():
-        place = pointer("observations", code)
         known = vocabulary.observation.get(code)
         if code in PATIENT_FIELDS:
-            yield field_problem(place, "own_field", language, {"field": PATIENT_FIELDS[code]})
+            place, values = pointer("observations", code), {"field": PATIENT_FIELDS[code]}
+            yield field_problem(place, "own_field", language, values)
         elif known is None:
-            yield _unknown(
-                place, "unknown_observation", code, near(code, vocabulary.observation), language
-            )
+            place, close = pointer("observations", code), near(code, vocabulary.observation)
+            yield _unknown(place, "unknown_observation", code, close, language)
         else:
-            yield from _impossible(place, value, known, language)
+            yield from _impossible(("observations", code), value, known, language)
 
 
 def _impossible(
-    place: str, value: float, known: Observation, language: Language
+    path: tuple[str, ...], value: float, known: Observation, language: Language
 ) -> Iterator[FieldProblem]:
     least, most = _limits(known)
     whole = known.kind != "numeric"
     if least <= value <= most and not (whole and value != int(value)):
         return
-    unit = known.unit_label[language]
+    place, unit = pointer(*path), known.unit_label[language]
     values = {
         "label": known.label[language],
         "value": number(value, language),

@@ -6,9 +6,10 @@ from typing import Any
 from mangum import Mangum
 from mangum.types import LambdaContext
 
-from api.embedded import Embedded
+from api.embedded import note
 from api.log import StandardOutput
 from api.main import create_app
+from api.watched import Watched
 from warehouse.settings import load_settings
 
 # Mangum sends every other type as base64, which no reader of a log can follow.
@@ -23,5 +24,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Mangum:
-    app = Embedded(create_app(load_settings(), log=StandardOutput()))
+    app = Watched(create_app(load_settings(), log=StandardOutput()), note)
     return Mangum(app, lifespan="off", text_mime_types=TEXT)

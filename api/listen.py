@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import tempfile
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,13 +28,21 @@ def check_certificate(settings: Settings) -> None:
 
 def run(app: FastAPI, settings: Settings) -> None:
     """Serve `app` until stopped; several workers build the application each for itself."""
-    several = settings.workers > 1
-    if several:
-        # A worker reads the settings anew, and what a command was given is not in them.
-        os.environ["SEMIA_BUNDLE"] = str(settings.bundle_dir.absolute())
+    if settings.workers == 1:
+        _run(app, settings)
+        return
+    # A worker reads the settings anew, and what a command was given is not in them.
+    os.environ["SEMIA_BUNDLE"] = str(settings.bundle_dir.absolute())
+    with tempfile.TemporaryDirectory(prefix="semia-metrics-") as folder:
+        # Where the workers count, so that each can tell what all have done.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _run("api.main:from_settings", settings)
+
+
+def _run(app: FastAPI | str, settings: Settings) -> None:
     uvicorn.run(
-        "api.main:from_settings" if several else app,
-        factory=several,
+        app,
+        factory=isinstance(app, str),
         workers=settings.workers,
         host=settings.host,
         port=settings.port,

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from api.schemas import Answer
 from ml.bundle import Bundle
@@ -21,10 +21,17 @@ _FEATURES_SHOWN = 10
 
 
 class Metrics:
-    """The service's own registry; one for each application, so tests never share counts."""
+    """The service's own registry; one for each application, so tests never share counts.
 
-    def __init__(self, drift_file: Path) -> None:
+    With `several` workers each writes its counts into the folder that `api.listen` has made, and
+    whichever is asked tells those of all: a worker that has died goes on counting.
+    """
+
+    def __init__(self, drift_file: Path, several: bool = False) -> None:
         self.registry = CollectorRegistry()
+        self._several = several
+        self._served = _Served()
+        self._drift = _Drift(drift_file)
         self.requests = Counter(
             "semia_http_requests",
             "Requests answered.",
@@ -49,64 +56,56 @@ class Metrics:
             "New bundles that were damaged, so that the old one went on answering.",
             registry=self.registry,
         )
-        self._trained = self._gauge(
-            "model_trained_timestamp_seconds", "When it was trained.", "problem"
-        )
-        self._measured = self._gauge("model_metric", "Held-out measurement.", "problem", "metric")
-        self._served = self._gauge("bundle_info", "The bundle that is served.", "version", "origin")
-        self.registry.register(_Drift(drift_file))
 
     def describe(self, bundle: Bundle) -> None:
         """Say which models are served, since when, and how good they were when measured."""
-        for gauge in (self._trained, self._measured, self._served):
-            gauge.clear()
-        for name, problem in bundle.problems.items():
-            about = problem.about
-            trained_at = datetime.fromisoformat(about.trained_at)
-            self._trained.labels(name).set(trained_at.timestamp())
-            self._served.labels(bundle.version, about.origin).set(1)
-            for key, value in about.metrics.items():
-                self._measured.labels(name, key).set(value)
+        self._served.bundle = bundle
+
+    def note(self, route: str, scope: Scope, status: int, seconds: float) -> None:
+        """Count and time one request."""
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self.requests.labels(route, method, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus' text format."""
+        counts, told = self.registry, CollectorRegistry()
+        if self._several:
+            counts = CollectorRegistry()
+            MultiProcessCollector(counts)  # type: ignore[no-untyped-call]
+        told.register(self._served)
+        told.register(self._drift)
+        return generate_latest(counts) + generate_latest(told)
 
     def count(self, answers: Iterable[Answer]) -> None:
         """Count the answers of one assessment."""
         for answer in answers:
             self.assessments.labels(answer.problem, str(answer.is_confident).lower()).inc()
 
-    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        return Gauge(f"semia_{name}", meaning, labels, registry=self.registry)
 
+class _Served(Collector):
+    """The bundle that is served, which is the same for every worker."""
 
-class Measured:
-    """Count and time every request under the template of its route, never its path."""
+    bundle: Bundle | None = None
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and note how it went."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started, status = perf_counter(), 500
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        finally:
-            self._note(scope, status, perf_counter() - started)
-
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._metrics.requests.labels(route, method, str(status)).inc()
-        self._metrics.seconds.labels(route).observe(seconds)
+    def collect(self) -> Iterator[Metric]:
+        trained = GaugeMetricFamily(
+            "semia_model_trained_timestamp_seconds", "When it was trained.", labels=["problem"]
+        )
+        measured = GaugeMetricFamily(
+            "semia_model_metric", "Held-out measurement.", labels=["problem", "metric"]
+        )
+        served = GaugeMetricFamily(
+            "semia_bundle_info", "The bundle that is served.", labels=["version", "origin"]
+        )
+        problems = self.bundle.problems if self.bundle else {}
+        for name, about in ((name, problem.about) for name, problem in problems.items()):
+            trained.add_metric([name], datetime.fromisoformat(about.trained_at).timestamp())
+            for key, value in about.metrics.items():
+                measured.add_metric([name, key], value)
+        for origin in sorted({problem.about.origin for problem in problems.values()}):
+            served.add_metric([self.bundle.version if self.bundle else "", origin], 1)
+        yield from (trained, measured, served)
 
 
 class _Drift(Collector):

@@ -1,6 +1,7 @@
 """What the service gives, as the OpenAPI shows it; `api.asked` is what it takes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -38,38 +39,52 @@ class FeedbackKept(_Told):
     created_at: datetime
 
 
-class Option(_Told):
+# An answer holds eighty of these three, and as plain records they are made in a third of the time.
+# So what is checked of them is checked by the types, not while serving.
+@dataclass(slots=True)
+class Option:
     """One possible answer and how probable it is."""
 
     code: str
     label: str
-    icd10: str | None = Field(description="ICD-10 code, where there is one.")
-    severity: int | None = Field(description="1 (most severe) to 5, where it is known.")
-    probability: float = Field(ge=0, le=1, description="Calibrated probability.")
+    icd10: Annotated[str | None, Field(description="ICD-10 code, where there is one.")]
+    severity: Annotated[int | None, Field(description="1 (most severe) to 5, where it is known.")]
+    probability: Annotated[float, Field(ge=0, le=1, description="Calibrated probability.")]
 
 
-class Reason(_Told):
+@dataclass(slots=True)
+class Reason:
     """What one known piece of evidence does to the first option."""
 
     code: str
     label: str
-    state: State | None = Field(description="For a sign: as it was given.")
-    value: float | None = Field(description="For a measurement or the age: as it was given.")
-    unit: str | None = Field(description="Unit of value.")
-    log_odds: float = Field(
-        description="This finding's share of the first option's natural-log odds. The answer's "
-        "log_odds_start and all its reasons add up to its log_odds."
-    )
+    state: Annotated[State | None, Field(description="For a sign: as it was given.")]
+    value: Annotated[
+        float | None, Field(description="For a measurement or the age: as it was given.")
+    ]
+    unit: Annotated[str | None, Field(description="Unit of value.")]
+    log_odds: Annotated[
+        float,
+        Field(
+            description="This finding's share of the first option's natural-log odds. The "
+            "answer's log_odds_start and all its reasons add up to its log_odds."
+        ),
+    ]
 
 
-class Question(_Told):
+@dataclass(slots=True)
+class Question:
     """A finding still unknown, and how much its answer is expected to tell."""
 
     code: str
     label: str
-    unit: str | None = Field(description="Unit of a measurement.")
-    is_measured: bool = Field(description="True: measure it. False: ask whether it is present.")
-    bits: float = Field(description="Information on the answer that it is expected to give.")
+    unit: Annotated[str | None, Field(description="Unit of a measurement.")]
+    is_measured: Annotated[
+        bool, Field(description="True: measure it. False: ask whether it is present.")
+    ]
+    bits: Annotated[
+        float, Field(description="Information on the answer that it is expected to give.")
+    ]
 
 
 class AnswerSet(_Told):

@@ -1,9 +1,11 @@
 """What answers: a verified bundle and its vocabulary, or the reason why there is none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 
 from api.errors import Problem
+from api.prepared import Prepared, prepare
 from api.vocabulary import Vocabulary, parse
 from ml import bundle as bundles
 from ml.bundle import Bundle
@@ -17,6 +19,11 @@ class Models:
 
     bundle: Bundle
     vocabulary: Vocabulary
+
+    @cached_property
+    def prepared(self) -> dict[str, Prepared]:
+        """What every answer of a model says alike, by its problem."""
+        return prepare(self.bundle, self.vocabulary)
 
     @classmethod
     def of(cls, bundle: Bundle) -> "Models":

@@ -128,13 +128,18 @@ def _number(cell: str) -> float | str:
 
 def _cells(number: int, name: str | None, found: Assessment | Mapping[str, Any]) -> list[str]:
     if not isinstance(found, Assessment):
-        faults = found.get("errors") or [{"detail": found.get("detail") or found["title"]}]
-        return [str(number), name or "", "", " ".join(fault["detail"] for fault in faults)]
+        return [str(number), name or "", "", why_refused(found)]
     cells = [str(number), name or "", found.id, "", " ".join(f.code for f in found.red_flags)]
     for answer in found.answers:
         first = answer.ranked[0]
         cells += [first.code, f"{first.probability:.4f}", str(answer.is_confident).lower()]
     return cells
+
+
+def why_refused(document: Mapping[str, Any]) -> str:
+    """A problem document in one line: each field that is wrong, and why."""
+    faults = [f"{one['pointer'][2:]}: {one['detail']}" for one in document.get("errors", ())]
+    return " ".join(faults) or str(document.get("detail") or document["title"])
 
 
 def _row(cells: Sequence[str]) -> str:

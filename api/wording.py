@@ -1,6 +1,7 @@
 """Every sentence the service says about a request, in Spanish and in English."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from api.language import Language
 
@@ -30,16 +31,17 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "en": "A valid key of your clinic is needed",
     },
     "wrong-scope": {
-        "es": "Esta clave no abre esta dirección",
-        "en": "This key does not open this address",
+        "es": "Esta clave no sirve para esto",
+        "en": "This key is not for this",
     },
     "too-often": {
-        "es": "Se ha preguntado demasiado seguido; espere {seconds} s",
-        "en": "Asked too often; wait {seconds} s",
+        "es": "Demasiadas consultas seguidas; espere {seconds} segundos",
+        "en": "Too many questions in a row; wait {seconds} seconds",
     },
     "no-log": {
-        "es": "No queda sitio para anotar la respuesta, así que no se ha dado",
-        "en": "There is no room to note the answer down, so none was given",
+        "es": "No hay respuesta, porque no queda sitio en el disco para anotarla: avise a quien "
+        "administra Semia",
+        "en": "No answer, because the disk has no room to note it down: tell whoever runs Semia",
     },
     "no-models": {
         "es": "Todavía no hay modelos que puedan responder",
@@ -50,8 +52,10 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "en": "The request cannot be read",
     },
     "internal": {
-        "es": "Semia tiene un fallo; no se ha dado ninguna respuesta",
-        "en": "Semia has a fault; no answer was given",
+        "es": "Semia ha fallado y no hay respuesta: inténtelo de nuevo y, si sigue, avise a quien "
+        "administra Semia",
+        "en": "Semia has failed and gave no answer: try again and, if it goes on, tell whoever "
+        "runs Semia",
     },
 }
 
@@ -167,8 +171,8 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
         "en": "'{label}' is given as {first} and as {second}; keep only one.",
     },
     "pressure_order": {
-        "es": "La presión diastólica ({low}) no puede alcanzar la sistólica ({high}).",
-        "en": "The diastolic pressure ({low}) cannot reach the systolic ({high}).",
+        "es": "La presión diastólica ({low} mmHg) debe ser menor que la sistólica ({high} mmHg).",
+        "en": "The diastolic pressure ({low} mmHg) must be below the systolic ({high} mmHg).",
     },
     "no_shares": {
         "es": "El modelo de «{problem}» es anterior y no puede ajustarse a otra prevalencia.",
@@ -281,6 +285,7 @@ def number(value: float, language: Language) -> str:
     return text.replace(".", ",") if language == "es" else text
 
 
+@cache
 def unit_words(unit: str) -> dict[Language, str]:
     """A unit as people write it in each language."""
     if unit in _NO_UNIT:

@@ -25,9 +25,11 @@ from api.examples import ASSESSMENT_REQUESTS
 from benchmarks import peers
 from benchmarks.figure import figure
 from benchmarks.load import Measured, load
+from benchmarks.patients import PATIENT, remember
 from ml import bundle as bundles
 from ml.bundle import Bundle
-from warehouse.settings import load_settings
+from warehouse.postgres import server
+from warehouse.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TURNS = 3
@@ -124,6 +126,33 @@ def against_trivial(stack: ExitStack, bundle: Path, home: str) -> None:
     compare("all questions", asking(8801, "/v1/assessments", FULL), least, **trivial)
 
 
+def with_history(bundle: Bundle, home: Path) -> None:
+    """Ours with a patient looked up in the database, beside the least that FastAPI can do."""
+    if bundle.history is None:
+        raise SystemExit("the bundle has no history to read: semia export with a feature store")
+    settings = Settings(home=home, offline=True)
+    remember(settings, bundle.history)
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(semia(8808, bundle.folder, str(home)))
+            command = [*UVICORN, "--port", "8802", "benchmarks.peers:trivial"]
+            stack.enter_context(serving(command, 8802, "/docs"))
+            given = ONE | {"patient": PATIENT}
+            found = httpx.post("http://127.0.0.1:8808/v1/assessments", json=given).json()
+            if found["history"]["status"] != "found":
+                raise SystemExit(f"no history was found: {found['history']}")
+            ours, least = asking(8808, "/v1/assessments", given), asking(8802, "/", FULL)
+            compare(
+                "one question, with history",
+                ours,
+                least,
+                name="trivial FastAPI endpoint",
+                least=0.2,
+            )
+    finally:
+        server.stop(settings)
+
+
 def against_plain(stack: ExitStack, row: Mapping[str, Any], model: str) -> None:
     """Ours beside FastAPI with joblib and pandas; each answers one question with the same model."""
     command = [*UVICORN, "--port", "8803", "benchmarks.peers:plain"]
@@ -186,6 +215,7 @@ def _measure(bundle: Bundle, pipeline: object, folder: Path) -> None:
         stack.enter_context(semia(8801, same, home))
         against_mlflow(stack, row, folder / "mlflow")
     two_workers(same, home)
+    with_history(bundles.load(same), folder / "remembering")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def with_the_same(bundle: Bundle, pipeline: object, folder: Path) -> Bundle:
         if name == PROBLEM:
             onnx = to_onnx(pipeline, 1.0, len(problem.about.features))
         models.append(Model(problem.about, onnx, problem.card))
-    return write(folder, models, bundle.vocabulary)
+    return write(folder, models, bundle.vocabulary, bundle.history)
 
 
 def keep_for_mlflow(pipeline: object, folder: Path) -> None:

@@ -1,81 +1,122 @@
-"""Write the README's table of results from a bundle: `python -m benchmarks.results_table BUNDLE`.
+"""Write the READMEs' tables of results from a bundle: `python -m benchmarks.results_table BUNDLE`.
 
 The figures are those of the run that made the bundle, on patients its models never saw; nothing
-in the table is typed by hand.
+in the tables is typed by hand.
 """
 
 import argparse
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+Language = Literal["en", "es"]
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES: Mapping[Language, str] = {"en": "README.md", "es": "README.es.md"}
 BETWEEN = re.compile(r"(<!-- results: begin -->\n).*(<!-- results: end -->)", re.DOTALL)
-COLUMNS = [
-    "question",
-    "learned from",
-    "AUC-ROC",
-    "baseline",
-    "accuracy",
-    "baseline",
-    "calibration error",
-    "answered alone at ≥ 85 % precision",
-]
-HEADER = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+COLUMNS: Mapping[Language, Sequence[str]] = {
+    "en": (
+        "question",
+        "learned from",
+        "AUC-ROC",
+        "baseline",
+        "accuracy",
+        "baseline",
+        "calibration error",
+        "answered alone at ≥ 85 % precision",
+    ),
+    "es": (
+        "pregunta",
+        "aprendió de",
+        "AUC-ROC",
+        "línea base",
+        "aciertos",
+        "línea base",
+        "error de calibración",
+        "respuesta única con precisión ≥ 85 %",
+    ),
+}
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "rows": "{rows:,} encounters ({sources})",
+        "alone": "{share:.0f}% of patients",
+        "never": "none: it says so",
+        "public": "the public files",
+        "synthetic": "SYNTHETIC files",
+        "and": " and ",
+        "below": "Written by `make results` from {learned} on {day}, on patients no model had "
+        "seen.\n"
+        "The baseline gives everybody the same answer, by how common each class is.\n"
+        "What each figure means: [metrics](docs/reference/metrics.md).\n",
+    },
+    "es": {
+        "rows": "{rows:,} episodios ({sources})",
+        "alone": "{share:.0f} % de los pacientes",
+        "never": "ninguna, y lo dice",
+        "public": "los archivos públicos",
+        "synthetic": "archivos SINTÉTICOS",
+        "and": " y ",
+        "below": "Lo escribió `make results` con {learned} el {day}, en pacientes que ningún "
+        "modelo había visto.\nLa línea base da a todos la misma respuesta, según lo frecuente de "
+        "cada una.\nQué significa cada cifra: [metrics](docs/reference/metrics.md).\n",
+    },
+}
 
 
-def row(about: Mapping[str, Any]) -> str:
+def row(about: Mapping[str, Any], language: Language) -> str:
     """One problem's line: the figures of its model beside those of always saying the same."""
     metrics, baseline, confident = about["metrics"], about["baseline"], about["confident"]
-    alone = f"{confident['coverage']:.0%} of patients" if confident else "none: it says so"
-    cells = [
-        f"`{about['name']}`: {about['question']['en']}",
-        f"{about['rows']:,} encounters ({', '.join(about['sources'])})",
+    words = WORDS[language]
+    figures = [
         f"**{metrics['auc_roc']:.3f}**",
         f"{baseline['auc_roc']:.3f}",
         f"**{metrics['accuracy']:.3f}**",
         f"{baseline['accuracy']:.3f}",
         f"{metrics['ece']:.3f}",
-        alone,
+    ]
+    rows = words["rows"].format(rows=about["rows"], sources=", ".join(about["sources"]))
+    cells = [
+        f"`{about['name']}`: {about['question'][language]}",
+        rows if language == "en" else rows.replace(",", ".", 1),
+        *(figures if language == "en" else (figure.replace(".", ",") for figure in figures)),
+        words["alone"].format(share=100 * confident["coverage"]) if confident else words["never"],
     ]
     return f"| {' | '.join(cells)} |\n"
 
 
-def table(bundle: Path) -> str:
+def table(bundle: Path, language: Language) -> str:
     """The table for every problem of `bundle`, with where and when its figures come from."""
     manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
     abouts = [
         json.loads((bundle / name / "problem.json").read_text(encoding="utf-8"))
         for name in manifest["problems"]
     ]
-    origins = sorted({about["origin"] for about in abouts})
-    said = {"public": "the public files", "synthetic": "SYNTHETIC files"}
-    learned = " and ".join(said[origin] for origin in origins)
+    words, columns = WORDS[language], COLUMNS[language]
+    learned = words["and"].join(words[one] for one in sorted({about["origin"] for about in abouts}))
     return (
-        HEADER
-        + "".join(row(about) for about in abouts)
-        + f"\nWritten by `make results` from {learned} on {manifest['created_at'][:10]}, on"
-        " patients no model had seen.\nThe baseline gives everybody the same answer, by how common"
-        " each class is.\n"
-        "What each figure means: [metrics](docs/reference/metrics.md).\n"
+        f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
+        + "".join(row(about, language) for about in abouts)
+        + "\n"
+        + words["below"].format(learned=learned, day=manifest["created_at"][:10])
     )
 
 
 def main() -> int:
-    """Replace what stands between the README's result marks."""
+    """Replace what stands between the result marks of each README."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
-    text = README.read_text(encoding="utf-8")
-    written, found = BETWEEN.subn(
-        lambda marks: marks[1] + table(parser.parse_args().bundle) + marks[2], text
-    )
-    if found != 1:
-        sys.stderr.write("README.md has no result marks\n")
-        return 1
-    README.write_text(written, encoding="utf-8")
+    bundle = parser.parse_args().bundle
+    for language, name in READMES.items():
+        made = table(bundle, language)
+        text = (ROOT / name).read_text(encoding="utf-8")
+        written, found = BETWEEN.subn(lambda marks, made=made: marks[1] + made + marks[2], text)
+        if found != 1:
+            sys.stderr.write(f"{name} has no result marks\n")
+            return 1
+        (ROOT / name).write_text(written, encoding="utf-8")
     return 0
 
 

@@ -4,7 +4,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,11 +42,11 @@ def ask_next(
     likelihoods = model.likelihoods
     if likelihoods is None:
         return ()
+    prior = None
     if prevalence is not None:
         prior = np.asarray([prevalence[code] for code in model.about.classes])
-        likelihoods = replace(likelihoods, prior=prior)
     known = evidence.known()
-    (gains,) = likelihoods.gains(likelihoods.belief(known)[None])
+    (gains,) = likelihoods.gains(likelihoods.belief(known, prior)[None])
     skipped = (likelihoods.findings.get(code) for code in (*known, *NEVER_ASKED))
     gains[[position for position in skipped if position is not None]] = 0.0
     codes = likelihoods.codes

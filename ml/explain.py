@@ -7,8 +7,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import Bundle
-from ml.predict import Evidence, Prevalence, at_prevalence, bundled, encode, probabilities
+from ml.bundle import Bundle, BundledProblem
+from ml.predict import (
+    Evidence,
+    Matrix,
+    Prediction,
+    Prevalence,
+    Probabilities,
+    at_prevalence,
+    bundled,
+    encode,
+    judged,
+    probabilities,
+)
 
 # Beneath this a probability is as good as nought, and its log-odds say more than is known.
 _LEAST = 1e-6
@@ -41,38 +52,95 @@ class Explanation:
     against: Sequence[Reason]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a model answers of one patient, and why."""
+
+    prediction: Prediction
+    explanation: Explanation
+
+
 def explain(
     bundle: Bundle, problem: str, evidence: Evidence, prevalence: Prevalence | None = None
 ) -> Explanation:
-    """Share the way from `start` to `score` out among the known pieces of evidence.
+    """Why the model for `problem` answers as it does; raise `UnknownName` if there is none."""
+    (found,) = answer(bundle, problem, [(evidence, prevalence)])
+    return found.explanation
+
+
+def answer(
+    bundle: Bundle,
+    problem: str,
+    asked: Sequence[tuple[Evidence, Prevalence | None]],
+    brief: bool = False,
+) -> list[Answered]:
+    """Answer one problem for several patients, each at its prevalence, in one call of the model.
+
+    `brief` leaves the reasons out, and with them most of the work. Raises `UnknownName` if the
+    bundle has no such model.
+
+    The reasons share the way from `start` to `score` out among the known pieces of evidence.
 
     The pieces are told to the model one after another and each is given the change it brings,
     averaged over a few orders and their reverses: Shapley values by antithetic sampling
-    (Mitchell et al. 2022, arXiv:2104.12199), which add up whatever the model. All steps go through
-    it in one call. A piece the model never reads, or that changes nothing, is no reason. With a
-    `prevalence`, `start` is the answer's log-odds there and the way from it is shared out.
+    (Mitchell et al. 2022, arXiv:2104.12199), which add up whatever the model. A piece the model
+    never reads, or that changes nothing, is no reason. With a prevalence, `start` is the answer's
+    log-odds there and the way from it is shared out.
     """
     model = bundled(bundle, problem)
+    steps = [_steps(model, evidence, brief) for evidence, _ in asked]
+    rows = [one.rows for one in steps]
+    learned = probabilities(model, rows[0] if len(rows) == 1 else np.concatenate(rows))
+    found, start = [], 0
+    for one, (evidence, prevalence) in zip(steps, asked, strict=True):
+        own = learned[start : start + len(one.rows)]
+        start += len(one.rows)
+        found.append(_answered(model, evidence, one, own, prevalence))
+    return found
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The `rows` [n, features] that tell a patient's `known` columns as the `plan` says."""
+
+    rows: Matrix
+    known: NDArray[np.intp]
+    plan: "_Plan"
+
+
+def _steps(model: BundledProblem, evidence: Evidence, brief: bool) -> _Steps:
     row = encode(evidence, model.about.features)[0]
     known = np.flatnonzero(~np.isnan(row))
-    plan = _plan(len(known))
-    learned = probabilities(model, _told_in(row, known, plan))
+    plan = _short_plan(len(known)) if brief else _plan(len(known))
+    return _Steps(_told_in(row, known, plan), known, plan)
+
+
+def _answered(
+    model: BundledProblem,
+    evidence: Evidence,
+    steps: _Steps,
+    learned: Probabilities,
+    prevalence: Prevalence | None,
+) -> Answered:
     answers = at_prevalence(model, learned, prevalence)
+    stated = None if prevalence is None else answers[-1]
+    prediction = judged(model, evidence, steps.rows[-1:], learned[-1], stated)
     top = int(np.argmax(answers[-1]))
     odds = _log_odds(answers[:, top])
-    shares = plan.shares @ odds
+    features, shares = model.about.features, (steps.plan.shares @ odds).tolist()
     reasons = [
-        Reason(model.about.features[column], float(share))
-        for column, share in zip(known, shares, strict=True)
+        Reason(features[column], share)
+        for column, share in zip(steps.known.tolist(), shares, strict=True)
     ]
     reasons.sort(key=lambda reason: -abs(reason.log_odds))
-    return Explanation(
+    why = Explanation(
         answer=model.about.classes[top],
         start=float(odds[0]),
         score=float(odds[-1]),
         for_=[reason for reason in reasons if reason.log_odds > 0],
         against=[reason for reason in reasons if reason.log_odds < 0],
     )
+    return Answered(prediction, why)
 
 
 @dataclass(frozen=True)
@@ -101,6 +169,14 @@ def _plan(pieces: int) -> _Plan:
             shares[piece, place[frozenset(order[:count])]] -= 1 / len(orders)
             shares[piece, place[frozenset(order[: count + 1])]] += 1 / len(orders)
     return _Plan(rows, shares)
+
+
+@lru_cache(maxsize=256)
+def _short_plan(pieces: int) -> _Plan:
+    """Nothing told, then everything, and no share for any piece."""
+    rows = np.zeros((2, pieces), dtype=np.bool_)
+    rows[1] = True
+    return _Plan(rows, np.zeros((pieces, 2)))
 
 
 def _orders(pieces: int) -> NDArray[np.intp]:

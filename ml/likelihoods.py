@@ -3,6 +3,7 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +27,7 @@ class Likelihoods:
     """
 
     findings: Mapping[str, int]
-    edges: tuple[Weights, ...]
+    edges: tuple[tuple[float, ...], ...]
     shares: Weights
     within: Weights
     prior: Weights
@@ -50,31 +51,38 @@ class Likelihoods:
             row[: len(values)] = values
         return cls(
             findings={code: position for position, code in enumerate(shares)},
-            edges=tuple(np.asarray(edges[code]) for code in shares),
+            edges=tuple(tuple(edges[code]) for code in shares),
             shares=padded,
             within=_entropy(padded),
             prior=np.asarray(prior, dtype=np.float64),
         )
 
-    def belief(self, known: Mapping[str, float]) -> Weights:
+    def belief(self, known: Mapping[str, float], prior: Weights | None = None) -> Weights:
         """Probability of each class [classes] by Bayes' rule from the `known` findings.
 
-        Findings count as independent within a class; what is unknown says nothing.
+        Findings count as independent within a class; what is unknown says nothing. A `prior`
+        [classes] takes the place of the shares that were learned.
         """
-        odds = np.log(self.prior)
-        for code, number in known.items():
-            position = self.findings.get(code)
-            if position is not None:
-                odds = odds + self.log_shares(position, self.value(position, number))
-        return normalised(odds)
+        told = [
+            (position, self.value(position, number))
+            for code, number in known.items()
+            if (position := self.findings.get(code)) is not None
+        ]
+        before = self.prior if prior is None else prior
+        positions, values = [position for position, _ in told], [value for _, value in told]
+        return normalised(np.log(before) + self._logs[positions, values].sum(axis=0))
 
     def value(self, finding: int, number: float) -> int:
         """Which of a finding's values a number is."""
-        return int(np.searchsorted(self.edges[finding], number, side="right"))
+        return bisect_right(self.edges[finding], number)
 
     def log_shares(self, findings: int | Positions, values: int | Positions) -> Weights:
         """Logarithm of the shares [.., classes] of patients with these values of these findings."""
-        return np.asarray(np.log(np.maximum(self.shares[findings, values], _LEAST)))
+        return np.asarray(self._logs[findings, values])
+
+    @cached_property
+    def _logs(self) -> Weights:
+        return np.asarray(np.log(np.maximum(self.shares, _LEAST)))
 
     def gains(self, beliefs: Weights) -> Weights:
         """Information [n, findings], in bits, that each finding is expected to give on the answer.
@@ -82,7 +90,10 @@ class Likelihoods:
         The mutual information of finding and class under `beliefs` [n, classes]: the finding's
         entropy over all, less its mean entropy within the classes.
         """
-        over_all = _entropy(self.shares @ beliefs.T)
+        findings, values, classes = self.shares.shape
+        # One product of two tables: a product for each finding takes three times as long.
+        mixed = self.shares.reshape(findings * values, classes) @ beliefs.T
+        over_all = _entropy(mixed.reshape(findings, values, -1))
         return np.asarray(np.maximum(over_all - self.within @ beliefs.T, 0.0).T)
 
 

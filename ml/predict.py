@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,12 @@ class Evidence:
     observations: Mapping[str, float] = field(default_factory=dict)
     signs: Mapping[str, bool] = field(default_factory=dict)
 
-    def known(self) -> dict[str, float]:
+    def known(self) -> Mapping[str, float]:
         """Every known piece of evidence by its code, as the number the models read."""
+        return self._known
+
+    @cached_property
+    def _known(self) -> Mapping[str, float]:
         pieces: dict[str, float] = dict(self.observations)
         pieces.update({code: float(present) for code, present in self.signs.items()})
         if self.age_years is not None:
@@ -112,38 +116,53 @@ def predict(
     model = bundled(bundle, problem)
     encoded = encode(evidence, model.about.features)
     learned = probabilities(model, encoded)
-    row = at_prevalence(model, learned, prevalence)[0]
-    order = np.argsort(-row, kind="stable")
+    stated = None if prevalence is None else at_prevalence(model, learned, prevalence)[0]
+    return judged(model, evidence, encoded, learned[0], stated)
+
+
+def judged(
+    model: BundledProblem, evidence: Evidence, encoded: Matrix, learned: Row, stated: Row | None
+) -> Prediction:
+    """What the probabilities of one patient amount to.
+
+    `encoded` [1, features] is what the model read, `learned` [classes] what it answered, and
+    `stated` [classes] the same at a prevalence, where one was stated.
+    """
+    row = learned if stated is None else stated
+    classes, answer = model.about.classes, row.tolist()
+    order = np.argsort(-row, kind="stable").tolist()
     strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
     return Prediction(
-        probabilities=dict(zip(model.about.classes, row.tolist(), strict=True)),
-        ranked=[(model.about.classes[i], float(row[i])) for i in order],
-        is_confident=_passes(model, encoded, learned[0], row)
+        probabilities=dict(zip(classes, answer, strict=True)),
+        ranked=[(classes[i], answer[i]) for i in order],
+        is_confident=_passes(model, encoded, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
-        answer_set=_answer_set(model, learned[0], order),
+        answer_set=_answer_set(model, learned, order),
         strangeness=strangeness,
     )
 
 
-def _passes(model: BundledProblem, encoded: Matrix, learned: Row, row: Row) -> bool:
+def _passes(model: BundledProblem, encoded: Matrix, learned: Row, stated: Row | None) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
     confidence away, and never give it.
     """
     confident = model.about.confident
-    if confident is None or int(np.argmax(row)) != int(np.argmax(learned)):
+    if confident is None:
         return False
-    both = np.stack([learned, row])
-    return bool(reached(confident, both, known(encoded).repeat(2)).all())
+    if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
+        return False
+    both = learned[None] if stated is None else np.stack([learned, stated])
+    return bool(reached(confident, both, known(encoded).repeat(len(both))).all())
 
 
 def _answer_set(
-    model: BundledProblem, learned: Row, order: NDArray[np.intp]
+    model: BundledProblem, learned: Row, order: Sequence[int]
 ) -> tuple[str, ...] | None:
     if model.about.conformal is None:
         return None
-    kept = set(conformal_set(learned, model.about.conformal.least))
+    kept = set(conformal_set(learned.tolist(), model.about.conformal.least))
     return tuple(model.about.classes[i] for i in order if i in kept)
 
 

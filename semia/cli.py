@@ -10,6 +10,7 @@ import typer
 
 from semia import (
     audit_commands,
+    batch_commands,
     care_commands,
     data_commands,
     feature_commands,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 ROOMS = (
     service_commands,
+    batch_commands,
     data_commands,
     source_commands,
     feature_commands,

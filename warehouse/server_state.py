@@ -13,6 +13,8 @@ from warehouse.settings import Settings
 
 HOST = "127.0.0.1"
 DATABASE = "semia"
+# Key and certificate in one file, so that renewing them is one rename and they always match.
+CERTIFICATE = "server.pem"
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,13 @@ def _risk(answer: Answer, assessment: Assessment, subject: Mapping[str, Any]) ->
             }
             for position, option in enumerate(answer.ranked)
         ],
-        "note": [{"text": assessment.disclaimer}],
+        "note": [{"text": text} for text in (assessment.disclaimer, *_doubts(answer, assessment))],
     }
+
+
+def _doubts(answer: Answer, assessment: Assessment) -> Iterator[str]:
+    """What must be known of this answer: a reader may take the risk and leave the rest."""
+    return (one.message for one in assessment.warnings if one.problem == answer.problem)
 
 
 def _conditions(assessment: Assessment, subject: Mapping[str, Any]) -> Iterator[Resource]:

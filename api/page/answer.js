@@ -4,6 +4,7 @@ import { notRuledOut, strangeVerdict } from "./certainty.js";
 import { byId, fill, h } from "./dom.js";
 import { flags } from "./flags.js";
 import { given } from "./given.js";
+import { earlier } from "./history.js";
 import { learned, quality } from "./learned.js";
 import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
@@ -30,6 +31,7 @@ export function showAnswer({ asked, answer }, vocabulary, tell) {
     h("p", { class: "note", id: "stale", hidden: true }, word("stale")),
     flags(answer.red_flags),
     given(asked, vocabulary),
+    earlier(answer.history, vocabulary),
     unused.length ? h("ul", { class: "note plain" }, unused.map(({ message }) => h("li", {}, message))) : "",
     answer.answers.map((one) => card(one, vocabulary, warningsOf(answer, one.problem), tell)),
     h("p", { class: "hint" }, answer.disclaimer),
@@ -67,12 +69,18 @@ function card(one, vocabulary, warned, tell) {
     verdict(one, noDataMessage, warned.get("strange")),
     noDataMessage ? "" : notRuledOut(one),
     options(one),
+    one.prevalence ? h("p", { class: "hint" }, word("atShares", { shares: sharesOf(one) })) : "",
     warned.has("artificial_balance") ? h("p", { class: "hint" }, warned.get("artificial_balance")) : "",
     noDataMessage ? "" : reasons(one, vocabulary),
     questions(one, vocabulary, tell),
     learned(one.model, warned),
     quality(one.model, one.problem),
   );
+}
+
+/** How common each answer was said to be. */
+function sharesOf({ ranked, prevalence }) {
+  return ranked.map(({ code, label }) => `${label} ${percent(prevalence[code])}`).join(" · ");
 }
 
 function verdict(one, noDataMessage, strangeMessage) {

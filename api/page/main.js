@@ -2,7 +2,8 @@
 
 import { showAnswer, showEmpty, showStale } from "./answer.js";
 import { byId, fill, h, speak, watchPresses } from "./dom.js";
-import { clear, request, setSign, undo, whenChanged } from "./patient.js";
+import { clear, request as typed, setSign, undo, whenChanged } from "./patient.js";
+import { openPlace, placeField, placeMistakes, prevalence, showPlace } from "./place.js";
 import { showSigns } from "./signs.js";
 import { markField, mistakes, showVitals, unmark } from "./vitals.js";
 import { language, setLanguage, word } from "./words.js";
@@ -46,7 +47,18 @@ function show() {
   showWords();
   showVitals(vocabulary);
   showSigns(vocabulary);
+  showPlace(vocabulary, models);
+  openPlace();
   showOrigin();
+}
+
+/** The body of POST /v1/assessments. */
+function request() {
+  return { ...typed(language()), ...prevalence() };
+}
+
+function allMistakes() {
+  return [...mistakes(vocabulary), ...placeMistakes()];
 }
 
 function showWords() {
@@ -80,15 +92,15 @@ function onChange() {
   byId("undo").hidden = true;
   clearTimeout(pause);
   if (!answered) return;
-  const stale = JSON.stringify(request(language())) !== JSON.stringify(answered.asked);
+  const stale = JSON.stringify(request()) !== JSON.stringify(answered.asked);
   showStale(stale);
   if (stale) pause = setTimeout(update, PAUSE_MS);
 }
 
 /** Assess again once the doctor pauses. What is half typed waits, and so does the old answer, marked. */
 function update() {
-  const unfinished = waiting || mistakes(vocabulary).length > 0;
-  return unfinished ? undefined : ask(request(language()), false, () => {});
+  const unfinished = waiting || allMistakes().length > 0;
+  return unfinished ? undefined : ask(request(), false, () => {});
 }
 
 function onClear() {
@@ -118,9 +130,9 @@ function onSubmit(event) {
   event.preventDefault();
   forgetProblem();
   if (!vocabulary) return load();
-  const wrong = mistakes(vocabulary);
+  const wrong = allMistakes();
   if (wrong.length) return showFields(word("mustCorrect"), wrong);
-  return ask(request(language()), true);
+  return ask(request(), true);
 }
 
 async function ask(body, moveFocus, failed = showProblem) {
@@ -144,7 +156,7 @@ async function ask(body, moveFocus, failed = showProblem) {
 function tell(code, state) {
   setSign(code, state);
   showSigns(vocabulary);
-  return ask(request(language()), true);
+  return ask(request(), true);
 }
 
 /** Focus a large part and show its beginning, which focusing alone may not. */
@@ -193,7 +205,8 @@ function askForKey() {
 }
 
 function fieldOf(pointer, asked) {
-  const [part, key] = pointer.slice(2).split("/");
+  const [part, key, code] = pointer.slice(2).split("/");
+  if (part === "patient" || part === "prevalence") return placeField([part, key, code]);
   if (part === "age_years") return "age";
   if (part === "observations") return `obs-${key}`;
   if (part === "evidence" && asked) return `sign-${asked.evidence[Number(key)].code}`;

@@ -1,7 +1,7 @@
 // What is known of the patient, as typed. It lives in this module's memory and nowhere else.
 
 function nobody() {
-  return { age: "", sex: "", observations: {}, signs: new Map() };
+  return { age: "", sex: "", observations: {}, signs: new Map(), source: "", identifier: "", shares: {} };
 }
 
 let patient = nobody();
@@ -29,6 +29,21 @@ export function setSex(sex) {
 export function setObservation(code, text) {
   if (text.trim() === "") delete patient.observations[code];
   else patient.observations[code] = text;
+  onchange();
+}
+
+/** `name` is source, the clinic, or identifier, the number it uses. */
+export function setIdentity(name, text) {
+  patient[name] = text;
+  onchange();
+}
+
+/** How many in a hundred patients have this answer, as typed. */
+export function setShare(problem, code, text) {
+  const shares = { ...patient.shares[problem], [code]: text };
+  if (text.trim() === "") delete shares[code];
+  if (Object.keys(shares).length) patient.shares[problem] = shares;
+  else delete patient.shares[problem];
   onchange();
 }
 
@@ -60,7 +75,12 @@ export function parsed(text) {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
 }
 
-/** The body of POST /v1/assessments. */
+function identity() {
+  const [source, identifier] = [patient.source.trim(), patient.identifier.trim()];
+  return source && identifier ? { patient: { source, identifier } } : {};
+}
+
+/** What the body of POST /v1/assessments says of the patient. */
 export function request(language) {
   const observations = Object.entries(patient.observations);
   return {
@@ -68,6 +88,7 @@ export function request(language) {
     sex: patient.sex || null,
     observations: Object.fromEntries(observations.map(([code, text]) => [code, parsed(text)])),
     evidence: [...patient.signs].map(([code, state]) => ({ code, state })),
+    ...identity(),
     language,
   };
 }

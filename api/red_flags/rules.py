@@ -5,7 +5,7 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -50,10 +50,21 @@ class Rule(BaseModel):
         Without an age an adult's rule is applied, because a flag too many is the safer mistake; a
         rule for children is not.
         """
+        known = evidence.known()
+        if any(codes.isdisjoint(known) for codes in self._reads):
+            return ()
         if not self._is_of_age(evidence.age_years):
             return ()
         found = [group.reasons(evidence) for group in self.groups]
         return tuple(dict.fromkeys(sum(found, ()))) if all(found) else ()
+
+    @cached_property
+    def _reads(self) -> tuple[frozenset[str], ...]:
+        """What each group looks at: where none of it is known, the group cannot hold."""
+        return tuple(
+            frozenset(code for condition in group.of for code in condition.reads)
+            for group in self.groups
+        )
 
     def _is_of_age(self, age: float | None) -> bool:
         if age is None:

@@ -14,7 +14,7 @@ from api.assessment import assess
 from api.documented import PROBLEMS
 from api.feedback import keep
 from api.log import asker_of
-from api.reading import StrictRoute
+from api.reading import DirectRoute
 from api.refusals import language_of
 from api.repeats import id_of
 from api.routes.noted import note
@@ -32,7 +32,7 @@ RepeatKey = Annotated[
 router = APIRouter(
     prefix="/v1",
     tags=["assessments"],
-    route_class=StrictRoute,
+    route_class=DirectRoute,
     dependencies=[Depends(gives("application/json"))],
 )
 

@@ -1,7 +1,6 @@
 """GET /metrics: what Prometheus reads."""
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import generate_latest
 
 router = APIRouter(tags=["health"])
 
@@ -14,5 +13,5 @@ router = APIRouter(tags=["health"])
 )
 async def read_metrics(request: Request) -> Response:
     """Counts, times, models and drift; nothing that comes from a patient."""
-    content = generate_latest(request.app.state.metrics.registry)
+    content = request.app.state.metrics.text()
     return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from api.accept import gives
-from api.assessment import facts
 from api.documented import PROBLEMS
 from api.errors import Problem
 from api.etags import has
+from api.prepared import facts
 from api.routes.cards import address
 from api.schemas import ModelDetail, ModelList, ModelSummary
 from api.wording import shown

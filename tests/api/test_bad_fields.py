@@ -65,8 +65,8 @@ BAD_FIELDS: list[tuple[dict[str, Any], str, str, str]] = [
     (
         {"observations": {"systolic_bp_mmhg": 80, "diastolic_bp_mmhg": 120}},
         "#/observations/diastolic_bp_mmhg",
-        "La presión diastólica (120) no puede alcanzar la sistólica (80).",
-        "The diastolic pressure (120) cannot reach the systolic (80).",
+        "La presión diastólica (120 mmHg) debe ser menor que la sistólica (80 mmHg).",
+        "The diastolic pressure (120 mmHg) must be below the systolic (80 mmHg).",
     ),
     (
         {"evidence": [{"code": "fevr", "state": "present"}]},

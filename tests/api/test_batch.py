@@ -113,3 +113,22 @@ def test_a_named_patient_is_answered_without_history_and_told_so(client: httpx.C
     named = {**FEVER, "patient": {"source": "ktas", "identifier": "17"}}
     (line,) = lines_of(client.post(PATH, content=json.dumps(named), headers=NDJSON))
     assert "no_history" in {one["code"] for one in line["assessment"]["warnings"]}  # type: ignore[index]
+
+
+def test_a_file_longer_than_what_is_assessed_at_once_keeps_its_order(client: httpx.Client) -> None:
+    ages = [str(age % 90) for age in range(150)]
+    ages[64], ages[100] = "x", "-1"
+    sent = "id,age_years,fever\n" + "".join(f"{n},{age},present\n" for n, age in enumerate(ages))
+    rows = list(csv.DictReader(io.StringIO(client.post(PATH, content=sent, headers=CSV).text)))
+    assert [row["id"] for row in rows] == [str(n) for n in range(150)]
+    assert [n for n, row in enumerate(rows) if row["refused"]] == [64, 100]
+    told = lines_of(
+        client.post(PATH, content=sent, headers=CSV | {"Accept": "application/x-ndjson"})
+    )
+    for row, line in zip(rows, told, strict=True):
+        if "assessment" in line:
+            first = line["assessment"]["answers"][0]["ranked"][0]  # type: ignore[index]
+            assert row["severity"] == first["code"]
+            assert float(row["severity_probability"]) == pytest.approx(
+                first["probability"], abs=1e-4
+            )

@@ -88,6 +88,28 @@ def faults(answer: httpx.Response) -> list[tuple[str, str]]:
     ]
 
 
+def test_a_patient_unlike_any_learned_from_is_a_risk_with_a_doubt_and_no_condition(
+    client: httpx.Client,
+) -> None:
+    who = {"resourceType": "Patient", "id": "7"}
+    fast = observation("respiratory_rate_per_min", OWN, valueQuantity={"value": 79, "code": "/min"})
+    strange = ask(client, who, measured("8867-4", 249, "/min"), fast)
+    Bundle.model_validate(strange.json())
+    (severity,) = (
+        risk
+        for risk in resources(strange, "RiskAssessment")
+        if risk["method"]["coding"][0]["code"] == "severity"
+    )
+    assert any("unlike any the model learned from" in note["text"] for note in severity["note"])
+    assert not resources(strange, "Condition")
+    (outcome,) = resources(strange, "OperationOutcome")
+    told = [issue["details"]["text"] for issue in outcome["issue"]]
+    assert any(text.startswith("severity: This patient is unlike any") for text in told)
+    usual = ask(client, PATIENT, measured("8867-4", 80, "/min"))
+    notes = [note["text"] for risk in resources(usual, "RiskAssessment") for note in risk["note"]]
+    assert not any("unlike any" in note for note in notes)
+
+
 def test_the_answer_is_the_one_the_services_own_request_gets(client: httpx.Client) -> None:
     fhir = ask(
         client,

@@ -1,36 +1,22 @@
 """The Lambda handler under AWS's own runtime emulator: a real process, a real invocation."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from ml.bundle import Bundle
-from tests.api.conftest import event_of
-from tests.support.programs import require_program
+from tests.support.emulator import emulator as emulating
+from tests.support.emulator import invoke as _invoke
 
-ROOT = Path(__file__).resolve().parents[2]
-INVOCATIONS = "/2015-03-31/functions/function/invocations"
 PATIENT = {
     "age_years": 34,
     "evidence": [{"code": "fever", "state": "present"}],
     "problems": ["arbovirus"],
 }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -43,60 +29,9 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def emulator(
     bundle: Bundle, log_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
-    """A client of the emulator, which starts the handler at the first invocation."""
-    program = require_program("aws-lambda-rie")
-    port, runtime_port = _free_port(), _free_port()
-    log = log_file.open("w")
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-        "SEMIA_BUNDLE": str(bundle.folder),
-        "SEMIA_HOME": str(tmp_path_factory.mktemp("lambda-home")),
-        "PYTHONPATH": str(ROOT),
-        "AWS_LAMBDA_FUNCTION_NAME": "function",
-    }
-    addresses = [
-        "--runtime-interface-emulator-address",
-        f"127.0.0.1:{port}",
-        "--runtime-api-address",
-        f"127.0.0.1:{runtime_port}",
-    ]
-    command = [sys.executable, "-m", "awslambdaric", "api.lambda_handler.handler"]
-    process = subprocess.Popen(
-        [str(program), *addresses, *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            _wait_until_it_listens(port)
-            yield client
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(10)
-        log.close()
-
-
-def _wait_until_it_listens(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the emulator does not listen")
-
-
-def _invoke(emulator: httpx.Client, method: str, path: str, body: object = None) -> dict[str, Any]:
-    content = b"" if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-    request = httpx.Request(
-        method, f"http://doctor.example{path}", content=content, headers=headers
-    )
-    answer: dict[str, Any] = emulator.post(INVOCATIONS, json=event_of(request)).json()
-    assert "errorMessage" not in answer, answer
-    return answer
+    """A client of the emulator."""
+    with emulating(bundle.folder, tmp_path_factory.mktemp("lambda-home"), log_file) as client:
+        yield client
 
 
 def test_the_handler_answers_under_the_emulator(emulator: httpx.Client) -> None:

@@ -68,7 +68,7 @@ def test_a_refusal_of_the_service_is_shown_beside_its_field(open_page: OpenPage)
     page.fill("#obs-diastolic_bp_mmhg", "120")
     page.click("#ask")
     expect(page.locator("#problems")).to_contain_text("Hay datos que corregir")
-    sentence = "La presión diastólica (120) no puede alcanzar la sistólica (80)."
+    sentence = "La presión diastólica (120 mmHg) debe ser menor que la sistólica (80 mmHg)."
     assert said(page, "obs-diastolic_bp_mmhg") == sentence
     assert page.input_value("#obs-systolic_bp_mmhg") == "80"
 

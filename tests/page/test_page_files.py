@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from api.vocabulary import folded
+
 PAGE = Path(__file__).resolve().parents[2] / "api/page"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 PAGES = sorted(PAGE.glob("*.html"))
@@ -75,6 +77,17 @@ def test_the_tutorial_names_what_the_page_shows() -> None:
     assert len(named) > 15
     missing = {n for n in named if not any(text.lower().startswith(n.lower()) for text in shown)}
     assert missing <= NOT_ON_THE_PAGE
+
+
+def test_what_the_tutorial_types_is_in_the_vocabulary() -> None:
+    tutorial = (PAGE.parents[1] / "docs/tutorial.md").read_text(encoding="utf-8")
+    seed = PAGE.parents[1] / "dbt_project/seeds/vocabulary/symptoms.csv"
+    known = folded(seed.read_text(encoding="utf-8"))
+    steps = "".join(part.partition("## 3.")[0] for part in tutorial.split("## 2.")[1:])
+    typed = [word for word in re.findall(r"`([^`]+)`", steps) if not word[0].isdigit()]
+    assert len(typed) == 8
+    for word in typed:
+        assert folded(re.sub("^(sin|no) ", "", word)) in known, word
 
 
 def _texts(pair: str) -> list[str]:

@@ -9,10 +9,9 @@ import subprocess
 
 from warehouse.connection import is_loopback
 from warehouse.errors import WrongSetting
-from warehouse.postgres.certificates import SERVER
 from warehouse.postgres.cluster import Cluster
 from warehouse.postgres.programs import Programs
-from warehouse.server_state import HOST, authority_file
+from warehouse.server_state import CERTIFICATE, HOST, authority_file
 from warehouse.settings import Settings
 
 _PLAIN = """\
@@ -24,7 +23,7 @@ hostssl  all          all            all           scram-sha-256
 hostssl  replication  semia_replica  all           scram-sha-256
 """
 _HEADER = "# Written at every start by warehouse/postgres/access.py: changes are lost.\n"
-_ENCRYPTION = {"ssl": "on", "ssl_cert_file": SERVER, "ssl_key_file": SERVER}
+_ENCRYPTION = {"ssl": "on", "ssl_cert_file": CERTIFICATE, "ssl_key_file": CERTIFICATE}
 
 
 def admit(settings: Settings, cluster: Cluster) -> dict[str, str]:
@@ -70,12 +69,12 @@ def _addresses(settings: Settings) -> str:
 
 def _install_certificate(settings: Settings, cluster: Cluster) -> None:
     """Put the certificate where the server's account alone can read it."""
-    draft = cluster.data / f"{SERVER}.new"
+    draft = cluster.data / f"{CERTIFICATE}.new"
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    shutil.copyfile(authority_file(settings).with_name(SERVER), draft)
+    shutil.copyfile(authority_file(settings).with_name(CERTIFICATE), draft)
     cluster.account.give(draft, 0o600)
-    draft.replace(cluster.data / SERVER)
+    draft.replace(cluster.data / CERTIFICATE)
 
 
 def _write_rules(cluster: Cluster, rules: str) -> None:

@@ -15,10 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from warehouse.errors import WrongSetting
+from warehouse.server_state import CERTIFICATE
 
 _AUTHORITY_KEY = "authority.key"
-# Key and certificate in one file, so that renewing them is one rename and they always match.
-SERVER = "server.pem"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 _AUTHORITY_LIFE = timedelta(days=3650)
@@ -58,7 +57,9 @@ def issue(authority_file: Path, names: Sequence[str]) -> Issued:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    _write(authority_file.with_name(SERVER), _private_text(key) + _public_text(certificate), 0o600)
+    _write(
+        authority_file.with_name(CERTIFICATE), _private_text(key) + _public_text(certificate), 0o600
+    )
     return Issued(authority_file, held, expires)
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
@@ -13,7 +14,6 @@ from warehouse.connection import connect, parameters
 from warehouse.errors import DatabaseAway, DatabaseRefused, DiskFull, SemiaError, WrongSetting
 from warehouse.postgres.access import admit, require_tls
 from warehouse.postgres.account import Account, server_account
-from warehouse.postgres.certificates import Issued, issue
 from warehouse.postgres.cluster import Cluster
 from warehouse.postgres.place import only_one, settle
 from warehouse.postgres.process import read_lock, server_of
@@ -34,6 +34,9 @@ from warehouse.server_state import (
     write_identity,
 )
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.postgres.certificates import Issued
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.3
@@ -68,7 +71,7 @@ def ensure_running(settings: Settings, progress: Progress = Silent()) -> Server:
         return found if found.is_running else _started(settings, progress)
 
 
-def certify(settings: Settings, names: Sequence[str], progress: Progress = Silent()) -> Issued:
+def certify(settings: Settings, names: Sequence[str], progress: Progress = Silent()) -> "Issued":
     """Make or renew the embedded server's certificate, for the loopback and `names`.
 
     From then on every connection is encrypted; a running server is started again for it. Raises
@@ -85,6 +88,9 @@ def certify(settings: Settings, names: Sequence[str], progress: Progress = Silen
     require_tls(find_programs(settings, data_folder(folder)))
     # Stopped first: clients follow the files, and would no longer reach the server as it was.
     was_running = stop(settings)
+    # Only here, because cryptography takes every other command a fifth of a second to import.
+    from warehouse.postgres.certificates import issue
+
     issued = issue(authority_file(settings), names)
     if was_running:
         ensure_running(settings, progress)

@@ -1,0 +1,136 @@
+"""The command that assesses a whole file of patients: assess."""
+
+import json as json_format
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from semia.options import AsJson
+from semia.terminal import Terminal
+from warehouse.errors import BadFile
+from warehouse.settings import Settings, load_settings
+
+NDJSON, CSV = "application/x-ndjson", "text/csv"
+_KINDS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
+# A longer table scrolls its beginning off the screen.
+MOST_SHOWN = 50
+_MORE = "see docs/reference/api.md, Many patients"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `semia`."""
+    app.command()(assess)
+
+
+def assess(
+    file: Annotated[Path, typer.Argument(help="A .csv, .ndjson or .jsonl, a patient a line.")],
+    to: Annotated[
+        Path | None, typer.Option(help="Write the answers there: .csv, .ndjson or .jsonl.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Assess every patient of a file: a table on the screen, or a line for a line in another."""
+    terminal, settings = Terminal(json), load_settings()
+    taken, given = _kind(file), NDJSON if to is None else _kind(to)
+    count = _patients(file, taken)
+    if to is None and count > MOST_SHOWN:
+        raise BadFile(
+            f"{count} patients are too many for a table on the screen",
+            where=str(file),
+            next_step=f"semia assess {file} --to answers.csv",
+        )
+    with terminal.step(f"assess {file.name}"):
+        terminal.start("patients", count)
+        lines = _answers(settings, file, taken, given, terminal)
+        if to is None:
+            _show([json_format.loads(line) for line in lines], terminal)
+        else:
+            _write(lines, to)
+    terminal.answer({"patients": count, "to": None if to is None else str(to)})
+
+
+def _kind(file: Path) -> str:
+    if (kind := _KINDS.get(file.suffix.lower())) is None:
+        raise BadFile(
+            "only .csv, .ndjson and .jsonl are read and written", where=str(file), next_step=_MORE
+        )
+    return kind
+
+
+def _patients(file: Path, kind: str) -> int:
+    """How many lines there are to assess."""
+    try:
+        with file.open("rb") as lines:
+            count = sum(1 for line in lines if line.strip())
+    except OSError as error:
+        raise BadFile(
+            f"the file cannot be read: {error.strerror}", where=str(file), next_step=_MORE
+        ) from error
+    return max(count - 1, 0) if kind == CSV else count
+
+
+def _answers(
+    settings: Settings, file: Path, taken: str, given: str, terminal: Terminal
+) -> Iterator[str]:
+    """The lines of the answer; each assessment is kept in the log before its line is given."""
+    from api.batch import answers
+    from api.log import Asker, assessment_row, open_log
+    from api.service import open_service
+
+    service = open_service(settings)
+    if service.why_not is not None:
+        raise service.why_not
+    log = open_log(settings)
+
+    def note(request: Any, found: Any) -> None:  # noqa: ANN401 - api's types are not loaded here
+        log.add("assessments", assessment_row(request, found, Asker()))
+
+    for line in answers(service.require(), file.open("rb"), taken, given, settings.language, note):
+        yield line
+        terminal.advance()
+
+
+def _write(lines: Iterator[str], to: Path) -> None:
+    """The whole answer or none: a file cut short could be taken for a whole one."""
+    draft = to.with_name(f".{to.name}.part")
+    try:
+        with draft.open("w", encoding="utf-8") as written:
+            written.writelines(lines)
+        draft.replace(to)
+    except OSError as error:
+        raise BadFile(
+            f"the answers cannot be written: {error.strerror}",
+            where=str(to),
+            next_step="give another place with --to",
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _show(answers: list[dict[str, Any]], terminal: Terminal) -> None:
+    """A row for each patient: the first option of every question; `?` where it is not sure."""
+    names = dict.fromkeys(
+        one["problem"] for each in answers for one in each.get("assessment", {}).get("answers", [])
+    )
+    rows = [_row(each, list(names)) for each in answers]
+    terminal.table("", ["", "red flags", *names, "refused"], rows)
+
+
+def _row(answer: dict[str, Any], problems: list[str]) -> list[str]:
+    name = str(answer.get("id", answer["line"]))
+    if "refused" in answer:
+        from api.tables import why_refused
+
+        return [name, "", *[""] * len(problems), why_refused(answer["refused"])]
+    found = answer["assessment"]
+    first = {one["problem"]: _first(one) for one in found["answers"]}
+    flags = ", ".join(flag["label"] for flag in found["red_flags"])
+    return [name, flags, *(first.get(problem, "") for problem in problems), ""]
+
+
+def _first(answer: dict[str, Any]) -> str:
+    option = answer["ranked"][0]
+    sure = "" if answer["is_confident"] else "?"
+    return f"{option['label']} {option['probability']:.0%}{sure}"

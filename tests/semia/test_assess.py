@@ -1,0 +1,78 @@
+"""`semia assess`: a file of patients from the terminal, as a table or a line for a line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from semia.batch_commands import MOST_SHOWN
+from tests.semia.conftest import typed
+from tests.support.bundles import make_tiny_bundle
+
+PATIENTS = "id,age_years,fever,oxygen_saturation_pct\nbed 1,34,present,\nbed 2,70,,84\nbed 3,x,,\n"
+
+
+@pytest.fixture
+def folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the files lie, with a bundle to answer from."""
+    monkeypatch.setenv("SEMIA_BUNDLE", str(make_tiny_bundle(home.parent / "bundle").folder))
+    monkeypatch.setenv("SEMIA_LANGUAGE", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    (home.parent / "patients.csv").write_text(PATIENTS)
+    return home.parent
+
+
+def test_a_small_file_is_a_table(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "assess", "patients.csv") == 0
+    table = capsys.readouterr().out.splitlines()
+    said = {
+        name: next(line for line in table if name in line) for name in ("bed 1", "bed 2", "bed 3")
+    }
+    assert "%" in said["bed 1"]
+    assert "Oxygen saturation" in said["bed 2"]
+    assert "age_years: It must be a number." in said["bed 3"]
+
+
+@pytest.mark.parametrize("name", ["answers.csv", "answers.ndjson"])
+def test_the_answers_go_to_a_file_a_line_for_a_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert typed(monkeypatch, "assess", "patients.csv", "--to", name, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"patients": 3, "to": name}
+    text = (folder / name).read_text()
+    if name.endswith(".csv"):
+        rows = list(csv.DictReader(text.splitlines()))
+        assert [row["id"] for row in rows] == ["bed 1", "bed 2", "bed 3"]
+        assert [row["refused"] for row in rows] == ["", "", "age_years: It must be a number."]
+    else:
+        lines = [json.loads(line) for line in text.splitlines()]
+        assert ["refused" in line for line in lines] == [False, False, True]
+        assert any(one["reasons_for"] for one in lines[0]["assessment"]["answers"])
+
+
+def test_each_assessment_is_kept_in_the_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert typed(monkeypatch, "assess", "patients.csv", "--to", "answers.csv") == 0
+    (segment,) = (folder / "home" / "spool").glob("*.ndjson")
+    kept = [json.loads(line)["row"] for line in segment.read_text().splitlines()]
+    rows = list(csv.DictReader((folder / "answers.csv").read_text().splitlines()))
+    assert [row["assessment_id"] for row in kept] == [row["assessment_id"] for row in rows[:2]]
+
+
+def test_too_many_for_the_screen_are_asked_to_go_to_a_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "many.ndjson").write_text('{"age_years": 3}\n' * (MOST_SHOWN + 1))
+    assert typed(monkeypatch, "assess", "many.ndjson") == 1
+    assert "--to answers.csv" in capsys.readouterr().err
+
+
+def test_another_kind_of_file_is_refused_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "assess", "patients.xlsx") == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert typed(monkeypatch, "assess", "missing.csv") == 1
+    assert "missing.csv" in capsys.readouterr().err
