@@ -24,7 +24,7 @@ _LEAST = 10
 
 def on_held_out(dataset: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Curves:
     """The curves of a model that answers `classes`, on the patients it never saw."""
-    apart = held_out(dataset.patients)
+    apart = held_out(dataset)
     patients, learned = dataset.take(apart), dataset.take(~apart)
     (answers,) = session_from(onnx).run(["probabilities"], {"features": patients.x})
     seen = np.asarray([dataset.classes.index(code) for code in classes])

@@ -70,7 +70,7 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
 def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
     """What the bundle will say of this model; the version is given by the registry."""
     problem = dataset.problem
-    asking = frequencies(dataset.take(~held_out(dataset.patients)), fitted.classes)
+    asking = frequencies(dataset.take(~held_out(dataset)), fitted.classes)
     asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
     sure = honest(dataset, fitted.onnx, fitted.classes)
     return ProblemFile(
