@@ -60,6 +60,12 @@ class Dataset:
         measured = set(self.numbers)
         return tuple(i for i in range(len(self.features)) if i not in measured)
 
+    @property
+    def feature_hash(self) -> str:
+        """A sha256 over the features' names, their order, and which of them are measured."""
+        named = (f"{name}:{place in self.numbers}" for place, name in enumerate(self.features))
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()
+
     def take(self, rows: NDArray[Any]) -> "Dataset":
         """These rows only, by mask or position; the hash stays that of the whole."""
         return replace(
@@ -174,7 +180,7 @@ def _lots(frame: pd.DataFrame) -> NDArray[np.float64]:
     ids = frame["encounter_id"].astype(str)
     order = pd.DataFrame({"patient": frame["patient_id"], "length": ids.str.len(), "id": ids})
     first = order.sort_values(["length", "id"]).drop_duplicates("patient")
-    drawn = {row.patient: _unit_hash(row.id) for row in first.itertuples()}
+    drawn = dict(zip(first["patient"], map(_unit_hash, first["id"]), strict=True))
     return frame["patient_id"].map(drawn).to_numpy(dtype=np.float64)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from ml import graph
+from ml import chosen, graph
 from ml.bootstrap import Rows, redrawn
 from ml.calibrate import Told, confident_levels, fit_temperature, soften
 from ml.compare import best, compare
@@ -63,11 +63,12 @@ def fit(dataset: Dataset, progress: Progress, quick: bool = False) -> Fitted:
 
 def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     parts = split(dataset)
-    compared = compare(parts.train, progress, quick)
-    chosen = best(compared)
-    progress.note(f"{dataset.problem.name}: refitting {chosen} on {len(parts.train.y)} rows")
-    made = {candidate.name: candidate for candidate in candidates(parts.train, quick)}
-    pipeline = _refit(made[chosen], parts.train, quick)
+    found = chosen.read(dataset.problem.name)
+    compared = compare(parts.train, progress, quick, found)
+    winner = best(compared)
+    progress.note(f"{dataset.problem.name}: refitting {winner} on {len(parts.train.y)} rows")
+    made = {candidate.name: candidate for candidate in candidates(parts.train, quick, found)}
+    pipeline = _refit(made[winner], parts.train, quick)
     temperature = _temperature(pipeline, parts.calibration)
     answering = Answering(pipeline, temperature, len(dataset.classes))
     onnx = graph.to_onnx(pipeline, temperature, len(dataset.features))
@@ -77,7 +78,7 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
         pipeline=pipeline,
         temperature=temperature,
         classes=tuple(dataset.classes[i] for i in pipeline.classes_),
-        chosen=chosen,
+        chosen=winner,
         confident=_confident(answering, parts),
         metrics={**judge(answering, parts.held_out), "onnx_difference": gap},
         baseline=_baseline(made[BASELINE], parts),
