@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from ml import chosen, graph
 from ml.bootstrap import Rows, redrawn
-from ml.calibrate import Told, confident_levels, fit_temperature, soften
+from ml.calibrate import LEAST_ANSWERS, Told, confident_levels, fit_temperature, soften
 from ml.compare import best, compare
 from ml.confidence import known, tally
 from ml.dataset import Dataset
@@ -29,6 +29,9 @@ Probabilities = NDArray[np.float64]
 _MOST_ROWS = 60_000
 _MOST_ROWS_QUICK = 8_000
 _MOST_COPIES = 2
+# So many rows with evidence hidden give the temperature, each patient drawn at most so often.
+_ROWS_TO_CALIBRATE = 4_000
+_MOST_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -173,12 +176,17 @@ def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
 
 
 def _temperature(pipeline: Pipeline, calibration: Dataset) -> float:
-    """Fitted on each patient as recorded and once with evidence hidden, as doctors will give it."""
-    known = np.isin(calibration.y, pipeline.classes_)
-    both = with_copies(calibration.take(known), 1, np.random.default_rng(SEED))
-    return fit_temperature(
-        np.searchsorted(pipeline.classes_, both.y), pipeline.predict_proba(both.x)
-    )
+    """Fitted on each patient as recorded and with evidence hidden, as doctors will give it.
+
+    Both count for half. Where patients are few, what is hidden is drawn more often: from one draw
+    of 197 patients the temperature was .61 or .40, by chance alone.
+    """
+    known = calibration.take(np.isin(calibration.y, pipeline.classes_))
+    copies = int(np.clip(np.ceil(_ROWS_TO_CALIBRATE / len(known.y)), 1, _MOST_DRAWS))
+    every = with_copies(known, copies, np.random.default_rng(SEED))
+    weights = np.repeat([1.0, *[1 / copies] * copies], len(known.y))
+    classes = np.searchsorted(pipeline.classes_, every.y)
+    return fit_temperature(classes, pipeline.predict_proba(every.x), weights)
 
 
 def _confident(answering: Answering, parts: Split) -> Confident | None:
@@ -198,7 +206,7 @@ def _confident(answering: Answering, parts: Split) -> Confident | None:
         "precision": judged_right / judged,
         "precision_low": precision_low(right, answered),
         "coverage": judged / len(parts.held_out.y),
-        "precision_told_little": little_right / little if little else None,
+        "precision_told_little": little_right / little if little >= LEAST_ANSWERS else None,
         "coverage_told_little": little / len(parts.held_out.y),
     }
     return rule.model_copy(update=figures)

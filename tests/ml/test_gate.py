@@ -87,6 +87,16 @@ def test_a_model_too_good_to_be_honest_is_refused_on_public_data(
     assert failed(data, suspect) == {"auc_roc below the ceiling"}
 
 
+def test_a_model_that_learned_from_a_leak_is_refused(data: Dataset) -> None:
+    """The answer, written into a feature as some column known only afterwards would be."""
+    leaking = replace(data, x=data.x.copy(), origin="public")
+    leaking.x[:, data.features.index("systolic_bp_mmhg")] = 100 + 10 * data.y
+    fitted = fit(leaking, Silent(), quick=True)
+    model = Registered(describe(leaking, fitted).model_copy(update={"version": "1"}), fitted.onnx)
+    checks = judge(split(leaking).held_out, model, None)
+    assert [check.name for check in checks if not check.holds] == ["auc_roc below the ceiling"]
+
+
 def test_a_claim_of_confidence_that_does_not_hold_is_refused(
     data: Dataset, good: Registered
 ) -> None:
