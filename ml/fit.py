@@ -29,6 +29,15 @@ Probabilities = NDArray[np.float64]
 _MOST_ROWS = 60_000
 _MOST_ROWS_QUICK = 8_000
 _MOST_COPIES = 2
+_OF_EACH_SOURCE = (
+    "auc_roc",
+    "accuracy",
+    "quadratic_kappa",
+    "under_triage",
+    "over_triage",
+    "ece",
+    "n",
+)
 # So many rows with evidence hidden give the temperature, each patient drawn at most so often.
 _ROWS_TO_CALIBRATE = 4_000
 _MOST_DRAWS = 20
@@ -149,7 +158,7 @@ def _by_source(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
     for source in np.unique(held_out.sources):
         rows = held_out.sources == source
         alone = _measured(held_out.take(rows), answers[rows])
-        for name in ("auc_roc", "accuracy", "quadratic_kappa", "ece", "n"):
+        for name in _OF_EACH_SOURCE:
             if name in alone:
                 figures[f"{source}_{name}"] = alone[name]
     return figures

@@ -61,16 +61,25 @@ class Point(_Strict):
     y: float
 
 
+class Rung(_Strict):
+    """A step of the learning curve: the AUC-ROC of what was learned from so many encounters."""
+
+    rows: int
+    auc_roc: float
+
+
 class Curves(_Strict):
     """What the card draws, on patients the model never saw.
 
     `calibration`: probability given against share right; `roc` of each class: false alarms against
-    found. `learned` and `judged` are encounters of each class, None where they are one to
-    nine, or where the total would tell how many those are.
+    found. `learning`: AUC by how many encounters were learned from. `learned` and `judged` are
+    encounters of each class, None where they are one to nine, or where the total would tell how
+    many those are.
     """
 
     calibration: tuple[Point, ...]
     roc: Mapping[str, tuple[Point, ...]]
+    learning: tuple[Rung, ...] = ()
     learned: Mapping[str, int | None]
     judged: Mapping[str, int | None]
 

@@ -13,6 +13,7 @@ from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
 from ml.frequencies import frequencies
 from ml.honest import honest
+from ml.learning import learning
 from ml.left_out import without_left_out
 from ml.problem_file import ProblemFile
 from ml.problems import get_problem
@@ -51,7 +52,7 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
     started = time.monotonic()
     dataset = without_left_out(dataset, settings, progress)
     fitted = fit(dataset, progress, quick)
-    about = describe(dataset, fitted)
+    about = describe(dataset, fitted, quick)
     version = registry.register(about, fitted.onnx, _run(dataset, fitted, quick), settings)
     histograms.keep(dataset, version, settings)
     return Trained(
@@ -66,11 +67,12 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
     )
 
 
-def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
+def describe(dataset: Dataset, fitted: Fitted, quick: bool = False) -> ProblemFile:
     """What the bundle will say of this model; the version is given by the registry."""
     problem = dataset.problem
     asking = frequencies(dataset.take(~held_out(dataset)), fitted.classes)
     asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
+    drawn = curves.on_held_out(dataset, fitted.onnx, fitted.classes)
     sure = honest(dataset, fitted.onnx, fitted.classes)
     return ProblemFile(
         name=problem.name,
@@ -98,7 +100,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         ),
         confident=fitted.confident,
         asking=asking,
-        curves=curves.on_held_out(dataset, fitted.onnx, fitted.classes),
+        curves=drawn.model_copy(update={"learning": learning(dataset, fitted.chosen, quick)}),
         conformal=sure.conformal,
         familiar=sure.familiar,
     )

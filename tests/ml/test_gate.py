@@ -63,6 +63,15 @@ def test_a_good_first_model_passes(data: Dataset, good: Registered) -> None:
     assert failed(data, good) == set()
 
 
+def test_more_patients_taught_more_and_each_step_says_how_many(good: Registered) -> None:
+    curves = good.about.curves
+    assert curves is not None
+    rows = [step.rows for step in curves.learning]
+    assert len(rows) == 4
+    assert rows == sorted(set(rows))
+    assert curves.learning[-1].auc_roc > curves.learning[0].auc_roc > 0.5
+
+
 def test_a_model_passes_against_itself(data: Dataset, good: Registered) -> None:
     assert failed(data, good, champion=good) == set()
 
