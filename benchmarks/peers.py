@@ -39,6 +39,7 @@ def fitted(bundle: Bundle) -> Any:  # noqa: ANN401 - scikit-learn publishes no t
         y,
         nobody,
         nobody,
+        np.linspace(0, 1, ROWS, endpoint=False),
         "synthetic",
         "",
     )

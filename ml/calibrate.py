@@ -17,9 +17,11 @@ LEAST_PRECISION = 0.85
 # Probabilities below this are raised to it, here and in the ONNX graph, before their logarithm.
 FLOOR = 1e-7
 _ERROR = 0.05
+# Nothing is claimed of fewer confident answers than this: not a threshold, nor a precision.
+LEAST_ANSWERS = 40
 # A threshold is first tried where it lets this many answers through, then lower and lower. Where
 # few are needed the first step may fail by chance, where many are the surest are too few.
-_STARTS = (40, 120, 360)
+_STARTS = (LEAST_ANSWERS, 120, 360)
 _THRESHOLDS = tuple(round(0.995 - 0.005 * step, 3) for step in range(140))
 # Amounts of evidence that are told apart: each needs patients enough to choose a threshold by.
 _LEVELS, _LEVELS_OF_FEW = 4, 2
@@ -41,12 +43,18 @@ def soften(probabilities: Probabilities, temperature: float) -> Probabilities:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def fit_temperature(y: Codes, probabilities: Probabilities) -> float:
-    """The temperature with the least log-loss on patients that the model was not fitted to."""
+def fit_temperature(
+    y: Codes, probabilities: Probabilities, weights: NDArray[np.float64] | None = None
+) -> float:
+    """The temperature with the least log-loss on patients that the model was not fitted to.
+
+    `weights` [n] say how much each answer counts; alike where there are none.
+    """
 
     def loss(log_temperature: float) -> float:
         softened = soften(probabilities, float(np.exp(log_temperature)))
-        return float(-np.log(softened[np.arange(len(y)), y]).mean())
+        losses = -np.log(softened[np.arange(len(y)), y])
+        return float(np.average(losses, weights=weights))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
 

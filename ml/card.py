@@ -34,6 +34,11 @@ _FIGURES = (
 )
 _SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
 
+# What the nurses of a source did on the same records, held against the experts' level: n, AUC
+# (they give no probability), quadratic kappa, calibration, graded too low and too high. KTAS: Moon
+# et al. 2019, doi:10.1371/journal.pone.0216972, counted in 943 of the published records.
+_NURSES = {"ktas": "| 943 | · | 0.877 | · | 0.106 | 0.041"}
+
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "version": "Versión",
@@ -52,6 +57,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "alone": "Cada escala por separado",
         "pooled": "El modelo aprendió de dos escalas de triaje que no significan lo mismo.",
         "source": "Fuente",
+        "under": "Grave de menos",
+        "over": "Grave de más",
+        "nurses": "Las enfermeras, en KTAS",
+        "learning": "Curva de aprendizaje",
+        "encounters": "Consultas de que aprende",
         "confident": "Una respuesta se llama segura desde una probabilidad de",
         "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
         " alcanza 85 % de aciertos.",
@@ -80,6 +90,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "alone": "Each scale alone",
         "pooled": "The model learned from two triage scales that do not mean the same.",
         "source": "Source",
+        "under": "Graded too low",
+        "over": "Graded too high",
+        "nurses": "The nurses, on KTAS",
+        "learning": "Learning curve",
+        "encounters": "Encounters to learn from",
         "confident": "An answer is called confident from a probability of",
         "unsure": "No answer of this model is called confident: told little, none is"
         " right 85 % of the time.",
@@ -115,6 +130,7 @@ def in_language(about: ProblemFile, language: str) -> list[str]:
         "",
         *_never_ruled_out(about, words),
         *_each_scale(about, words),
+        *_learning(about, words),
         f"## {words['limits']}",
         "",
         words["limit"],
@@ -162,16 +178,28 @@ def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
         "",
         words["pooled"],
         "",
-        f"| {words['source']} | n | AUC-ROC | kappa | ECE |",
-        "|---|---|---|---|---|",
+        f"| {words['source']} | n | AUC-ROC | kappa | ECE | {words['under']} | {words['over']} |",
+        "|---|---|---|---|---|---|---|",
     ]
     for source in measured:
         shown = [
-            _shown(about.metrics, f"{source}_{n}") for n in ("auc_roc", "quadratic_kappa", "ece")
+            _shown(about.metrics, f"{source}_{n}")
+            for n in ("auc_roc", "quadratic_kappa", "ece", "under_triage", "over_triage")
         ]
         count = int(about.metrics[f"{source}_n"])
         lines.append(f"| {_SCALES.get(source, source)} | {count} | {' | '.join(shown)} |")
+        if source in _NURSES and about.origin == "public":
+            lines.append(f"| {words['nurses']} {_NURSES[source]} |")
     return [*lines, ""]
+
+
+def _learning(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """Whether more patients would still help; nothing for a version without the curve."""
+    if about.curves is None or not about.curves.learning:
+        return []
+    steps = [f"| {step.rows} | {step.auc_roc:.3f} |" for step in about.curves.learning]
+    head = [f"| {words['encounters']} | AUC-ROC |", "|---|---|"]
+    return [f"## {words['learning']}", "", *head, *steps, ""]
 
 
 def _shown(figures: Mapping[str, float], name: str) -> str:

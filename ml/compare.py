@@ -1,11 +1,14 @@
 """Candidates against each other, by cross-validation within the patients they may learn from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.chosen import Chosen
 from ml.dataset import Dataset
 from ml.evaluate import calibration, discrimination
 from ml.hiding import hidden, learnable, with_copies
@@ -14,6 +17,7 @@ from ml.split import SEED, stratified_folds
 from warehouse.progress import Progress
 
 Probabilities = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 # Enough rows to tell candidates apart, few enough to compare them all within half a minute.
 _ROWS = 8_000
@@ -30,22 +34,40 @@ class _Answers:
     partial: Probabilities
 
 
-def compare(train: Dataset, progress: Progress, quick: bool) -> dict[str, dict[str, float]]:
+def compare(
+    train: Dataset, progress: Progress, quick: bool, chosen: Chosen | None = None
+) -> dict[str, dict[str, float]]:
     """Cross-validated figures of each candidate by its name.
 
     `auc_roc` and `log_loss` with everything known, `auc_roc_partial` with evidence hidden.
     """
-    sample = _sample(train, _QUICK_ROWS if quick else _ROWS)
+    sample = sampled(train, _QUICK_ROWS if quick else _ROWS)
     folds = stratified_folds(sample, _QUICK_FOLDS if quick else _FOLDS)
-    partial = hidden(sample, np.random.default_rng(SEED))
+    taking_part = candidates(train, quick=True, chosen=chosen)
+    return cross_validated(sample, folds, taking_part, _fit, progress)
+
+
+def cross_validated(
+    sample: Dataset,
+    folds: Sequence[Rows],
+    taking_part: Sequence[Candidate],
+    fit: Callable[[Candidate, Dataset], Any],
+    progress: Progress,
+) -> dict[str, dict[str, float]]:
+    """The same figures for candidates that are fitted by `fit` on each fold's rest.
+
+    What they learn from has a copy of each row with evidence hidden. A candidate with parts is
+    not fitted: it answers with the mean of theirs.
+    """
+    incomplete = hidden(sample, np.random.default_rng(SEED))
     answers: dict[str, _Answers] = {}
-    for candidate in candidates(train, quick=True):
-        progress.note(f"{train.problem.name}: comparing {candidate.name}")
-        answers[candidate.name] = (
-            _mean([answers[part] for part in candidate.parts])
-            if candidate.parts
-            else _out_of_fold(candidate, sample, partial, folds)
-        )
+    for candidate in taking_part:
+        progress.note(f"{sample.problem.name}: comparing {candidate.name}")
+        if candidate.parts:
+            answers[candidate.name] = _mean([answers[part] for part in candidate.parts])
+        else:
+            fit_it = partial(fit, candidate)
+            answers[candidate.name] = _out_of_fold(fit_it, sample, incomplete, folds)
     return {name: _figures(sample, answer) for name, answer in answers.items()}
 
 
@@ -63,28 +85,37 @@ def best(compared: Mapping[str, Mapping[str, float]]) -> str:
     return max((name for name in compared if name != BASELINE), key=standing)
 
 
-def _sample(train: Dataset, most: int) -> Dataset:
+def sampled(train: Dataset, most: int) -> Dataset:
+    """At most so many rows, drawn with a fixed seed."""
     if len(train.y) <= most:
         return train
-    chosen = np.random.default_rng(SEED).choice(len(train.y), most, replace=False)
-    return train.take(np.sort(chosen))
+    drawn = np.random.default_rng(SEED).choice(len(train.y), most, replace=False)
+    return train.take(np.sort(drawn))
+
+
+def learned_from(rest: Dataset) -> Dataset:
+    """What a candidate learns from: rows that may be learned from, and one copy of each."""
+    rng = np.random.default_rng(SEED)
+    return with_copies(learnable(rest, rng), 1, rng)
+
+
+def _fit(candidate: Candidate, learned: Dataset) -> Any:  # noqa: ANN401 - sklearn has no types
+    return candidate.make().fit(learned.x, learned.y)
 
 
 def _out_of_fold(
-    candidate: Candidate,
+    fit: Callable[[Dataset], Any],
     sample: Dataset,
-    partial: NDArray[np.float32],
-    folds: list[NDArray[np.intp]],
+    incomplete: NDArray[np.float32],
+    folds: Sequence[Rows],
 ) -> _Answers:
     classes = len(sample.classes)
     full, hid = np.zeros((2, len(sample.y), classes))
     for rows in folds:
         rest = np.setdiff1d(np.arange(len(sample.y)), rows)
-        rng = np.random.default_rng(SEED)
-        learned = with_copies(learnable(sample.take(rest), rng), 1, rng)
-        model = candidate.make().fit(learned.x, learned.y)
+        model = fit(learned_from(sample.take(rest)))
         full[rows] = aligned(model.predict_proba(sample.x[rows]), model.classes_, classes)
-        hid[rows] = aligned(model.predict_proba(partial[rows]), model.classes_, classes)
+        hid[rows] = aligned(model.predict_proba(incomplete[rows]), model.classes_, classes)
     return _Answers(full, hid)
 
 

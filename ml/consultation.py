@@ -38,7 +38,7 @@ def on_held_out(
 
     Empty where the records leave so much unanswered that nobody could be asked.
     """
-    patients = dataset.take(held_out(dataset.patients))
+    patients = dataset.take(held_out(dataset))
     likelihoods = likelihoods_of(asking)
     if likelihoods is None or not can_reply(patients):
         return {}

@@ -13,18 +13,18 @@ from ml.dataset import Dataset
 from ml.model import aligned
 from ml.problem_file import Curves, Point
 from ml.split import held_out
+from ml.suppression import LEAST, unsaid
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 _BINS = 10
 _GRID = 41
-_LEAST = 10
 
 
 def on_held_out(dataset: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Curves:
     """The curves of a model that answers `classes`, on the patients it never saw."""
-    apart = held_out(dataset.patients)
+    apart = held_out(dataset)
     patients, learned = dataset.take(apart), dataset.take(~apart)
     (answers,) = session_from(onnx).run(["probabilities"], {"features": patients.x})
     seen = np.asarray([dataset.classes.index(code) for code in classes])
@@ -44,7 +44,7 @@ def calibration(y: Codes, answers: Probabilities) -> tuple[Point, ...]:
     return tuple(
         Point(x=float(first[bins == b].mean()), y=float(right[bins == b].mean()))
         for b in range(_BINS)
-        if (bins == b).sum() >= _LEAST
+        if (bins == b).sum() >= LEAST
     )
 
 
@@ -56,7 +56,7 @@ def roc(y: Codes, answers: Probabilities, classes: tuple[str, ...]) -> dict[str,
     grid = np.linspace(0, 1, _GRID)
     curves = {}
     for k, code in enumerate(classes):
-        if _LEAST <= (y == k).sum() <= len(y) - _LEAST:
+        if LEAST <= (y == k).sum() <= len(y) - LEAST:
             alarms, found, _ = roc_curve(y == k, answers[:, k])
             read = np.interp(grid, alarms, found).tolist()
             curves[code] = tuple(Point(x=a, y=b) for a, b in zip(grid.tolist(), read, strict=True))
@@ -64,7 +64,10 @@ def roc(y: Codes, answers: Probabilities, classes: tuple[str, ...]) -> dict[str,
 
 
 def _counts(dataset: Dataset) -> dict[str, int | None]:
-    """Patients of each class, None where they are one to nine."""
+    """Encounters of each class, None where they are one to nine or would tell of such a class."""
     counts = np.bincount(dataset.y, minlength=len(dataset.classes)).tolist()
-    shown = [None if 0 < count < _LEAST else count for count in counts]
-    return dict(zip(dataset.classes, shown, strict=True))
+    hidden = unsaid(counts)
+    return {
+        code: None if place in hidden else count
+        for place, (code, count) in enumerate(zip(dataset.classes, counts, strict=True))
+    }

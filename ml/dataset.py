@@ -38,7 +38,8 @@ class Dataset:
 
     `x` is float32 [rows, features], NaN where unknown; `y` [rows] indexes `classes`; `numbers`
     are the positions of measured features, all others being signs coded 1 present, 0 absent.
-    `data_hash` is a sha256 over ids, features and labels, the same whatever the order of rows.
+    `lots` [rows] is a number in [0, 1) that each patient has drawn, for `ml.split`. `data_hash` is
+    a sha256 over ids, features and labels, the same whatever the order of rows.
     """
 
     problem: Problem
@@ -49,6 +50,7 @@ class Dataset:
     y: Codes
     patients: NDArray[np.str_]
     sources: NDArray[np.str_]
+    lots: NDArray[np.float64]
     origin: Literal["public", "synthetic"]
     data_hash: str
 
@@ -58,6 +60,12 @@ class Dataset:
         measured = set(self.numbers)
         return tuple(i for i in range(len(self.features)) if i not in measured)
 
+    @property
+    def feature_hash(self) -> str:
+        """A sha256 over the features' names, their order, and which of them are measured."""
+        named = (f"{name}:{place in self.numbers}" for place, name in enumerate(self.features))
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()
+
     def take(self, rows: NDArray[Any]) -> "Dataset":
         """These rows only, by mask or position; the hash stays that of the whole."""
         return replace(
@@ -66,6 +74,7 @@ class Dataset:
             y=self.y[rows],
             patients=self.patients[rows],
             sources=self.sources[rows],
+            lots=self.lots[rows],
         )
 
     def read_as(self, features: Sequence[str]) -> Matrix:
@@ -112,6 +121,7 @@ def from_frame(problem: Problem, frame: pd.DataFrame, vocabulary: Vocabulary) ->
         y=np.asarray(labels.map({code: i for i, code in enumerate(classes)}), dtype=np.intp),
         patients=frame["patient_id"].to_numpy(dtype=np.str_),
         sources=frame["source"].to_numpy(dtype=np.str_),
+        lots=_lots(frame),
         origin=frame["origin"].iloc[0],
         data_hash=_hash(frame[["encounter_id", "label", *features]]),
     )
@@ -158,6 +168,25 @@ def _classes(problem: Problem, labels: "pd.Series[str]", vocabulary: Vocabulary)
             next_step="add it to the diagnoses seed or mend the spine, then semia build",
         )
     return tuple(code for code in listed if code in found)
+
+
+def _lots(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """What each row's patient draws: it depends on the id of their first encounter alone.
+
+    Not on the patient's own id, which is hashed with the installation's key: exchanging the key
+    would move patients across, and two places with the same file would judge by other patients.
+    Ids that count up are ordered by number, so that a later encounter changes nobody's first.
+    """
+    ids = frame["encounter_id"].astype(str)
+    order = pd.DataFrame({"patient": frame["patient_id"], "length": ids.str.len(), "id": ids})
+    first = order.sort_values(["length", "id"]).drop_duplicates("patient")
+    drawn = dict(zip(first["patient"], map(_unit_hash, first["id"]), strict=True))
+    return frame["patient_id"].map(drawn).to_numpy(dtype=np.float64)
+
+
+def _unit_hash(word: str) -> float:
+    """A number in [0, 1) that depends on the word alone."""
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") / 2**64
 
 
 def _hash(frame: pd.DataFrame) -> str:

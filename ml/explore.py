@@ -87,7 +87,7 @@ def findings(problem: Problem, settings: Settings, progress: Progress) -> Findin
         flow=_flow(frame, whole, rows),
         missing=missing(dataset),
         telling=_telling(dataset),
-        redundancy=redundancy(whole.take(~held_out(whole.patients))),
+        redundancy=redundancy(whole.take(~held_out(whole))),
         projection=project(dataset),
         suspects=suspects,
         suspect_features=screen_features(dataset),
@@ -100,7 +100,7 @@ def findings(problem: Problem, settings: Settings, progress: Progress) -> Findin
 def _looked_at(dataset: Dataset) -> NDArray[np.intp]:
     """Rows of patients who do not judge, at most so many of each source."""
     rng = np.random.default_rng(SEED)
-    free = ~held_out(dataset.patients)
+    free = ~held_out(dataset)
     picked = []
     for source in np.unique(dataset.sources):
         rows = np.flatnonzero(free & (dataset.sources == source))
@@ -133,7 +133,7 @@ def _screened(
 
 
 def _flow(frame: pd.DataFrame, whole: Dataset, rows: NDArray[np.intp]) -> list[tuple[str, int]]:
-    judging = held_out(whole.patients)
+    judging = held_out(whole)
     return [
         (f"with a known answer, {whole.origin}", len(frame)),
         ("kept to judge models, not looked at", int(judging.sum())),

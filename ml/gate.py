@@ -63,7 +63,7 @@ def decide(
     progress.note(f"{problem}: judging version {challenger.version} on the held-out patients")
     if dataset is None:
         dataset = load(record, settings)
-    checks = judge(dataset.take(held_out(dataset.patients)), challenger, champion)
+    checks = judge(dataset.take(held_out(dataset)), challenger, champion)
     checks.append(_not_withdrawn(problem, challenger.version, settings))
     decision = _decision(record, challenger, champion, checks, _reason(checks))
     decisions.write(asdict(decision), settings)

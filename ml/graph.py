@@ -30,6 +30,8 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
         warnings.filterwarnings("ignore", "Field onnx.AttributeProto", DeprecationWarning)
         model = convert_sklearn(
             pipeline,
+            # Left out, the name is drawn by lot, and no two files of one model are the same.
+            name="semia",
             initial_types=[("features", FloatTensorType([None, width]))],
             options={id(pipeline): {"zipmap": False, "output_class_labels": False}},
             target_opset=_OPSET,

@@ -59,6 +59,7 @@ def held_back(parts: Split) -> Dataset:
         y=np.concatenate([one.y, other.y]),
         patients=np.concatenate([one.patients, other.patients]),
         sources=np.concatenate([one.sources, other.sources]),
+        lots=np.concatenate([one.lots, other.lots]),
     )
 
 

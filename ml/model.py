@@ -1,41 +1,53 @@
-"""The candidates: each one scikit-learn pipeline that fills and standardises inside itself.
+"""The candidates: each one scikit-learn pipeline, and what a search may try of it.
 
-Unknown is neutral. For a linear model a sign becomes two indicators, `present` and `not absent`:
-unknown is nought in the one and one in the other, so that present and absent each get a weight of
-their own and an absence that no source ever recorded gets none. For trees a sign stands at 1
-present, 0 absent, ½ unknown; where absence was never recorded, every split parts the present from
-the rest. Measured values are filled with the median, never with a mark of being missing.
+Adding a candidate is adding a record to `KINDS`: searches try it from then on, and training
+compares it once a search has found it best or its record says `daily`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     HistGradientBoostingClassifier,
+    RandomForestClassifier,
     VotingClassifier,
 )
-from sklearn.feature_selection import VarianceThreshold
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import BernoulliNB
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 
+from ml.chosen import Chosen, with_parameters
 from ml.dataset import Dataset
+from ml.pipelines import indicators, on_bits, on_indicators, on_levels
 from ml.split import SEED
 
 BASELINE = "dummy"
 # More classes than this make boosting (one tree a class and round) too slow and too unsteady.
 _MANY_CLASSES = 10
-# An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
-_LEAST_VARIANCE = 0.0005
 # Sixty rounds lost 0.005 of admission's AUC against a hundred and fifty; two hundred gained none.
 _ROUNDS = 100
 _ROUNDS_QUICK = 60
+
+Space = Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of model: `build` makes it for a data set, quickly where the second word says so.
+
+    `space` gives the values that a search draws from, by the pipeline's parameter. What is not
+    `daily` is tried by searches alone, so that the normal training stays quick.
+    """
+
+    name: str
+    build: Callable[[Dataset, bool], Pipeline]
+    space: Callable[[Dataset], Space] = field(default=lambda _: {})
+    daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,18 +59,23 @@ class Candidate:
     parts: tuple[str, ...] = ()
 
 
-def candidates(dataset: Dataset, quick: bool = False) -> list[Candidate]:
-    """The prior as baseline, logistic regression, one tree ensemble, and the mean of the two.
+def candidates(
+    dataset: Dataset, quick: bool = False, chosen: Chosen | None = None, every: bool = False
+) -> list[Candidate]:
+    """The daily kinds and the one that a search found best, or `every` kind; then the blend.
 
-    `quick` grows fewer trees.
+    They have the parameters that were `chosen` for them. `quick` grows fewer trees.
     """
-    rounds = _ROUNDS_QUICK if quick else _ROUNDS
-    return [
-        Candidate(BASELINE, lambda: _baseline(dataset)),
-        Candidate("logistic", lambda: _logistic(dataset)),
-        Candidate("trees", lambda: _trees(dataset, rounds)),
-        Candidate("blend", lambda: _blend(dataset, rounds), parts=("logistic", "trees")),
-    ]
+    best = chosen.candidate if chosen else None
+    taken = [kind for kind in KINDS if every or kind.daily or kind.name == best]
+
+    def maker(kind: Kind) -> Callable[[], Pipeline]:
+        return lambda: with_parameters(kind.build(dataset, quick), kind.name, chosen)
+
+    made = {kind.name: maker(kind) for kind in taken}
+    blended = {name: made[name] for name in _BLENDED}
+    blend = Candidate("blend", lambda: _mean_of(blended), parts=_BLENDED)
+    return [*(Candidate(name, make) for name, make in made.items()), blend]
 
 
 def aligned(
@@ -70,42 +87,44 @@ def aligned(
     return full
 
 
-def _baseline(dataset: Dataset) -> Pipeline:
-    return Pipeline(
-        [("evidence", _indicators(dataset)), ("model", DummyClassifier(strategy="prior"))]
-    )
+def _mean_of(parts: Mapping[str, Callable[[], Pipeline]]) -> Pipeline:
+    made = [(name, make()) for name, make in parts.items()]
+    return Pipeline([("model", VotingClassifier(made, voting="soft", flatten_transform=False))])
 
 
-def _logistic(dataset: Dataset) -> Pipeline:
-    return Pipeline(
-        [
-            ("evidence", _indicators(dataset)),
-            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("standard", StandardScaler()),
-            ("model", LogisticRegression(C=0.05, max_iter=60, tol=1e-3)),
-        ]
-    )
+def _baseline(dataset: Dataset, _: bool) -> Pipeline:
+    prior = DummyClassifier(strategy="prior")
+    return Pipeline([("evidence", indicators(dataset)), ("model", prior)])
 
 
-def _trees(dataset: Dataset, rounds: int) -> Pipeline:
-    many = len(dataset.classes) > _MANY_CLASSES
-    return Pipeline(
-        [
-            ("evidence", _levels(dataset)),
-            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("model", _extra_trees() if many else _boosting(rounds)),
-        ]
-    )
+def _logistic(dataset: Dataset, _: bool) -> Pipeline:
+    return on_indicators(dataset, LogisticRegression(C=0.05, max_iter=300, tol=1e-3))
 
 
-def _blend(dataset: Dataset, rounds: int) -> Pipeline:
-    parts = [("logistic", _logistic(dataset)), ("trees", _trees(dataset, rounds))]
-    return Pipeline([("model", VotingClassifier(parts, voting="soft", flatten_transform=False))])
+def _naive_bayes(dataset: Dataset, _: bool) -> Pipeline:
+    """Each bit multiplies the odds by its likelihood ratio, whatever the others say."""
+    return on_bits(dataset, BernoulliNB(alpha=1.0, binarize=None))
 
 
-def _boosting(rounds: int) -> HistGradientBoostingClassifier:
+def _forest(dataset: Dataset, quick: bool) -> Pipeline:
+    trees = 30 if quick else 60
+    bounded = {"max_leaf_nodes": 200, "max_features": 0.2, "min_samples_leaf": 5}
+    return on_levels(dataset, RandomForestClassifier(trees, random_state=SEED, **bounded))
+
+
+def _neural(dataset: Dataset, _: bool) -> Pipeline:
+    # Ends when three rounds gain less than a thousandth: more only learns the rows by heart.
+    settled = {"max_iter": 200, "tol": 1e-3, "n_iter_no_change": 3, "random_state": SEED}
+    return on_indicators(dataset, MLPClassifier([32], alpha=1.0, **settled))
+
+
+def _trees(dataset: Dataset, quick: bool) -> Pipeline:
+    return on_levels(dataset, _extra_trees() if _many(dataset) else _boosting(quick))
+
+
+def _boosting(quick: bool) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=rounds,
+        max_iter=_ROUNDS_QUICK if quick else _ROUNDS,
         learning_rate=0.1,
         max_leaf_nodes=15,
         min_samples_leaf=40,
@@ -121,29 +140,42 @@ def _extra_trees() -> ExtraTreesClassifier:
     return ExtraTreesClassifier(40, max_leaf_nodes=200, max_features=0.2, random_state=SEED)
 
 
-def _indicators(dataset: Dataset) -> ColumnTransformer:
-    signs = list(dataset.signs)
-    return ColumnTransformer(
-        [
-            ("present", _filled(0.0), signs),
-            ("not_absent", _filled(1.0), signs),
-            ("measured", _median(), list(dataset.numbers)),
-        ]
-    )
+def _many(dataset: Dataset) -> bool:
+    return len(dataset.classes) > _MANY_CLASSES
 
 
-def _levels(dataset: Dataset) -> ColumnTransformer:
-    return ColumnTransformer(
-        [
-            ("signs", _filled(0.5), list(dataset.signs)),
-            ("measured", _median(), list(dataset.numbers)),
-        ]
-    )
+def _trees_space(dataset: Dataset) -> Space:
+    if _many(dataset):
+        return _LEAVES
+    return {
+        "model__learning_rate": [0.05, 0.1, 0.15],
+        "model__max_leaf_nodes": [7, 15, 31],
+        "model__min_samples_leaf": [10, 20, 40, 80],
+        "model__l2_regularization": [0.0, 1.0, 10.0],
+        "model__max_features": [0.15, 0.3, 0.6],
+    }
 
 
-def _filled(value: float) -> SimpleImputer:
-    return SimpleImputer(strategy="constant", fill_value=value, keep_empty_features=True)
+_LEAVES: Space = {
+    "model__max_leaf_nodes": [100, 200, 300],
+    "model__max_features": [0.1, 0.2, 0.4],
+    "model__min_samples_leaf": [1, 3, 10, 20],
+}
+_WEIGHTS: Space = {"model__C": [0.003, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0]}
+_PSEUDO_COUNTS: Space = {"model__alpha": [0.1, 0.3, 1.0, 3.0, 10.0, 30.0]}
+_LAYERS: Space = {
+    "model__hidden_layer_sizes": [[16], [32], [64]],
+    "model__alpha": [0.1, 1.0, 3.0, 10.0],
+    "model__learning_rate_init": [0.001, 0.003],
+}
 
-
-def _median() -> SimpleImputer:
-    return SimpleImputer(strategy="median", keep_empty_features=True)
+KINDS = (
+    Kind(BASELINE, _baseline, daily=True),
+    Kind("logistic", _logistic, lambda _: _WEIGHTS, daily=True),
+    Kind("trees", _trees, _trees_space, daily=True),
+    Kind("naive_bayes", _naive_bayes, lambda _: _PSEUDO_COUNTS),
+    Kind("forest", _forest, lambda _: _LEAVES),
+    Kind("neural", _neural, lambda _: _LAYERS),
+)
+# Of these the blend is the mean.
+_BLENDED = ("logistic", "trees")

@@ -27,7 +27,8 @@ class Confident(_Strict):
     one), `precision_low` the Clopper-Pearson 95 % lower bound behind the choice of threshold.
     `levels`, where there are any, give each amount of evidence a threshold of its own, least
     evidence first; `threshold` is then the least of them. `precision_told_little` and
-    `coverage_told_little` are the same figures for those patients with most evidence hidden.
+    `coverage_told_little` are the same figures for those patients with most evidence
+    hidden; no precision is told of fewer than 40 answers.
     """
 
     threshold: float
@@ -60,15 +61,25 @@ class Point(_Strict):
     y: float
 
 
+class Rung(_Strict):
+    """A step of the learning curve: the AUC-ROC of what was learned from so many encounters."""
+
+    rows: int
+    auc_roc: float
+
+
 class Curves(_Strict):
     """What the card draws, on patients the model never saw.
 
     `calibration`: probability given against share right; `roc` of each class: false alarms against
-    found. `learned` and `judged` are encounters of each class, None where they are one to nine.
+    found. `learning`: AUC by how many encounters were learned from. `learned` and `judged` are
+    encounters of each class, None where they are one to nine, or where the total would tell how
+    many those are.
     """
 
     calibration: tuple[Point, ...]
     roc: Mapping[str, tuple[Point, ...]]
+    learning: tuple[Rung, ...] = ()
     learned: Mapping[str, int | None]
     judged: Mapping[str, int | None]
 

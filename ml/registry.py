@@ -11,7 +11,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -54,10 +55,15 @@ class Registered:
 
 @dataclass(frozen=True)
 class Run:
-    """What a training leaves behind besides its model: what was chosen and what was measured."""
+    """What a training or a search leaves behind: what was chosen and what was measured.
+
+    `children` are runs within it, by their names: one for each candidate, or each set of
+    parameters that was tried.
+    """
 
     params: Mapping[str, str]
     metrics: Mapping[str, float]
+    children: Mapping[str, "Run"] = field(default_factory=dict)
 
 
 def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> str:
@@ -67,7 +73,8 @@ def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> s
     """
     with _speaking_plainly(settings):
         client = _client(settings)
-        run_id = _log_run(client, about, run, settings)
+        run_id = _log_run(client, about.name, about.name, run, settings)
+        client.log_text(run_id, "\n".join(about.features) + "\n", "features.txt")
         with tempfile.TemporaryDirectory() as folder:
             _write_model(Path(folder), about, onnx)
             client.log_artifacts(run_id, folder, _FOLDER)
@@ -83,6 +90,27 @@ def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> s
         )
         client.set_registered_model_alias(about.name, "challenger", version.version)
         return str(version.version)
+
+
+def log(problem: str, name: str, run: Run, settings: Settings) -> str:
+    """Log a run without a model among the problem's, with all within it; return its id."""
+    with _speaking_plainly(settings):
+        client = _client(settings)
+        run_id = _log_run(client, problem, name, run, settings)
+        client.set_terminated(run_id)
+        return run_id
+
+
+def read(run_id: str, settings: Settings) -> Run:
+    """A run as it was logged, with all within it."""
+    with _speaking_plainly(settings):
+        client = _client(settings)
+        kept = client.get_run(run_id)
+        within = client.search_runs(
+            [kept.info.experiment_id], f"tags.`mlflow.parentRunId` = '{run_id}'", max_results=5000
+        )
+        children = {one.info.run_name: Run(one.data.params, one.data.metrics) for one in within}
+        return Run(kept.data.params, kept.data.metrics, children)
 
 
 def find(problem: str, alias: Alias, settings: Settings) -> Registered | None:
@@ -132,18 +160,36 @@ def _experiment(client: "MlflowClient", problem: str, settings: Settings) -> str
     return str(client.create_experiment(problem, artifact_location=folder if local else None))
 
 
-def _log_run(client: "MlflowClient", about: ProblemFile, run: Run, settings: Settings) -> str:
+def _log_run(client: "MlflowClient", problem: str, name: str, run: Run, settings: Settings) -> str:
+    """A run that is not ended yet, its children ended, and the environment beside it."""
+    experiment = _experiment(client, problem, settings)
+    run_id = _begin(client, experiment, name, run, {})
+    client.log_text(run_id, _environment(), "environment.txt")
+    for child, within in run.children.items():
+        parent = {"mlflow.parentRunId": run_id}
+        client.set_terminated(_begin(client, experiment, child, within, parent))
+    return run_id
+
+
+def _begin(
+    client: "MlflowClient", experiment: str, name: str, run: Run, tags: Mapping[str, str]
+) -> str:
     from mlflow.entities import Metric, Param
 
-    started = client.create_run(_experiment(client, about.name, settings), run_name=about.name)
+    run_id = str(client.create_run(experiment, run_name=name, tags=dict(tags)).info.run_id)
     now = int(time.time() * 1000)
     client.log_batch(
-        started.info.run_id,
-        metrics=[Metric(name, value, now, 0) for name, value in run.metrics.items()],
-        params=[Param(name, value) for name, value in run.params.items()],
+        run_id,
+        metrics=[Metric(key, value, now, 0) for key, value in run.metrics.items()],
+        params=[Param(key, value) for key, value in run.params.items()],
     )
-    client.log_text(started.info.run_id, "\n".join(about.features) + "\n", "features.txt")
-    return str(started.info.run_id)
+    return run_id
+
+
+def _environment() -> str:
+    """Every installed package and its version, one a line."""
+    found = {f"{one.metadata['Name']}=={one.version}" for one in distributions()}
+    return "\n".join(sorted(found, key=str.lower)) + "\n"
 
 
 def _write_model(folder: Path, about: ProblemFile, onnx: bytes) -> None:

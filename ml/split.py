@@ -1,6 +1,5 @@
 """Who is learned from, who calibrates, who sets the threshold, and who is never touched."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +31,9 @@ class Split:
     held_out: Dataset
 
 
-def held_out(patients: NDArray[np.str_]) -> Mask:
-    """Which patients judge: a hash of the id decides, so new data never moves anyone across."""
-    decided = {patient: _unit_hash(patient) < HELD_OUT_SHARE for patient in np.unique(patients)}
-    return np.fromiter((decided[patient] for patient in patients), dtype=np.bool_)
+def held_out(dataset: Dataset) -> Mask:
+    """Which rows judge: their patients drew a low lot, which new data and a new key leave alone."""
+    return np.asarray(dataset.lots < HELD_OUT_SHARE)
 
 
 def split(dataset: Dataset) -> Split:
@@ -43,7 +41,7 @@ def split(dataset: Dataset) -> Split:
 
     Raises `NotEnoughData` when training or judging would see fewer than two classes.
     """
-    apart = held_out(dataset.patients)
+    apart = held_out(dataset)
     rest, judged = dataset.take(~apart), dataset.take(apart)
     folds = list(stratified_folds(rest, _PARTS))
     calibration, threshold = folds[0], folds[1]
@@ -66,7 +64,8 @@ def stratified_folds(dataset: Dataset, parts: int) -> list[NDArray[np.intp]]:
     does the same one patient at a time, and takes half a minute for what takes a hundredth here.
     Classes with fewer patients than folds are stratified together, since alone they cannot be.
     """
-    patients, first, of_row = np.unique(dataset.patients, return_index=True, return_inverse=True)
+    # By lot, since patients in the order of their hashed ids would change folds with the key.
+    patients, first, of_row = np.unique(dataset.lots, return_index=True, return_inverse=True)
     strata = _shareable(dataset.y[first], parts)
     folds = StratifiedKFold(parts, shuffle=True, random_state=SEED).split(patients, strata)
     return [np.flatnonzero(np.isin(of_row, members)) for _, members in folds]
@@ -78,8 +77,3 @@ def _shareable(y: NDArray[np.intp], parts: int) -> NDArray[np.intp]:
     rare = counts[y] < parts
     common = int(counts.argmax())
     return np.where(rare, -1 if rare.sum() >= parts else common, y)
-
-
-def _unit_hash(patient: str) -> float:
-    """A number in [0, 1) that depends on the patient alone."""
-    return int.from_bytes(hashlib.sha256(patient.encode()).digest()[:8], "big") / 2**64

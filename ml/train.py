@@ -1,12 +1,10 @@
 """Train one problem: data in, registered challenger out."""
 
 import math
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +13,12 @@ from ml.dataset import Dataset, load
 from ml.fit import Fitted, fit
 from ml.frequencies import frequencies
 from ml.honest import honest
+from ml.learning import learning
 from ml.left_out import without_left_out
 from ml.problem_file import ProblemFile
 from ml.problems import get_problem
-from ml.split import SEED, held_out
+from ml.provenance import git_commit, provenance
+from ml.split import held_out
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
@@ -52,7 +52,7 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
     started = time.monotonic()
     dataset = without_left_out(dataset, settings, progress)
     fitted = fit(dataset, progress, quick)
-    about = describe(dataset, fitted)
+    about = describe(dataset, fitted, quick)
     version = registry.register(about, fitted.onnx, _run(dataset, fitted, quick), settings)
     histograms.keep(dataset, version, settings)
     return Trained(
@@ -67,11 +67,12 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
     )
 
 
-def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
+def describe(dataset: Dataset, fitted: Fitted, quick: bool = False) -> ProblemFile:
     """What the bundle will say of this model; the version is given by the registry."""
     problem = dataset.problem
-    asking = frequencies(dataset.take(~held_out(dataset.patients)), fitted.classes)
+    asking = frequencies(dataset.take(~held_out(dataset)), fitted.classes)
     asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
+    drawn = curves.on_held_out(dataset, fitted.onnx, fitted.classes)
     sure = honest(dataset, fitted.onnx, fitted.classes)
     return ProblemFile(
         name=problem.name,
@@ -81,7 +82,7 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         features=dataset.features,
         version="",
         trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        git_commit=_git_commit(),
+        git_commit=git_commit(),
         data_hash=dataset.data_hash,
         sources=tuple(sorted(np.unique(dataset.sources).tolist())),
         origin=dataset.origin,
@@ -99,22 +100,19 @@ def describe(dataset: Dataset, fitted: Fitted) -> ProblemFile:
         ),
         confident=fitted.confident,
         asking=asking,
-        curves=curves.on_held_out(dataset, fitted.onnx, fitted.classes),
+        curves=drawn.model_copy(update={"learning": learning(dataset, fitted.chosen, quick)}),
         conformal=sure.conformal,
         familiar=sure.familiar,
     )
 
 
 def _run(dataset: Dataset, fitted: Fitted, quick: bool) -> registry.Run:
+    """The training's run: each candidate that was compared is a run within it."""
+    command = f"semia train {dataset.problem.name}{' --quick' if quick else ''}"
     params = {
+        **provenance(dataset, command),
         "candidate": fitted.chosen,
-        "seed": str(SEED),
         "quick": str(quick).lower(),
-        "origin": dataset.origin,
-        "data_hash": dataset.data_hash,
-        "git_commit": _git_commit(),
-        "features": str(len(dataset.features)),
-        "rows": str(len(dataset.y)),
         "classes": ",".join(fitted.classes),
         "temperature": f"{fitted.temperature:.6g}",
         "pipeline": repr(fitted.pipeline)[:5000],
@@ -122,27 +120,13 @@ def _run(dataset: Dataset, fitted: Fitted, quick: bool) -> registry.Run:
     measured = {
         **fitted.metrics,
         **{f"baseline_{name}": value for name, value in fitted.baseline.items()},
-        **{
-            f"cv_{candidate}_{name}": value
-            for candidate, figures in fitted.compared.items()
-            for name, value in figures.items()
-        },
     }
-    return registry.Run(params, _finite(measured))
+    compared = {
+        name: registry.Run({}, _finite(figures)) for name, figures in fitted.compared.items()
+    }
+    return registry.Run(params, _finite(measured), compared)
 
 
 def _finite(figures: Mapping[str, float]) -> dict[str, float]:
     """Leave out what could not be measured: JSON has no word for it."""
     return {name: value for name, value in figures.items() if math.isfinite(value)}
-
-
-def _git_commit() -> str:
-    """The commit of the code that trains, `unknown` where it is no checkout."""
-    root = Path(__file__).resolve().parents[1]
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Commands that study models and data and change neither: explore, validate."""
+"""Commands that study models and data and change neither: explore, search, validate."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ from warehouse.settings import load_settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
-    for command in (explore, validate):
+    for command in (explore, search, validate):
         app.command()(command)
 
 
@@ -46,6 +46,46 @@ def explore(
     terminal.note(f"{len(found.left_out)} features are left out of training: {found.decisions}")
     terminal.note(f"the report: {found.report}")
     terminal.answer({"explored": asdict(found)})
+
+
+def search(
+    problem: Annotated[str, typer.Argument(help="Problem whose models are searched.")],
+    rows: Annotated[int, typer.Option(min=100, help="Rows to search on.")] = 3_000,
+    tries: Annotated[
+        int, typer.Option(min=1, help="Sets of parameters drawn for each kind of model.")
+    ] = 18,
+    cluster: Annotated[
+        str | None, typer.Option(help="A dask scheduler's address; else this computer's cores.")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write what won where training reads it: ml/chosen/.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Search hyper-parameters in nested cross-validation; every set that was tried is a run."""
+    from ml import search as searching
+
+    terminal = Terminal(json)
+    settings, effort = ready(terminal), searching.Effort(rows, tries, cluster)
+    with terminal.step(f"Search {problem}"):
+        found, chosen = searching.search(problem, settings, terminal, effort)
+    terminal.table(
+        f"{problem}: {found.candidate} is best, run {found.run}",
+        ["candidate", "AUC", "AUC, evidence hidden", "log-loss", "parameters"],
+        [
+            [
+                name,
+                *(f"{one[figure]:.4f}" for figure in ("auc_roc", "auc_roc_partial", "log_loss")),
+                ", ".join(
+                    f"{key}={value}" for key, value in found.parameters.get(name, {}).items()
+                ),
+            ]
+            for name, one in found.figures.items()
+        ],
+    )
+    if keep:
+        terminal.note(f"training goes by it from now on: {searching.keep(chosen, problem)}")
+    terminal.answer({"searched": asdict(found), "chosen": chosen.model_dump()})
 
 
 def validate(

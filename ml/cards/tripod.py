@@ -21,6 +21,8 @@ _ORIGIN: Mapping[tuple[str, Language], str] = {
     ("synthetic", "es"): "Datos SINTÉTICOS con el formato de",
     ("synthetic", "en"): "SYNTHETIC data in the format of",
 }
+# Of fewer than ten, or of the class that the total would tell them by.
+_UNSAID: Mapping[Language, str] = {"es": "(no se dice)", "en": "(not said)"}
 _NEVER: Mapping[Language, str] = {"es": "ninguna probabilidad", "en": "no probability"}
 
 
@@ -73,15 +75,17 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "classes": ", ".join(about.classes),
         "n_features": str(len(about.features)),
         "threshold": f"{sure.threshold:.2f}" if sure else _NEVER[language],
-        "learned": _counts(curves.learned) if curves else _NOT_KNOWN,
-        "judged": _counts(curves.judged) if curves else _NOT_KNOWN,
+        "learned": _counts(curves.learned, language) if curves else _NOT_KNOWN,
+        "judged": _counts(curves.judged, language) if curves else _NOT_KNOWN,
         "smallest": _smallest(curves.learned) if curves else _NOT_KNOWN,
         "by_source": _by_source(about),
     }
 
 
-def _counts(counts: Mapping[str, int | None]) -> str:
-    return ", ".join(f"{code} {'<10' if n is None else n}" for code, n in counts.items())
+def _counts(counts: Mapping[str, int | None], language: Language) -> str:
+    return ", ".join(
+        f"{code} {_UNSAID[language] if n is None else n}" for code, n in counts.items()
+    )
 
 
 def _smallest(counts: Mapping[str, int | None]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 10
+from ml.suppression import LEAST, unsaid
 
 
 def shown(count: int) -> str:
@@ -14,16 +14,12 @@ def shown(count: int) -> str:
 
 
 def all_shown(counts: Mapping[str, int]) -> dict[str, str]:
-    """Counts of one table that add up to a known total, the small ones hidden.
-
-    Where just one is small the next smallest is hidden too: subtraction would give it away.
-    """
-    small = [name for name, count in counts.items() if 0 < count < LEAST]
-    others = sorted((count, name) for name, count in counts.items() if count >= LEAST)
-    hidden = dict.fromkeys(small, f"<{LEAST}")
-    if len(small) == 1 and others:
-        hidden[others[0][1]] = "hidden"
-    return {name: hidden.get(name, f"{count:,}") for name, count in counts.items()}
+    """Counts of one table that add up to a known total, less what `unsaid` hides."""
+    hidden = unsaid(list(counts.values()))
+    return {
+        name: "hidden" if place in hidden and count >= LEAST else shown(count)
+        for place, (name, count) in enumerate(counts.items())
+    }
 
 
 def without_small(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,12 +13,13 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from ml.dataset import Dataset
-from ml.exploration.counts import LEAST, without_small
+from ml.exploration.counts import without_small
 from ml.exploration.leakage import Suspect
 from ml.exploration.missing import TELLS, Missing
 from ml.exploration.projection import Projection
 from ml.exploration.redundancy import Redundancy
 from ml.exploration.shift import Shift
+from ml.suppression import LEAST
 
 _MOST_BARS = 25
 _MOST_SIGNS = 30

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.dataset import Dataset
-from ml.exploration.counts import LEAST
+from ml.suppression import LEAST
 
 _BANDS = 10
 # An empty band counts as this share: the index has no value at nought (as in ml.drift).

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ml.calibrate import (
+    LEAST_ANSWERS,
     LEAST_PRECISION,
     Told,
     confident_levels,
@@ -61,6 +62,16 @@ def test_the_temperature_that_was_put_in_is_found(true: float) -> None:
     assert fit_temperature(drawn(honest, rng), distorted) == pytest.approx(true, rel=0.05)
 
 
+def test_what_counts_more_moves_the_temperature_and_alike_weights_do_not() -> None:
+    rng = np.random.default_rng(1)
+    honest = softmax(rng.normal(0, 2, (4_000, 4)))
+    y = drawn(honest, rng)
+    y[2_000:] = rng.integers(0, 4, 2_000)
+    plain = fit_temperature(y, honest)
+    assert fit_temperature(y, honest, np.full(4_000, 3.0)) == pytest.approx(plain, rel=1e-3)
+    assert fit_temperature(y, honest, np.repeat([1.0, 0.01], 2_000)) < 1.1 < plain
+
+
 def test_the_promise_of_precision_is_kept_in_nineteen_of_twenty_trials() -> None:
     rng = np.random.default_rng(2)
     broken = found = 0
@@ -82,8 +93,9 @@ def test_no_threshold_where_nothing_is_that_sure() -> None:
 
 
 def test_no_threshold_from_a_handful_of_patients() -> None:
-    sure = np.tile([[0.99, 0.01]], (12, 1))
-    assert confident_threshold(told(np.zeros(12, dtype=int), sure)) is None
+    few, enough = (np.tile([[0.999, 0.001]], (n, 1)) for n in (LEAST_ANSWERS - 1, LEAST_ANSWERS))
+    assert confident_threshold(told(np.zeros(len(few), dtype=int), few)) is None
+    assert confident_threshold(told(np.zeros(len(enough), dtype=int), enough)) is not None
 
 
 def test_the_interval_is_clopper_and_pearsons() -> None:

@@ -63,6 +63,15 @@ def test_a_good_first_model_passes(data: Dataset, good: Registered) -> None:
     assert failed(data, good) == set()
 
 
+def test_more_patients_taught_more_and_each_step_says_how_many(good: Registered) -> None:
+    curves = good.about.curves
+    assert curves is not None
+    rows = [step.rows for step in curves.learning]
+    assert len(rows) == 4
+    assert rows == sorted(set(rows))
+    assert curves.learning[-1].auc_roc > curves.learning[0].auc_roc > 0.5
+
+
 def test_a_model_passes_against_itself(data: Dataset, good: Registered) -> None:
     assert failed(data, good, champion=good) == set()
 
@@ -85,6 +94,16 @@ def test_a_model_too_good_to_be_honest_is_refused_on_public_data(
 ) -> None:
     suspect = saying(good, origin="public")
     assert failed(data, suspect) == {"auc_roc below the ceiling"}
+
+
+def test_a_model_that_learned_from_a_leak_is_refused(data: Dataset) -> None:
+    """The answer, written into a feature as some column known only afterwards would be."""
+    leaking = replace(data, x=data.x.copy(), origin="public")
+    leaking.x[:, data.features.index("systolic_bp_mmhg")] = 100 + 10 * data.y
+    fitted = fit(leaking, Silent(), quick=True)
+    model = Registered(describe(leaking, fitted).model_copy(update={"version": "1"}), fitted.onnx)
+    checks = judge(split(leaking).held_out, model, None)
+    assert [check.name for check in checks if not check.holds] == ["auc_roc below the ceiling"]
 
 
 def test_a_claim_of_confidence_that_does_not_hold_is_refused(

@@ -13,11 +13,11 @@ from ml.model import BASELINE, aligned, candidates
 from tests.support.cohorts import made
 from warehouse.errors import BadBundle
 
-NAMES = ["logistic", "trees", "blend"]
+NAMES = ["logistic", "trees", "naive_bayes", "forest", "neural", "blend"]
 
 
 def fitted(dataset: Dataset, name: str) -> Pipeline:
-    found = {candidate.name: candidate for candidate in candidates(dataset)}
+    found = {candidate.name: candidate for candidate in candidates(dataset, every=True)}
     with threadpool_limits(limits=1):
         return found[name].make().fit(dataset.x, dataset.y)
 

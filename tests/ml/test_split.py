@@ -1,5 +1,7 @@
 """Who learns and who judges: by patient, for ever, with evidence hidden on the way."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -24,14 +26,30 @@ def test_no_patient_is_in_two_parts_and_none_is_lost() -> None:
 
 
 def test_more_data_moves_nobody_across() -> None:
-    few, more = made("severity", 300).patients, made("severity", 900).patients
-    judged = dict(zip(more, held_out(more), strict=True))
-    assert all(judged[patient] == is_held for patient, is_held in zip(few, held_out(few)))  # noqa: B905
+    few, more = made("severity", 300), made("severity", 900)
+    judged = dict(zip(more.patients, held_out(more), strict=True))
+    decided = zip(few.patients, held_out(few), strict=True)
+    assert all(judged[patient] == is_held for patient, is_held in decided)
+
+
+def test_a_new_key_for_identifiers_moves_nobody_across() -> None:
+    frame = cohort("severity", 300)
+    before = from_frame(get_problem("severity"), frame, load_vocabulary())
+    frame["patient_id"] = [hashed(patient) for patient in frame["patient_id"]]
+    after = from_frame(get_problem("severity"), frame, load_vocabulary())
+    assert set(before.patients).isdisjoint(after.patients)
+    assert np.array_equal(held_out(before), held_out(after))
+    # And it is the patient who draws, not the encounter.
+    of_patient = {(p, lot) for p, lot in zip(before.patients, before.lots, strict=True)}
+    assert len(of_patient) == len(set(before.patients)) < len(before.patients)
+
+
+def hashed(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()
 
 
 def test_about_a_fifth_is_held_out() -> None:
-    patients = np.asarray([f"patient-{i}" for i in range(5000)])
-    assert 0.18 < held_out(patients).mean() < 0.22
+    assert 0.18 < held_out(made("severity", 5000)).mean() < 0.22
 
 
 def test_folds_share_the_classes_and_keep_patients_whole() -> None:
@@ -55,7 +73,7 @@ def test_a_class_of_one_patient_does_not_stop_the_split() -> None:
 
 def test_judging_one_class_only_is_refused() -> None:
     frame = cohort("admission", 600)
-    apart = held_out(frame["patient_id"].to_numpy(dtype=np.str_))
+    apart = held_out(from_frame(get_problem("admission"), frame, load_vocabulary()))
     frame.loc[apart, "label"] = "admitted"
     dataset = from_frame(get_problem("admission"), frame, load_vocabulary())
     with pytest.raises(NotEnoughData, match="second class"):

@@ -130,4 +130,4 @@ def test_no_point_and_no_count_rests_on_fewer_than_ten() -> None:
     assert roc(y, answers, ("rare", "common")) == {}
     dataset = made("arbovirus", 60)
     few = replace(dataset, y=np.where(np.arange(60) < 9, 0, 1))
-    assert list(_counts(few).values()) == [None, 51, 0]
+    assert list(_counts(few).values()) == [None, None, 0]

@@ -77,7 +77,9 @@ def test_a_repeated_measurement_is_left_out_a_repeated_sign_is_not() -> None:
 def test_small_counts_are_not_shown_nor_to_be_had_by_subtraction() -> None:
     assert [shown(n) for n in (0, 1, 9, 10, 1500)] == ["0", "<10", "<10", "10", "1,500"]
     assert all_shown({"a": 3, "b": 40, "c": 20}) == {"a": "<10", "b": "40", "c": "hidden"}
-    assert all_shown({"a": 3, "b": 4, "c": 20})["c"] == "20"
+    # Two that are small together could still be told from their sum: 1 and 1 of 2.
+    assert all_shown({"a": 1, "b": 1, "c": 20, "d": 30})["c"] == "hidden"
+    assert all_shown({"a": 9, "b": 8, "c": 7, "d": 20, "e": 0})["d"] == "20"
     np.testing.assert_array_equal(
         without_small(np.asarray([0.0, 1.0, 9.0, 10.0])), [0.0, np.nan, np.nan, 10.0]
     )

@@ -1,0 +1,48 @@
+"""The learning curve: how much better a model gets with more patients, and if it still does."""
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from ml import chosen
+from ml.compare import learned_from, sampled
+from ml.dataset import Dataset
+from ml.evaluate import discrimination
+from ml.honest import held_back
+from ml.model import aligned, candidates
+from ml.problem_file import Rung
+from ml.split import SEED, split
+
+_SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
+_ROWS = 8_000
+_ROWS_QUICK = 1_500
+
+
+def learning(dataset: Dataset, candidate: str, quick: bool) -> tuple[Rung, ...]:
+    """The candidate's AUC, learned from more and more of at most 8,000 encounters.
+
+    Judged on the patients who give temperature and threshold: the held-out ones judge models, not
+    how many patients one should have. Each step holds the patients of the one before.
+    """
+    parts = split(dataset)
+    judging = held_back(parts)
+    sample = sampled(parts.train, _ROWS_QUICK if quick else _ROWS)
+    drawn = np.random.default_rng(SEED).permutation(np.unique(sample.lots))
+    found = chosen.read(dataset.problem.name)
+    steps = []
+    with threadpool_limits(limits=1):
+        for share in _SHARES:
+            part = sample.take(np.isin(sample.lots, drawn[: round(share * len(drawn))]))
+            if len(np.unique(part.y)) > 1:
+                made = {one.name: one for one in candidates(part, True, found)}
+                steps.append(
+                    Rung(rows=len(part.y), auc_roc=_auc(made[candidate].make(), part, judging))
+                )
+    return tuple(steps)
+
+
+def _auc(model: Pipeline, part: Dataset, judging: Dataset) -> float:
+    learned = learned_from(part)
+    fitted = model.fit(learned.x, learned.y)
+    answers = aligned(fitted.predict_proba(judging.x), fitted.classes_, len(judging.classes))
+    return discrimination(judging.y, answers, judging.classes)["auc_roc"]

@@ -1,0 +1,87 @@
+"""What a model reads: unknown is neutral, filled and standardised inside the pipeline.
+
+For a linear model a sign becomes two indicators, `present` and `not absent`: unknown is nought in
+the one and one in the other, so that present and absent each get a weight of their own and an
+absence that no source ever recorded gets none. For trees a sign stands at 1 present, 0 absent, ½
+unknown; where absence was never recorded, every split parts the present from the rest. Measured
+values are filled with the median, never with a mark of being missing.
+"""
+
+from typing import Any
+
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_selection import VarianceThreshold
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import Binarizer, StandardScaler
+
+from ml.dataset import Dataset
+
+# An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
+_LEAST_VARIANCE = 0.0005
+# Standard deviations from the mean at which a measurement is cut for naive Bayes.
+_CUTS = (-1.0, 0.0, 1.0)
+
+
+def on_indicators(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
+    """`model` behind indicators and standardised measurements, all of one size."""
+    return Pipeline(
+        [
+            ("evidence", indicators(dataset)),
+            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
+            ("standard", StandardScaler()),
+            ("model", model),
+        ]
+    )
+
+
+def on_levels(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
+    """`model` behind signs at 1, ½ and 0 and measurements as they are."""
+    signs = ("signs", _filled(0.5), list(dataset.signs))
+    evidence = ColumnTransformer([signs, ("measured", _median(), list(dataset.numbers))])
+    return Pipeline(
+        [
+            ("evidence", evidence),
+            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
+            ("model", model),
+        ]
+    )
+
+
+def on_bits(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
+    """`model` behind noughts and ones: indicators, and whether a measurement is above each cut."""
+    above = [
+        (
+            f"above_{place}",
+            Pipeline(
+                [
+                    ("fill", _median()),
+                    ("scale", StandardScaler()),
+                    ("cut", Binarizer(threshold=cut)),
+                ]
+            ),
+            list(dataset.numbers),
+        )
+        for place, cut in enumerate(_CUTS)
+    ]
+    evidence = ColumnTransformer([*_present_and_absent(dataset), *above])
+    return Pipeline([("evidence", evidence), ("model", model)])
+
+
+def indicators(dataset: Dataset) -> ColumnTransformer:
+    """Two indicators for a sign, and measurements filled with the median."""
+    measured = ("measured", _median(), list(dataset.numbers))
+    return ColumnTransformer([*_present_and_absent(dataset), measured])
+
+
+def _present_and_absent(dataset: Dataset) -> list[tuple[str, SimpleImputer, list[int]]]:
+    signs = list(dataset.signs)
+    return [("present", _filled(0.0), signs), ("not_absent", _filled(1.0), signs)]
+
+
+def _filled(value: float) -> SimpleImputer:
+    return SimpleImputer(strategy="constant", fill_value=value, keep_empty_features=True)
+
+
+def _median() -> SimpleImputer:
+    return SimpleImputer(strategy="median", keep_empty_features=True)

@@ -1,0 +1,41 @@
+"""Where the work of a search is done: on this computer's cores, or on a dask cluster.
+
+joblib hands the same work to either, so that what is found is the same to the digit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import joblib
+
+from warehouse.errors import DatabaseAway, WrongSetting
+
+
+@contextmanager
+def workers(cluster: str | None) -> Iterator[None]:
+    """Within it, scikit-learn's work goes to the dask scheduler at `cluster`, or to every core.
+
+    Raises `WrongSetting` where dask is not installed and `DatabaseAway` where nothing answers.
+    """
+    if cluster is None:
+        with joblib.parallel_config(backend="loky", n_jobs=-1, inner_max_num_threads=1):
+            yield
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise WrongSetting(
+            "a cluster needs dask, which is not installed",
+            where="--cluster",
+            next_step="pip install distributed here and on every worker, as Semia itself",
+        ) from error
+    try:
+        client = Client(cluster, timeout=10)
+    except (OSError, ValueError) as error:
+        raise DatabaseAway(
+            f"no dask scheduler answers: {error}",
+            where=cluster,
+            next_step="start one with dask scheduler, or leave --cluster out",
+        ) from error
+    with client, joblib.parallel_config(backend="dask"):
+        yield
