@@ -91,7 +91,8 @@ def create_app(
             app.add_middleware(RateLimit, rates=app.state.rates)
         app.add_middleware(Access, ring=KeyRing(key_file(settings)))
     # On an answer of 18 kB level 9 takes 0.40 ms and level 1 0.18 ms, for a tenth more bytes.
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
+    # None of the types that Starlette would look for is ever sent.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1, exclude_content_types=())
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watched, note=app.state.metrics.note)
     describe(app)

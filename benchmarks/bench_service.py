@@ -166,7 +166,9 @@ def against_mlflow(stack: ExitStack, row: Mapping[str, Any], folder: Path) -> No
     """Ours beside `mlflow models serve`."""
     mlflow = Path(sys.executable).with_name("mlflow")
     command = [str(mlflow), "models", "serve", "-m", str(folder), "-p", "8804", "-w", "1"]
-    stack.enter_context(serving([*command, "--env-manager", "local"], 8804, "/ping"))
+    # MLflow looks for uvicorn by its bare name.
+    path = f"{mlflow.parent}{os.pathsep}{os.environ['PATH']}"
+    stack.enter_context(serving([*command, "--env-manager", "local"], 8804, "/ping", PATH=path))
     given = {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
     ours, theirs = asking(8801, "/v1/assessments", ONE), asking(8804, "/invocations", given)
     compare("one question", ours, theirs, name="mlflow models serve", least=5.0)
@@ -203,8 +205,8 @@ def main() -> None:
 def _measure(bundle: Bundle, pipeline: object, folder: Path) -> None:
     same = peers.with_the_same(bundle, pipeline, folder / "bundle").folder
     joblib.dump(pipeline, folder / "model.joblib")
-    peers.keep_for_mlflow(pipeline, folder / "mlflow")
     features = bundle.problems[peers.PROBLEM].about.features
+    peers.keep_for_mlflow(pipeline, folder / "mlflow", features)
     row = dict.fromkeys(features) | {"age_years": 34.0, "fever": 1.0, "headache": 1.0}
     home = str(folder / "home")
     light(same, home)

@@ -4,6 +4,7 @@ Both are given one scikit-learn pipeline, the make of ours; so is our bundle, as
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +59,25 @@ def with_the_same(bundle: Bundle, pipeline: object, folder: Path) -> Bundle:
     return write(folder, models, bundle.vocabulary, bundle.history)
 
 
-def keep_for_mlflow(pipeline: object, folder: Path) -> None:
+def keep_for_mlflow(pipeline: object, folder: Path, features: Sequence[str]) -> None:
     """Write the pipeline as `mlflow models serve` wants it."""
     import mlflow.sklearn
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema
 
+    # Without it a column of which nothing is known is no number to MLflow, and refused.
+    signature = ModelSignature(Schema([ColSpec("double", name) for name in features]))
     trusted = [
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
         "sklearn.utils._bunch.Bunch",
     ]
     mlflow.sklearn.save_model(
-        pipeline, folder, pip_requirements=["scikit-learn"], skops_trusted_types=trusted
+        pipeline,
+        folder,
+        signature=signature,
+        pip_requirements=["scikit-learn"],
+        skops_trusted_types=trusted,
     )
 
 
