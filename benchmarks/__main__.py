@@ -1,7 +1,8 @@
 """Run every benchmark and gather its figures: `python -m benchmarks [NAME]...`.
 
 Each `bench_<claim>.py --json` prints one JSON object a line: claim, ours, peer, peer_name, unit,
-ratio, to_reach, holds. The lines are kept in `benchmarks/results/<claim>.jsonl`.
+ratio, to_reach, holds. The lines are kept in `benchmarks/results/<claim>.jsonl`, and shown in
+`docs/reference/speed.md`.
 """
 
 import json
@@ -9,7 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.written import write
+
 HERE = Path(__file__).resolve().parent
+PAGE = HERE.parent / "docs/reference/speed.md"
+# The feature store's figures have a page of their own.
+SHOWN = ("service", "lambda", "scoring", "landing", "build")
 KEYS = {"claim", "ours", "peer", "peer_name", "unit", "ratio", "to_reach", "holds"}
 
 
@@ -24,6 +30,18 @@ def figures(bench: Path) -> list[dict[str, object]]:
     return found
 
 
+def table(found: list[dict[str, object]]) -> list[str]:
+    """The figures of one benchmark, for people."""
+    lines = ["| claim | seen | beside | ratio | to reach | met |", "|---|---|---|---|---|---|"]
+    for figure in found:
+        met = "yes" if figure["holds"] else "**no**"
+        lines.append(
+            f"| {figure['claim']} | {figure['ours']:,} {figure['unit']} | {figure['peer']:,} "
+            f"({figure['peer_name']}) | {figure['ratio']} | {figure['to_reach']} | {met} |"
+        )
+    return lines
+
+
 def main(wanted: list[str]) -> int:
     """Run the benchmarks named, or all; returns 1 where a claim does not hold."""
     results = HERE / "results"
@@ -35,7 +53,10 @@ def main(wanted: list[str]) -> int:
         print(f"{bench.stem} …")
         found = figures(bench)
         lines = [json.dumps(figure, ensure_ascii=False) for figure in found]
-        (results / f"{bench.stem.removeprefix('bench_')}.jsonl").write_text("\n".join(lines) + "\n")
+        name = bench.stem.removeprefix("bench_")
+        (results / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if name in SHOWN:
+            write(PAGE, name, table(found))
         for figure in found:
             failed += not figure["holds"]
             mark = "✔" if figure["holds"] else "✘"

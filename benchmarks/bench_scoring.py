@@ -6,11 +6,11 @@ unknown. The chunks and the session are the service's own: one thread. Needs a b
 """
 
 import argparse
-import json
 import time
 
 import numpy as np
 
+from benchmarks.figure import figure
 from ml import bundle as bundles
 from ml.bundle import BundledProblem
 from ml.predict import Matrix, probabilities
@@ -44,17 +44,8 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_known_args()
     for name, problem in bundles.load(load_settings().bundle_dir).problems.items():
         rate = a_second(problem)
-        found = {
-            "claim": f"scoring {ENCOUNTERS:,} encounters in batch, {name}",
-            "ours": round(rate),
-            "peer": TO_REACH,
-            "peer_name": "limit",
-            "unit": "encounters/s of one core",
-            "ratio": round(rate / TO_REACH, 2),
-            "to_reach": 1,
-            "holds": rate >= TO_REACH,
-        }
-        print(json.dumps(found), flush=True)
+        claim = f"scoring {ENCOUNTERS:,} encounters in batch, {name}"
+        figure(claim, rate, TO_REACH, "limit", "encounters/s of one core", rate / TO_REACH, 1)
 
 
 if __name__ == "__main__":
