@@ -36,7 +36,25 @@ TIMES = [
     "rejected_at",
     "seconds",
     "load_id",
+    "dbt_valid_from",
+    "dbt_updated_at",
+    "dbt_scd_id",
 ]
+# Of every kind and every schema that dbt writes before the features: seeds, tables, a snapshot.
+BUILT = ["staging", "intermediate", "marts", "reference"]
+SELECTED = ("+fct_encounters", "+fct_rare_phenotypes", "+icd10_history")
+# With the tests whose tables are all selected, and no other.
+_BUILDER = """
+import sys
+from warehouse.errors import SemiaError
+from warehouse.settings import load_settings
+from warehouse.transform import run_dbt
+arguments = ["build", "--indirect-selection", "buildable", "--select", *sys.argv[1:]]
+try:
+    run_dbt(arguments, load_settings())
+except SemiaError as error:
+    sys.exit(error.one_line())
+"""
 _LANDER = """
 import sys
 from pathlib import Path
@@ -90,10 +108,15 @@ def blocked(settings: Settings, table: str, mode: str) -> Iterator[None]:
 
 def wait_for_a_queue(settings: Settings, process: "subprocess.Popen[bytes]") -> None:
     """Return once somebody waits for a lock on a table."""
-    question = "select count(*) from pg_locks where locktype = 'relation' and not granted"
+    question = "select count(*) > 0 from pg_locks where locktype = 'relation' and not granted"
+    wait_for(settings, process, question)
+
+
+def wait_for(settings: Settings, process: "subprocess.Popen[bytes]", question: str) -> None:
+    """Return once the database answers yes, while the process lives."""
     deadline = time.monotonic() + 240
     with connect("semia_owner", settings, autocommit=True) as connection:
-        while connection.execute(question).fetchone() == (0,):
+        while connection.execute(question).fetchone() != (True,):  # type: ignore[call-overload]
             assert process.poll() is None, "it ended before it could be killed"
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -108,7 +131,11 @@ def start(settings: Settings, *command: str) -> "subprocess.Popen[bytes]":
         "SEMIA_HASH_KEY": HASH_KEY,
     }
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
 
 
@@ -157,3 +184,26 @@ def test_landing_cut_off_twice_ends_like_landing_undisturbed(
     landed, undisturbed = rows_of(struck, ["raw"]), rows_of(built, ["raw"])
     assert len(landed) > 5
     assert landed == undisturbed
+
+
+def test_a_build_whose_dbt_was_killed_ends_like_one_undisturbed(
+    struck: Settings, built: Settings
+) -> None:
+    land_synthetic(struck)
+    builder = (sys.executable, "-c", _BUILDER, *SELECTED)
+    # Seeds are there and the first models are written when the build and its dbt die at once.
+    with start(struck, *builder) as killed:
+        wait_for(struck, killed, "select to_regclass('staging.stg_cie10__codes') is not null")
+        os.killpg(killed.pid, signal.SIGKILL)
+    assert killed.returncode == -signal.SIGKILL
+    before = rows_of(struck, BUILT)
+    assert "marts.fct_encounters" not in before
+
+    with start(struck, *builder) as again:
+        _, said = again.communicate(timeout=400)
+    assert again.returncode == 0, said.decode()
+    ended, undisturbed = rows_of(struck, BUILT), rows_of(built, BUILT)
+    assert len(ended) > len(before)
+    # Nothing half made is left beside the tables that belong there.
+    assert ended == {name: undisturbed.get(name) for name in ended}
+    assert {"marts.fct_rare_phenotypes", "reference.icd10_history"} < set(ended)

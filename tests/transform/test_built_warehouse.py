@@ -145,7 +145,9 @@ def test_the_documentation_can_be_generated(built: Settings, tmp_path: Path) -> 
     catalog = json.loads((tmp_path / "catalog.json").read_text("utf-8"))
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     made = {
-        k for k, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")
+        k
+        for k, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed", "snapshot")
     }
     assert set(catalog["nodes"]) == made
     assert catalog["errors"] is None
