@@ -128,7 +128,7 @@ class Report:
         ratio = limit / ours if ours else (1.0 if limit == 0 else limit)
         found = figure(text, ours, limit, "limit", unit, ratio, 1)
         value = f"{ours:.2f}" if unit == "ms" else f"{ours:,.1f}"
-        self._line([text, f"{value} {unit}", f"limit: {limit:g} {unit}", ""], found)
+        self._line([text, f"{value} {unit}", f"limit: {limit:,.4g} {unit}", ""], found)
 
     def _line(self, cells: list[str], found: dict[str, Any]) -> None:
         reach = f"≥ {found['to_reach']:g}" if found["to_reach"] and cells[-1] else ""
@@ -161,6 +161,7 @@ def compare(settings: Settings, comparison: Comparison, report: Report) -> None:
     """Ours beside every peer of a comparison."""
     with ExitStack() as stack:
         _afresh(settings)
+        beside_p99 = 0.0
         ours = _side(stack, settings, comparison.who, comparison.work, comparison.rows)
         for peer in comparison.peers:
             # The least there can be to serve one row is an online read by hand.
@@ -173,13 +174,20 @@ def compare(settings: Settings, comparison: Comparison, report: Report) -> None:
                 if peer.runs > 1:
                     theirs.turn(peer.runs)
                 spreads = in_turn(ours, theirs, peer.turns, peer.runs)
+                beside_p99 = _p99(theirs) if peer.runs > 1 else 0.0
             report.compared(comparison, peer, ours.cold, spreads)
         if comparison.megabytes:
             text = f"{comparison.text}, peak memory"
             report.limited(text, ours.megabytes, comparison.megabytes, "MB")
         if comparison.p99_ms:
-            p99 = quantiles(ours.seconds, n=100)[98] * 1e3
-            report.limited(f"{comparison.text}, p99", p99, comparison.p99_ms, "ms")
+            # The last peer is SQL by hand: what of it is the computer's doing.
+            text = f"{comparison.text}, p99 (that of SQL by hand: {beside_p99:.2f} ms)"
+            report.limited(text, _p99(ours), comparison.p99_ms, "ms")
+
+
+def _p99(side: Side) -> float:
+    """Milliseconds within which 99 of 100 runs ended."""
+    return quantiles(side.seconds, n=100)[98] * 1e3
 
 
 def make_servable(settings: Settings, report: Report) -> None:

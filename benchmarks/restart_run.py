@@ -1,5 +1,6 @@
 """Clients that go on reading online while the database is stopped and started again."""
 
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Restart:
 
 def restart_under_load(settings: Settings, seconds: float) -> Restart:
     """Read with every client for so long, with the server away in the middle."""
+    # The pool tells of every attempt to reach the server.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     store = open_store(settings, "ours")
     features = references(("measured",))
     until = time.monotonic() + seconds
