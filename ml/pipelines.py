@@ -65,7 +65,13 @@ def on_bits(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn
         for place, cut in enumerate(_CUTS)
     ]
     evidence = ColumnTransformer([*_present_and_absent(dataset), *above])
-    return Pipeline([("evidence", evidence), ("model", model)])
+    return Pipeline(
+        [
+            ("evidence", evidence),
+            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
+            ("model", model),
+        ]
+    )
 
 
 def indicators(dataset: Dataset) -> ColumnTransformer:

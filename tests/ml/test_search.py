@@ -1,6 +1,7 @@
 """A search: nested and by patient, the same to the digit, and what it finds is what trains."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,6 +104,12 @@ def test_training_goes_by_what_was_kept(tmp_path: Path, monkeypatch: pytest.Monk
     found = chosen.read("arbovirus")
     made_of = {one.name: one for one in candidates(made("arbovirus"), chosen=found)}
     assert made_of["naive_bayes"].make().get_params()["model__alpha"] == 3.0
+
+
+def test_a_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(WrongSetting, match="pip install distributed"), workers("tcp://nowhere:1"):
+        pass
 
 
 def test_without_a_search_only_the_quick_kinds_are_compared(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ ROWS = {
     "cie10": 800,
 }
 
-# Which patients are held out follows from their hashed numbers: one key, the same ones each time.
+# One key, so that patients have the same hashed numbers each time.
 HASH_KEY = "the key of every test"
 
 
