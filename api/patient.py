@@ -36,6 +36,7 @@ _MOMENT = "event moment"
 # A restart of the server leaves dead connections behind, and a column whose type was changed
 # leaves connections that cannot read it (0A000); a new one tells.
 _OUTLIVED = ("08", "57P", "0A000")
+_NEXT = "run semia build, then semia features and semia export"
 _told = logging.getLogger("semia.history")
 
 
@@ -167,13 +168,25 @@ def _rows(plan: ServingPlan, found: tuple[Any, ...]) -> dict[str, Row]:
     return rows
 
 
+def _hold_numbers(rows: Mapping[str, Row]) -> None:
+    """Raise `ContractBroken` for a column that was a number when the bundle was exported."""
+    for view, row in rows.items():
+        for name, value in row.values.items():
+            if not isinstance(value, int | float | None):
+                raise ContractBroken(
+                    f"{view}.{name} holds {type(value).__name__} and should hold a number",
+                    where="history",
+                    next_step=_NEXT,
+                )
+
+
 def _explained(error: psycopg.Error) -> SemiaError:
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         said = str(error).splitlines()[0]
         return ContractBroken(
             f"The database lacks what the bundle names: {said}",
             where="history",
-            next_step="run semia build, then semia features and semia export",
+            next_step=_NEXT,
         )
     return explain(error, "history")
 
@@ -218,6 +231,7 @@ class Histories:
         rows = self.reader.read(plan, patient_id) if patient_id else None
         if rows is None:
             return Remembered("away")
+        _hold_numbers(rows)
         return Remembered("found" if rows else "not_found", rows)
 
     def _patient_id(self, patient: PatientGiven) -> str | None:

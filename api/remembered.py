@@ -64,10 +64,10 @@ def told(
             for code, value, moment in _pieces(given, remembered, vocabulary)
         ],
         features={
-            name: None if value is None else float(value)
+            name: float(value) if isinstance(value, int | float) else None
             for row in remembered.rows.values()
             for name, value in row.values.items()
-            if not _is_evidence(name, vocabulary) and isinstance(value, int | float | None)
+            if not _is_evidence(name, vocabulary)
         },
     )
 

@@ -157,6 +157,15 @@ def test_with_the_store_away_the_answer_is_given_and_says_so(
     assert probabilities(told) == probabilities(ask(asked, age_years=70))
 
 
+def test_a_column_that_became_text_is_named_and_nothing_of_it_is_used(
+    asked: tuple[httpx.Client, SpooledLog], known: Known, caplog: pytest.LogCaptureFixture
+) -> None:
+    known.rows = {**ROWS, "vitals": Row(SEEN, {"heart_rate_per_min": "88"})}
+    told = ask(asked, age_years=70, patient=PATIENT)
+    assert told["history"] == {"status": "away", "evidence": [], "features": {}}
+    assert "vitals.heart_rate_per_min holds str and should hold a number" in caplog.text
+
+
 def test_the_hash_does_as_well_as_the_number(
     asked: tuple[httpx.Client, SpooledLog], known: Known
 ) -> None:
