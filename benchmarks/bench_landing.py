@@ -12,10 +12,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 
 from benchmarks.figure import figure
 from benchmarks.own_server import own_server
+from benchmarks.peak import peak_megabytes
 from warehouse.connection import connect
 from warehouse.land import land
 from warehouse.recovery.clients import find_clients
@@ -35,7 +35,7 @@ def land_here(settings: Settings, folder: Path) -> dict[str, float]:
     started = time.perf_counter()
     land(get_source(SOURCE), folder, "synthetic", settings)
     seconds = time.perf_counter() - started
-    return {"seconds": seconds, "megabytes": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
+    return {"seconds": seconds, "megabytes": peak_megabytes()}
 
 
 def land_apart(settings: Settings, folder: Path) -> dict[str, float]:

@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from types import TracebackType
 from typing import Self
+
+from benchmarks.peak import peak_megabytes
 
 
 def answer(work: Callable[[], object]) -> None:
@@ -30,8 +31,8 @@ def answer(work: Callable[[], object]) -> None:
         # What a start leaves behind would be looked through again and again in long runs.
         gc.collect()
         gc.freeze()
-        megabytes = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": times, "megabytes": megabytes}), file=told, flush=True)
+        found = {"seconds": times, "megabytes": peak_megabytes()}
+        print(json.dumps(found), file=told, flush=True)
 
 
 @dataclass(frozen=True)
