@@ -4,6 +4,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Folders whose tests read one built warehouse go together: it takes a minute to build.
 SHARE_A_WAREHOUSE = ("behaviour", "feature_repo", "ml", "recovery", "transform")
+# Chromium drops what it is loading when a network comes or goes, as containers make them do.
+CHANGE_NETWORKS, HEED_NETWORKS = "containers", "page"
 # What takes longest begins first, so that no worker is left with it at the end.
 LONGEST_FIRST = ("orchestration", "built", "end_to_end", "containers")
 
@@ -11,7 +13,9 @@ LONGEST_FIRST = ("orchestration", "built", "end_to_end", "containers")
 def lane(nodeid: str) -> str:
     """The name under which a test is given to a worker together with others."""
     folder = nodeid.removeprefix("tests/").split("/")[0]
-    return "built" if folder in SHARE_A_WAREHOUSE else folder
+    if folder in SHARE_A_WAREHOUSE:
+        return "built"
+    return CHANGE_NETWORKS if folder == HEED_NETWORKS else folder
 
 
 def longest_first(nodeid: str) -> int:
