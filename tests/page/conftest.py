@@ -54,9 +54,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each test gets a fresh context of it."""
+    """One Chromium for the tests of a file; each test gets a fresh context of it.
+
+    While it is there an event loop runs in this thread, so it must be gone before other folders.
+    """
     program = require_program("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
