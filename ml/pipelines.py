@@ -25,27 +25,14 @@ _CUTS = (-1.0, 0.0, 1.0)
 
 def on_indicators(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
     """`model` behind indicators and standardised measurements, all of one size."""
-    return Pipeline(
-        [
-            ("evidence", indicators(dataset)),
-            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("standard", StandardScaler()),
-            ("model", model),
-        ]
-    )
+    return _behind(indicators(dataset), ("standard", StandardScaler()), ("model", model))
 
 
 def on_levels(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
     """`model` behind signs at 1, ½ and 0 and measurements as they are."""
     signs = ("signs", _filled(0.5), list(dataset.signs))
     evidence = ColumnTransformer([signs, ("measured", _median(), list(dataset.numbers))])
-    return Pipeline(
-        [
-            ("evidence", evidence),
-            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("model", model),
-        ]
-    )
+    return _behind(evidence, ("model", model))
 
 
 def on_bits(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
@@ -65,19 +52,19 @@ def on_bits(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn
         for place, cut in enumerate(_CUTS)
     ]
     evidence = ColumnTransformer([*_present_and_absent(dataset), *above])
-    return Pipeline(
-        [
-            ("evidence", evidence),
-            ("constant", VarianceThreshold(_LEAST_VARIANCE)),
-            ("model", model),
-        ]
-    )
+    return _behind(evidence, ("model", model))
 
 
 def indicators(dataset: Dataset) -> ColumnTransformer:
     """Two indicators for a sign, and measurements filled with the median."""
     measured = ("measured", _median(), list(dataset.numbers))
     return ColumnTransformer([*_present_and_absent(dataset), measured])
+
+
+def _behind(evidence: ColumnTransformer, *steps: tuple[str, Any]) -> Pipeline:
+    """The steps after the evidence, without what was never seen to differ."""
+    constant = ("constant", VarianceThreshold(_LEAST_VARIANCE))
+    return Pipeline([("evidence", evidence), constant, *steps])
 
 
 def _present_and_absent(dataset: Dataset) -> list[tuple[str, SimpleImputer, list[int]]]:
