@@ -3,15 +3,14 @@
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import BadFile
-from warehouse.sources.lines import fetch_again, unreadable
-from warehouse.sources.orphanet.rows import FIELDS, PIECE, chunk
-from warehouse.sources.source import Chunk, Reject
+from warehouse.sources.lines import fetch_again
+from warehouse.sources.orphanet.rows import FIELDS, Refused, chunks, opened
+from warehouse.sources.source import Chunk
 
 # Whatever the archive's folders are called; a download of the whole repository holds more.
 _PACKET = re.compile(r"(^|/)ORPHApacket_\d+\.json$")
@@ -30,39 +29,14 @@ def packets(path: Path) -> Iterator[Chunk]:
     A packet that is no JSON object, or has a field we do not know, is a reject. Raises `BadFile`
     for a damaged or empty archive.
     """
-    rows: list[dict[str, Any]] = []
-    places: list[int] = []
-    rejects: list[Reject] = []
-    place = 0
-    for place, content in enumerate(_contents(path), start=1):
-        found = _packet(content)
-        if isinstance(found, str):
-            rejects.append(Reject(place, found, content[:1000].decode("utf-8", "backslashreplace")))
-        else:
-            rows.append(found)
-            places.append(place)
-        if place % PIECE == 0:
-            yield chunk(rows, places, rejects)
-            rows, places, rejects = [], [], []
-    if place == 0:
-        raise BadFile("The archive holds no packet", where=path.name, next_step=fetch_again(path))
-    yield chunk(rows, places, rejects)
+    return chunks(map(_packet, _contents(path)), path, "The archive holds no packet")
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if is_packet(member.filename):
-                    yield _content(archive, member, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise BadFile(
-            f"The archive is damaged or truncated: {error}",
-            where=path.name,
-            next_step=fetch_again(path),
-        ) from error
-    except OSError as error:
-        raise unreadable(error, path) from error
+    with opened(path) as archive:
+        for member in archive.infolist():
+            if is_packet(member.filename):
+                yield _content(archive, member, path)
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
@@ -77,8 +51,15 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> b
     return content
 
 
-def _packet(content: bytes) -> dict[str, Any] | str:
+def _packet(content: bytes) -> dict[str, Any] | Refused:
     """What a packet says, or what is wrong with it."""
+    found = _parsed(content)
+    if isinstance(found, str):
+        return Refused(found, content[:1000].decode("utf-8", "backslashreplace"))
+    return found
+
+
+def _parsed(content: bytes) -> dict[str, Any] | str:
     try:
         found = json.loads(content.decode("utf-8-sig"))["Orphapacket"]
     except UnicodeDecodeError:

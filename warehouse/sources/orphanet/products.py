@@ -7,19 +7,15 @@ for each product, and staging puts them together.
 
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 # An entity cannot grow without end: expat itself limits by how much it may.
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element, iterparse
 
-from warehouse.errors import BadFile
-from warehouse.sources.lines import fetch_again, unreadable
-from warehouse.sources.orphanet.rows import PIECE, chunk
-from warehouse.sources.source import Chunk, Reject
+from warehouse.sources.orphanet.rows import Refused, chunks, opened
+from warehouse.sources.source import Chunk
 
 _PRODUCT = re.compile(r"(^|/)en_product(1|4|9_prev|9_ages)\.xml$")
 Told = dict[str, Any]
@@ -35,38 +31,18 @@ def products(path: Path) -> Iterator[Chunk]:
 
     A disorder without a code is a reject. Raises `BadFile` for a damaged or empty archive.
     """
-    rows: list[Told] = []
-    places: list[int] = []
-    rejects: list[Reject] = []
-    place = 0
-    for place, told in enumerate(_disorders(path), start=1):
-        if told["ORPHAcode"]:
-            rows.append(told)
-            places.append(place)
-        else:
-            rejects.append(Reject(place, "no OrphaCode", json.dumps(told)[:1000]))
-        if place % PIECE == 0:
-            yield chunk(rows, places, rejects)
-            rows, places, rejects = [], [], []
-    if place == 0:
-        raise BadFile("No product has a disorder", where=path.name, next_step=fetch_again(path))
-    yield chunk(rows, places, rejects)
+    return chunks(map(_or_refused, _disorders(path)), path, "No product has a disorder")
+
+
+def _or_refused(told: Told) -> Told | Refused:
+    return told if told["ORPHAcode"] else Refused("no OrphaCode", json.dumps(told)[:1000])
 
 
 def _disorders(path: Path) -> Iterator[Told]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in filter(is_product, archive.namelist()):
-                with archive.open(name) as file:
-                    yield from _streamed(iterparse(file, ("start", "end")))  # noqa: S314
-    except (zipfile.BadZipFile, zlib.error, EOFError, ParseError) as error:
-        raise BadFile(
-            f"The archive is damaged or truncated: {error}",
-            where=path.name,
-            next_step=fetch_again(path),
-        ) from error
-    except OSError as error:
-        raise unreadable(error, path) from error
+    with opened(path) as archive:
+        for name in filter(is_product, archive.namelist()):
+            with archive.open(name) as file:
+                yield from _streamed(iterparse(file, ("start", "end")))  # noqa: S314
 
 
 def _streamed(events: Iterator[tuple[str, Element]]) -> Iterator[Told]:
