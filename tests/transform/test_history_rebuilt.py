@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from feature_repo.store import manifest_path
+from tests.support.compiled import make_again
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -22,8 +22,7 @@ VITALS = (
 )  # fmt: skip
 CONDITIONS = ("hypertension", "diabetes", "asthma")
 START = datetime(2020, 1, 1, tzinfo=UTC)
-MODELS = ("int_history__visits", "feat_patient__visits", "feat_patient__last_vitals",
-          "feat_patient__conditions")  # fmt: skip
+FEATURES = ("feat_patient__visits", "feat_patient__last_vitals", "feat_patient__conditions")
 MARTS = ("fct_encounters", "fct_evidence", "fct_symptoms", "fct_diagnoses")
 
 
@@ -61,16 +60,9 @@ def visits() -> list[Visit]:
 @pytest.fixture(scope="module")
 def rebuilt(built: Settings, visits: Sequence[Visit]) -> Iterator[psycopg.Connection[Any]]:
     """The history models as dbt compiled them, over made-up visits, in temporary tables."""
-    nodes = json.loads(manifest_path(built).read_text("utf-8"))["nodes"]
-    names = {nodes[f"model.semia.{name}"]["relation_name"]: name for name in (*MODELS, *MARTS)}
     with connect("semia_dbt", built) as dbt:
         pour(dbt, visits)
-        for model in MODELS:
-            query = nodes[f"model.semia.{model}"]["compiled_code"]
-            for relation, name in names.items():
-                query = query.replace(relation, f"pg_temp.{name}")
-            assert "marts" not in query
-            dbt.execute(f"create temporary table {model} as {query}")
+        make_again(dbt, built, FEATURES, MARTS)
         yield dbt
         dbt.rollback()
 
