@@ -12,7 +12,10 @@ from warehouse.settings import Settings
 
 
 def make_again(
-    dbt: psycopg.Connection[Any], built: Settings, wanted: Iterable[str], given: Iterable[str]
+    dbt: psycopg.Connection[Any],
+    built: Settings,
+    wanted: Iterable[str],
+    given: Iterable[str] = (),
 ) -> None:
     """Make the models `wanted`, each after those it reads.
 
