@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml.chosen import Chosen
 from ml.dataset import Dataset
-from ml.evaluate import calibration, discrimination
+from ml.evaluate import areas_under_roc, calibration
 from ml.hiding import hidden, learnable, with_copies
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.split import SEED, stratified_folds
@@ -127,8 +127,8 @@ def _mean(parts: list[_Answers]) -> _Answers:
 
 
 def _figures(sample: Dataset, answers: _Answers) -> dict[str, float]:
-    full = discrimination(sample.y, answers.full, sample.classes)
-    partial = discrimination(sample.y, answers.partial, sample.classes)
+    full = areas_under_roc(sample.y, answers.full, sample.classes)
+    partial = areas_under_roc(sample.y, answers.partial, sample.classes)
     return {
         "auc_roc": full["auc_roc"],
         "auc_roc_partial": partial["auc_roc"],

@@ -14,7 +14,7 @@ from ml.calibrate import LEAST_ANSWERS, Told, confident_levels, fit_temperature,
 from ml.compare import best, compare
 from ml.confidence import known, tally
 from ml.dataset import Dataset
-from ml.evaluate import discrimination, metrics, precision_low
+from ml.evaluate import areas_under_roc, metrics, precision_low
 from ml.hiding import LITTLE_KEPT, SOME_KEPT, hidden, learnable, with_copies, without_vitals
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
@@ -134,7 +134,7 @@ def _intervals(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
 
     def measure(rows: Rows) -> dict[str, float]:
         y, drawn = held_out.y[rows], answers[rows]
-        auc = discrimination(y, drawn, held_out.classes)["auc_roc"]
+        auc = areas_under_roc(y, drawn, held_out.classes)["auc_roc"]
         right = float((drawn.argmax(axis=1) == y).mean())
         return {"auc_roc": auc, "accuracy": right}
 

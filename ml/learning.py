@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 from ml import chosen
 from ml.compare import learned_from, sampled
 from ml.dataset import Dataset
-from ml.evaluate import discrimination
+from ml.evaluate import areas_under_roc
 from ml.honest import held_back
 from ml.model import aligned, candidates
 from ml.problem_file import Rung
@@ -45,4 +45,4 @@ def _auc(model: Pipeline, part: Dataset, judging: Dataset) -> float:
     learned = learned_from(part)
     fitted = model.fit(learned.x, learned.y)
     answers = aligned(fitted.predict_proba(judging.x), fitted.classes_, len(judging.classes))
-    return discrimination(judging.y, answers, judging.classes)["auc_roc"]
+    return areas_under_roc(judging.y, answers, judging.classes)["auc_roc"]

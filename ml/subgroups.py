@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.dataset import Dataset
-from ml.evaluate import discrimination
+from ml.evaluate import areas_under_roc
 from ml.hiding import VITALS
 
 Probabilities = NDArray[np.float64]
@@ -37,7 +37,7 @@ def auc_by_subgroup(patients: Dataset, probabilities: Probabilities) -> Mapping[
 def _auc(group: Dataset, probabilities: Probabilities) -> float:
     counts = np.bincount(group.y, minlength=len(group.classes))
     fit = (counts >= _LEAST_OF_CLASS) & (len(group.y) - counts >= _LEAST_OF_CLASS)
-    each = discrimination(group.y, probabilities, group.classes)
+    each = areas_under_roc(group.y, probabilities, group.classes)
     measured = [each[f"auc_roc_{group.classes[k]}"] for k in np.flatnonzero(fit)]
     return float(np.mean(measured)) if measured else float("nan")
 

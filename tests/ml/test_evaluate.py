@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from ml.evaluate import discrimination, expected_calibration_error, metrics
+from ml.evaluate import areas_under_roc, discrimination, expected_calibration_error, metrics
 
 CLASSES = ("a", "b", "c")
 
@@ -26,6 +27,17 @@ def test_a_class_without_patients_is_left_out_of_the_mean() -> None:
     figures = discrimination(y, answers, CLASSES)
     assert set(figures) == {"auc_roc", "auc_pr", "auc_roc_a", "auc_roc_b"}
     assert figures["auc_roc"] == 1
+
+
+def test_areas_are_those_of_the_curves_drawn() -> None:
+    rng = np.random.default_rng(3)
+    y = rng.integers(0, 3, 400)
+    # Rounded, so that many patients tie.
+    answers = np.round(rng.dirichlet([1, 2, 3], 400) + 0.2 * np.eye(3)[y], 1)
+    figures = areas_under_roc(y, answers, CLASSES)
+    drawn = [roc_auc_score(y == k, answers[:, k]) for k in range(3)]
+    assert [figures[f"auc_roc_{name}"] for name in CLASSES] == pytest.approx(drawn)
+    assert figures["auc_roc"] == pytest.approx(np.mean(drawn))
 
 
 def test_calibration_error_by_hand() -> None:
