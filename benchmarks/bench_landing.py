@@ -26,7 +26,7 @@ SOURCE = "sinan_arbovirus"
 SIZES = (10_000, 100_000, 1_000_000)
 TURNS = 3
 TO_REACH = 0.6
-# The smallest file fills less than one of the pieces a file is read in.
+# Every file is read in pieces that are smaller than the smallest file.
 MOST_GROWTH = 1.25
 
 

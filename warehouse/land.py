@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,9 @@ from warehouse.loads import (
     record,
     record_failure,
 )
+from warehouse.pieces import Cargo
 from warehouse.postgres import server
-from warehouse.pour import Cargo, make_table, pour
+from warehouse.pour import make_table, pour
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.lines import unreadable
@@ -69,17 +71,20 @@ def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
     """One file in one transaction; a failure is entered in the ledger and leaves nothing else."""
     started = time.monotonic()
     try:
-        sha256, expected = _fingerprint(cargo.path)
-        cargo = replace(cargo, load=replace(cargo.load, sha256=sha256))
-        progress.start(f"{cargo.load.source}: {cargo.load.file}", expected)
-        with (
-            speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
-            connect("semia_ingest", settings) as connection,
-        ):
-            make_ledger(connection)
-            if cargo.table.identifiers:
-                cargo = replace(cargo, key=settled_key(connection, settings))
-            return _once(connection, cargo, progress)
+        with ThreadPoolExecutor(1, "fingerprint") as aside:
+            # Beside connecting, since neither waits for the other.
+            fingerprint = aside.submit(_fingerprint, cargo.path)
+            with (
+                speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
+                connect("semia_ingest", settings) as connection,
+            ):
+                make_ledger(connection)
+                sha256, expected = fingerprint.result()
+                cargo = replace(cargo, load=replace(cargo.load, sha256=sha256))
+                progress.start(f"{cargo.load.source}: {cargo.load.file}", expected)
+                if cargo.table.identifiers:
+                    cargo = replace(cargo, key=settled_key(connection, settings))
+                return _once(connection, cargo, progress)
     except OSError as error:
         # Python's own complaint about the disk, such as no room for a temporary file.
         raise unreadable(error, cargo.path) from error

@@ -228,7 +228,7 @@ def test_a_full_disk_on_the_servers_side_is_said(
     def full(*arguments: object) -> None:
         raise psycopg.errors.DiskFull("could not extend file: No space left on device")
 
-    monkeypatch.setattr(pour, "_copy", full)
+    monkeypatch.setattr(pour._Copies, "write", full)
     with pytest.raises(DiskFull, match=r"raw\.test_visits from .*visits\.csv"):
         land(SOURCE, write(tmp_path, "patient,age\nq,1\n"), "public", raw)
     assert rows_of(raw, "select patient from raw.test_visits") == [("p",)]
