@@ -134,7 +134,7 @@ def test_public_and_synthetic_rows_lie_side_by_side(raw: Settings, tmp_path: Pat
 def test_columns_nobody_asked_for_land_too(raw: Settings, tmp_path: Path) -> None:
     land(SOURCE, write(tmp_path, "patient,age\np1,1\n"), "synthetic", raw)
     land(SOURCE, write(tmp_path, "age,Höhe (cm),patient\n2,180,p2\n"), "public", raw)
-    found = rows_of(raw, "select patient, age, h_he_cm from raw.test_visits order by 1")
+    found = rows_of(raw, "select patient, age, hohe_cm from raw.test_visits order by 1")
     assert found == [("p1", "1", None), ("p2", "2", "180")]
 
 
