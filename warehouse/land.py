@@ -3,13 +3,14 @@
 import hashlib
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from warehouse.connection import connect, speaking_plainly
-from warehouse.errors import DatabaseAway, DiskFull, SemiaError
+from warehouse.errors import BadFile, DatabaseAway, DiskFull, SemiaError
 from warehouse.key_rotation import settled_key
 from warehouse.loads import (
     Connection,
@@ -21,8 +22,9 @@ from warehouse.loads import (
     record,
     record_failure,
 )
+from warehouse.pieces import Cargo
 from warehouse.postgres import server
-from warehouse.pour import Cargo, make_table, pour
+from warehouse.pour import make_table, pour
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.lines import unreadable
@@ -32,7 +34,15 @@ __all__ = ["LoadResult", "Origin", "land", "make_tables"]
 
 Origin = Literal["public", "synthetic"]
 
-_PIECE_BYTES = 2**22
+_PIECE_BYTES = 2**20
+
+
+class _Fingerprint(NamedTuple):
+    """A file's SHA-256, how many lines a file of lines has, and what `_state` then said."""
+
+    sha256: str
+    lines: int | None
+    state: tuple[int, int]
 
 
 def land(
@@ -69,17 +79,22 @@ def _land(cargo: Cargo, settings: Settings, progress: Progress) -> LoadResult:
     """One file in one transaction; a failure is entered in the ledger and leaves nothing else."""
     started = time.monotonic()
     try:
-        sha256, expected = _fingerprint(cargo.path)
-        cargo = replace(cargo, load=replace(cargo.load, sha256=sha256))
-        progress.start(f"{cargo.load.source}: {cargo.load.file}", expected)
-        with (
-            speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
-            connect("semia_ingest", settings) as connection,
-        ):
-            make_ledger(connection)
-            if cargo.table.identifiers:
-                cargo = replace(cargo, key=settled_key(connection, settings))
-            return _once(connection, cargo, progress)
+        with ThreadPoolExecutor(1, "fingerprint") as aside:
+            # Beside connecting, since neither waits for the other.
+            fingerprint = aside.submit(_fingerprint, cargo.path)
+            with (
+                speaking_plainly(f"raw.{cargo.table.name} from {cargo.path}"),
+                connect("semia_ingest", settings) as connection,
+            ):
+                make_ledger(connection)
+                found = fingerprint.result()
+                cargo = replace(cargo, load=replace(cargo.load, sha256=found.sha256))
+                progress.start(f"{cargo.load.source}: {cargo.load.file}", found.lines)
+                if cargo.table.identifiers:
+                    cargo = replace(cargo, key=settled_key(connection, settings))
+                result = _once(connection, cargo, progress)
+                _check_same(cargo.path, found.state)
+                return result
     except OSError as error:
         # Python's own complaint about the disk, such as no room for a temporary file.
         raise unreadable(error, cargo.path) from error
@@ -113,14 +128,30 @@ def _no_room(error: DatabaseAway) -> DiskFull:
     )
 
 
-def _fingerprint(path: Path) -> tuple[str, int | None]:
-    """The file's SHA-256, and how many rows to expect if that is easily told."""
+def _fingerprint(path: Path) -> _Fingerprint:
+    state = _state(path)
     digest, lines = hashlib.sha256(), 0
     with path.open("rb") as file:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
             lines += piece.count(b"\n")
-    return digest.hexdigest(), lines if path.suffix in (".csv", ".tsv", ".txt") else None
+    is_lines = path.suffix in (".csv", ".tsv", ".txt")
+    return _Fingerprint(digest.hexdigest(), lines if is_lines else None, state)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What changes when a file is written to: the moment, to the nanosecond, and its length."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _check_same(path: Path, state: tuple[int, int]) -> None:
+    if _state(path) != state:
+        raise BadFile(
+            "The file was written to while it was read",
+            where=str(path),
+            next_step="wait until whoever writes it is done, then run the same command again",
+        )
 
 
 def _remember(load: Load, settings: Settings, seconds: float, error: SemiaError) -> None:

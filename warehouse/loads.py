@@ -11,8 +11,7 @@ from warehouse.sources.source import Reject
 Status = Literal["loaded", "unchanged", "replaced"]
 Connection = psycopg.Connection[Any]
 
-_LEDGER = (
-    """
+_LEDGER = """
     create table if not exists raw._loads (
         load_id bigint generated always as identity primary key,
         source text not null,
@@ -26,9 +25,7 @@ _LEDGER = (
         seconds double precision not null,
         error text,
         finished_at timestamptz not null default now()
-    )
-    """,
-    """
+    );
     create table if not exists raw._rejects (
         table_name text not null,
         origin text not null,
@@ -38,11 +35,12 @@ _LEDGER = (
         reason text not null,
         original text not null,
         rejected_at timestamptz not null default now()
-    )
-    """,
-    "comment on table raw._loads is 'One row per attempt to load a file; the data are the latest'",
-    "comment on table raw._rejects is 'Rows of the loaded files that could not be read, and why'",
-)
+    );
+    comment on table raw._loads
+        is 'One row per attempt to load a file; the data are the latest';
+    comment on table raw._rejects
+        is 'Rows of the loaded files that could not be read, and why';
+    """
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,7 @@ def make_ledger(connection: Connection) -> None:
     connection.execute("select pg_advisory_xact_lock(hashtext('raw._loads'))")
     found = connection.execute("select to_regclass('raw._rejects')").fetchone()
     if found == (None,):
-        for statement in _LEDGER:
-            connection.execute(statement)
+        connection.execute(_LEDGER)
 
 
 def latest(connection: Connection, load: Load) -> tuple[str, int, int] | None:

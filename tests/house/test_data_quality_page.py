@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+
+from tests.support.evaluator import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/reference/data-quality.md"
@@ -49,3 +52,8 @@ def test_every_pytest_file_the_page_names_exists() -> None:
     files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
     assert len(files) == 4
     assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_of_the_project_is_on_the_page(rule: str) -> None:
+    assert f": {rule}" in PAGE.read_text(encoding="utf-8")

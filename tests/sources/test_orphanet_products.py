@@ -43,6 +43,8 @@ AGES = """
 """
 NAMES = """
 <DisorderList count="1"><Disorder id="2"><OrphaCode>9001</OrphaCode><Name lang="en">Made-up</Name>
+<SynonymList count="2"><Synonym lang="en">Invented</Synonym><Synonym lang="en">Feigned</Synonym>
+</SynonymList><DisorderDisorderAssociationList count="0"/>
 <ExternalReferenceList count="1"><ExternalReference id="3"><Source>ICD-10</Source>
 <Reference>E75.2</Reference><DisorderMappingRelation id="4"><Name lang="en">NTBT (narrower)</Name>
 </DisorderMappingRelation></ExternalReference></ExternalReferenceList></Disorder></DisorderList></JDBOR>
@@ -90,6 +92,7 @@ def test_each_product_says_its_part_as_a_packet_would(tmp_path: Path) -> None:
     assert said(chunk, "externalreferences")[3] == [
         {"Source": "ICD-10", "Reference": "E75.2", "DisorderMappingRelation": "NTBT (narrower)"}
     ]
+    assert said(chunk, "synonyms")[3] == [{"Synonym": "Invented"}, {"Synonym": "Feigned"}]
     assert sum(cell is None for cell in said(chunk, "phenotypes")) == 3
 
 

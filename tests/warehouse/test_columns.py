@@ -15,7 +15,11 @@ from warehouse.sources.columns import raw_name, raw_names
         ("2HRMAX", "x2hrmax"),
         ("_origin", "origin"),
         ("cond-name-fr", "cond_name_fr"),
-        ("  Año  ", "a_o"),
+        ("  Año  ", "ano"),
+        ("Teléfono móvil", "telefono_movil"),
+        ("Tele\u0301fono", "telefono"),
+        ("İD", "id"),
+        ("Área cm²", "area_cm2"),
         ("x" * 80, "x" * 63),
     ],
 )

@@ -134,7 +134,7 @@ def test_public_and_synthetic_rows_lie_side_by_side(raw: Settings, tmp_path: Pat
 def test_columns_nobody_asked_for_land_too(raw: Settings, tmp_path: Path) -> None:
     land(SOURCE, write(tmp_path, "patient,age\np1,1\n"), "synthetic", raw)
     land(SOURCE, write(tmp_path, "age,Höhe (cm),patient\n2,180,p2\n"), "public", raw)
-    found = rows_of(raw, "select patient, age, h_he_cm from raw.test_visits order by 1")
+    found = rows_of(raw, "select patient, age, hohe_cm from raw.test_visits order by 1")
     assert found == [("p1", "1", None), ("p2", "2", "180")]
 
 
@@ -228,7 +228,7 @@ def test_a_full_disk_on_the_servers_side_is_said(
     def full(*arguments: object) -> None:
         raise psycopg.errors.DiskFull("could not extend file: No space left on device")
 
-    monkeypatch.setattr(pour, "_copy", full)
+    monkeypatch.setattr(pour._Copies, "write", full)
     with pytest.raises(DiskFull, match=r"raw\.test_visits from .*visits\.csv"):
         land(SOURCE, write(tmp_path, "patient,age\nq,1\n"), "public", raw)
     assert rows_of(raw, "select patient from raw.test_visits") == [("p",)]
@@ -246,6 +246,23 @@ def test_a_full_disk_on_our_side_is_said(raw: Settings, tmp_path: Path) -> None:
             "public",
             raw,
         )
+
+
+def test_a_file_that_is_written_to_while_it_is_read_leaves_what_was_there(
+    raw: Settings, tmp_path: Path
+) -> None:
+    def meanwhile(path: Path) -> Iterator[Chunk]:
+        yield from VISITS.read(path)
+        with path.open("a") as file:
+            file.write("r,3\n")
+
+    land(SOURCE, write(tmp_path, "patient,age\np,1\n"), "public", raw)
+    write(tmp_path, "patient,age\nq,2\n")
+    with pytest.raises(BadFile, match="written to while it was read"):
+        land(source_of(replace(VISITS, read=meanwhile)), tmp_path, "public", raw)
+    assert rows_of(raw, "select patient from raw.test_visits") == [("p",)]
+    land(SOURCE, tmp_path, "public", raw)
+    assert rows_of(raw, "select patient from raw.test_visits order by 1") == [("q",), ("r",)]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")

@@ -45,6 +45,10 @@ def test_a_column_is_taken_for_what_all_its_cells_are(cells: list[str], kind: st
         ("documento", "person"),
         ("patient_id", "person"),
         ("nombre", "withheld"),
+        ("nombre_del_paciente", "withheld"),
+        ("numero_identificacion", "person"),
+        ("c_dula", "person"),
+        ("tel_fono_m_vil", "withheld"),
         ("correo_contacto", "withheld"),
         ("fecha_nacimiento", "withheld"),
         ("nombre_barrio", "withheld"),
@@ -82,6 +86,34 @@ def test_separator_and_encoding_are_found(tmp_path: Path, separator: str, encodi
     assert [one.published for one in found.columns] == ["Área", "señal"]
     assert [one.kind for one in found.columns] == ["number", "answer"]
     assert found.rows == 31
+
+
+def test_accents_hide_nobody(tmp_path: Path) -> None:
+    """As files from Windows have their headers: an accent more, and nothing else changes."""
+    header = ["Cédula", "Teléfono", "Dirección", "Edad (años)", "Fecha de atención", "Fumó"]
+    rows = [
+        [
+            str(10**7 + n),
+            str(3 * 10**9 + n),
+            f"Calle {n}",
+            f"{n}",
+            "04/03/2024",
+            "ND" if n else "Sí",
+        ]
+        for n in range(40)
+    ]
+    path = tmp_path / "visits.csv"
+    path.write_text("\n".join(map(";".join, [header, *rows])) + "\n", encoding="cp1252")
+    found = look(path)
+    assert {one.name: one.kind for one in found.columns} == {
+        "cedula": "person",
+        "telefono": "withheld",
+        "direccion": "withheld",
+        "edad_anos": "age",
+        "fecha_de_atencion": "day",
+        "fumo": "text",
+    }
+    assert found.nothing == ("ND",)
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:

@@ -21,14 +21,16 @@ _WHOLE = re.compile(r"[+-]?(0|[1-9]\d{0,8})")
 _AGE = re.compile(r"(age|edad)(_years|_anos)?")
 _DAYS = {"%Y-%m-%d": re.compile(r"\d{4}-\d\d-\d\d"), "%d/%m/%Y": re.compile(r"\d\d/\d\d/\d{4}")}
 _ANSWERS = frozenset(("yes", "no", "y", "n", "true", "false", "si", "sí", "sim", "s", "nao", "não"))
-# Which words say whose row it is: a number of a person is hashed, the rest never lands.
+# Which words say whose row it is: a number of a person is hashed, the rest never lands. Socrata
+# leaves accented letters out (`tel_fono`).
 _PERSON = re.compile(
-    r"(^|_)(id|mrn|nuip|ssn|patient|paciente|documento|cedula|passport|pasaporte|num_ide)(_|$)"
+    r"(^|_)(id|mrn|nuip|ssn|patient|paciente|documento|c(e|_)dula|passport|pasaporte|num_ide|"
+    r"identificaci(o|_)n|historia_cl(i|_)nica)(_|$)"
 )
 _WITHHELD = re.compile(
-    r"(^|_)(nombres?|apellidos?|name|surname|firstname|lastname|e?mail|correo|phone|telefono|"
-    r"celular|address|direccion|birth|birthdate|dob|nacimiento|fecha_nto|barrio|vereda|localidad|"
-    r"latitude|longitude|latitud|longitud|zip|postcode|ip)(_|$)"
+    r"(^|_)(nombres?|apellidos?|name|surname|firstname|lastname|e?mail|correo|phone|tel(e|_)fono|"
+    r"celular|m(o|_)vil|address|direcci(o|_)n|domicilio|birth|birthdate|dob|nacimiento|fecha_nac|"
+    r"fecha_nto|barrio|vereda|localidad|latitude|longitude|latitud|longitud|zip|postcode|ip)(_|$)"
 )
 
 
@@ -56,10 +58,11 @@ def examined(published: str, name: str, cells: Sequence[str], nothing: Sequence[
 
 
 def _kind(name: str, known: Sequence[str]) -> Kind:
-    if _PERSON.search(name):
-        return "person"
+    # First, since a patient's name is a name.
     if _WITHHELD.search(name):
         return "withheld"
+    if _PERSON.search(name):
+        return "person"
     # Of a few cells the type cannot be told, and any example would be somebody's.
     if len(known) < SMALLEST:
         return "text"

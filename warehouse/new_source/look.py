@@ -16,7 +16,9 @@ from warehouse.sources.readers import delimited
 LOOKED_AT = 100_000
 FEWEST = 20
 SEPARATORS = (",", ";", "\t", "|")
-_WORDS_FOR_NOTHING = frozenset(("?", "??", "-", ".", "NA", "N/A", "NULL", "null", "NaN", "nan"))
+_WORDS_FOR_NOTHING = frozenset(
+    ("?", "??", "-", ".", "NA", "N/A", "ND", "N/D", "S/D", "NULL", "null", "NaN", "nan", "Sin dato")
+)
 _HEAD_BYTES = 2**20
 
 

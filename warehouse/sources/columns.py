@@ -1,6 +1,7 @@
 """From a published column's name to its name in `raw`."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from warehouse.errors import BadFile
@@ -9,12 +10,16 @@ _LONGEST = 63  # PostgreSQL cuts longer names off in silence.
 
 
 def raw_name(name: str) -> str:
-    """The name in `raw`: lower case, every run of other signs one `_`, never a leading digit.
+    """The name in `raw`: lower case, without accents, every run of other signs one `_`.
 
-    >>> raw_name("KTAS duration_min")
-    'ktas_duration_min'
+    It never begins with a digit.
+
+    >>> raw_name("Presión sistólica, mmHg")
+    'presion_sistolica_mmhg'
     """
-    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    letters = unicodedata.normalize("NFKD", name).lower()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
     plain = f"x{plain}" if plain[:1].isdigit() else plain
     return plain[:_LONGEST].rstrip("_")
 

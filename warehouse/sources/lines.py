@@ -11,7 +11,7 @@ from typing import IO
 
 from warehouse.errors import BadFile, DiskFull, SemiaError
 
-_BLOCK_BYTES = 2**21
+_BLOCK_BYTES = 2**17
 # A record longer than this is taken for a quote that was never closed.
 _LONGEST_BYTES = 2**24
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +14,50 @@ import pyarrow.parquet as pq
 from warehouse.errors import BadFile
 from warehouse.sources.columns import raw_names
 from warehouse.sources.lines import Block, blocks, fetch_again, unreadable
+from warehouse.sources.plain import plain
 from warehouse.sources.rows import Dialect, first_record, parse
-from warehouse.sources.source import Chunk, Reader, Reject
+from warehouse.sources.source import Chunk, PlainLines, Reader, Reject
 
 _CELLS = 1_000_000
 _LARGEST_JSON = 2**26
 
 
-def delimited(separator: str, encoding: str, null_values: tuple[str, ...] = ()) -> Reader:
+@dataclass(frozen=True)
+class DelimitedReader:
+    """A reader of separated text as its dialect says; what it raises, `delimited` tells."""
+
+    dialect: Dialect
+
+    def __call__(self, path: Path) -> Iterator[Chunk]:
+        """Every block read into rows."""
+        for columns, body in self._bodies(path):
+            yield self._read(columns, body)
+
+    def sparingly(self, path: Path) -> Iterator[Chunk | PlainLines]:
+        """The same rows and rejects; blocks that need no reading are left as they are."""
+        for columns, body in self._bodies(path):
+            yield plain(body, columns, self.dialect) or self._read(columns, body)
+
+    def _read(self, columns: list[str], body: Block) -> Chunk:
+        return parse(body, columns, self.dialect) if body.data else _no_rows(columns)
+
+    def _bodies(self, path: Path) -> Iterator[tuple[list[str], Block]]:
+        """The file's columns, with every block of what comes after the header."""
+        columns: list[str] | None = None
+        for block in blocks(path):
+            body = block
+            if columns is None:
+                columns, body = _header(block, self.dialect, path)
+            yield columns, body
+
+
+def delimited(separator: str, encoding: str, null_values: tuple[str, ...] = ()) -> DelimitedReader:
     """A reader of separated text with a header line, gzip if the name ends in `.gz`.
 
     An empty cell is the empty string; a cell in `null_values` is null. A row that cannot be
     read is a reject. The reader raises `BadFile` when the file itself cannot be read.
     """
-    dialect = Dialect(separator, encoding, null_values)
-
-    def read(path: Path) -> Iterator[Chunk]:
-        columns: list[str] | None = None
-        for block in blocks(path):
-            body = block
-            if columns is None:
-                columns, body = _header(block, dialect, path)
-            if body.data:
-                yield parse(body, columns, dialect)
-            else:
-                yield _no_rows(columns)
-
-    return read
+    return DelimitedReader(Dialect(separator, encoding, null_values))
 
 
 def parquet() -> Reader:

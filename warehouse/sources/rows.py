@@ -25,6 +25,16 @@ def parse(block: Block, columns: Sequence[str], dialect: Dialect) -> Chunk:
     return _quick(block, columns, dialect) or _patient(block, columns, dialect)
 
 
+def utf_8(block: Block, dialect: Dialect) -> bytes | None:
+    """The block in UTF-8, or None where some byte of it is no text in its encoding."""
+    if block.data.isascii():
+        return block.data
+    try:
+        return block.data.decode(_encoding(block, dialect)).encode()
+    except UnicodeDecodeError:
+        return None
+
+
 def first_record(block: Block, dialect: Dialect) -> tuple[list[str], int]:
     """The cells of the block's first record and how many physical lines it takes.
 
@@ -36,12 +46,12 @@ def first_record(block: Block, dialect: Dialect) -> tuple[list[str], int]:
 
 def _quick(block: Block, columns: Sequence[str], dialect: Dialect) -> Chunk | None:
     """The whole block by Arrow, or None unless every line is one clean row."""
-    if b"\0" in block.data:
+    data = utf_8(block, dialect)
+    if data is None or b"\0" in data:
         return None
     try:
-        data = block.data.decode(_encoding(block, dialect)).encode()
         table = arrow_csv.read_csv(pa.py_buffer(data), *_options(data, columns, dialect))
-    except (UnicodeDecodeError, pa.ArrowInvalid):
+    except pa.ArrowInvalid:
         return None
     # Fewer rows than lines: a cell spans lines, a quote is open, or a row was skipped.
     if table.num_rows != block.count():
@@ -95,7 +105,7 @@ def _records(
     block: Block, width: int, dialect: Dialect
 ) -> Iterator[tuple[int, list[str] | Reject]]:
     """Every record with its line. After a bad one reading goes on at the very next line."""
-    texts = _texts(block, dialect)
+    texts = list(_texts(block, dialect))
     position = 0
     while position < len(texts):
         taken, found = _record(texts, position, width, dialect)
@@ -142,10 +152,10 @@ def _printable(text: str) -> str:
     return raw.decode("utf-8", errors="backslashreplace").replace("\0", "\\x00")
 
 
-def _texts(block: Block, dialect: Dialect) -> list[str]:
+def _texts(block: Block, dialect: Dialect) -> Iterator[str]:
     """The lines as text; a byte that cannot be decoded becomes a lone surrogate."""
     encoding = _encoding(block, dialect)
-    return [line.decode(encoding, errors="surrogateescape") for line in block.lines()]
+    return (line.decode(encoding, errors="surrogateescape") for line in block.lines())
 
 
 def _encoding(block: Block, dialect: Dialect) -> str:

@@ -31,6 +31,21 @@ class Chunk:
     lines: pa.Array | None = None
 
 
+@dataclass(frozen=True)
+class PlainLines:
+    """A bounded piece of a file that need not be read: UTF-8, a row a line, nothing to unquote.
+
+    `data` ends with a line feed; its `count` lines have a cell for each of `columns` (raw names),
+    and the first of them is line `first_line` of the file (1-based).
+    """
+
+    columns: Sequence[str]
+    separator: str
+    data: bytes
+    count: int
+    first_line: int
+
+
 Reader = Callable[[Path], Iterator[Chunk]]
 
 

@@ -2,6 +2,7 @@
 
 # Names, documents, telephones, addresses, and places finer than a municipality, which with an age
 # and a week point at a person: some are published all the same, and none is landed.
+# Socrata leaves accented letters out of a name (`tel_fono`).
 # Source: dictionary of the basic data sheet of SIVIGILA, Instituto Nacional de Salud.
 IDENTIFYING = (
     "pri_nom",
@@ -14,11 +15,17 @@ IDENTIFYING = (
     "apellidos",
     "nombre_paciente",
     "numero_documento",
+    "n_mero_documento",
+    "cedula",
+    "c_dula",
     "tipo_documento",
     "documento",
     "dir_res",
     "direccion",
+    "direcci_n",
     "telefono",
+    "tel_fono",
+    "celular",
     "correo",
     "fecha_nto",
     "fecha_nacimiento",

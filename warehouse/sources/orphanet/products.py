@@ -90,6 +90,10 @@ def _onset(one: Element) -> Told:
     return {"value": one.findtext("Name")}
 
 
+def _synonym(one: Element) -> Told:
+    return {"Synonym": one.text}
+
+
 def _reference(one: Element) -> Told:
     return {
         "Source": one.findtext("Source"),
@@ -100,6 +104,7 @@ def _reference(one: Element) -> Told:
 
 # The field of a packet, where a product says the same, and how it is told.
 _LISTS: dict[str, tuple[str, Callable[[Element], Told]]] = {
+    "Synonyms": ("SynonymList/Synonym", _synonym),
     "Phenotypes": ("HPODisorderAssociationList/HPODisorderAssociation", _phenotype),
     "Prevalences": ("PrevalenceList/Prevalence", _prevalence),
     "AverageAgeOfOnsets": ("AverageAgeOfOnsetList/AverageAgeOfOnset", _onset),
