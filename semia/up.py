@@ -116,7 +116,7 @@ def _build(settings: Settings, terminal: Terminal, memory: Remembered) -> None:
     from feature_repo import store
 
     with terminal.step("dbt build"):
-        changed.build_all(settings, terminal)
+        changed.build_changed(settings, terminal)
         subscription.keep_up(settings, terminal)
     with terminal.step("Feature store"):
         store.apply(settings, terminal)

@@ -70,6 +70,7 @@ def run_dbt(
     began = time.monotonic()
     heard, progress = _Heard(), progress or Silent()
     with only_build(settings, progress) as lock:
+        _forget_another_project(settings)
         results_before = _results_stamp(settings)
         status = _listen(arguments, settings, progress, heard, lock)
     if status != 0:
@@ -152,6 +153,20 @@ def landed(settings: Settings) -> list[tuple[Any, ...]]:
             order by table_name, origin, file, load_id desc
             """
         ).fetchall()
+
+
+def _forget_another_project(settings: Settings) -> None:
+    """Have dbt read the project whole where it is not the one it read last.
+
+    dbt 1.11 reads again what was edited alone, and then loses each snapshot whose test was: it
+    refuses the project, and goes on doing so.
+    """
+    folder = target_folder(settings)
+    read, digest = folder / "project.sha256", project_digest(settings)
+    if not read.exists() or read.read_text("utf-8") != digest:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "partial_parse.msgpack").unlink(missing_ok=True)
+        read.write_text(digest, "utf-8")
 
 
 def _listen(

@@ -17,6 +17,23 @@ def named(tests: list[Any]) -> list[str]:
     return [test if isinstance(test, str) else next(iter(test)) for test in tests]
 
 
+def ruled(place: str, tests: list[Any]) -> set[str]:
+    """What `rows_are_sound` asks: of the row its `key`, of each column what names it."""
+    found: set[str] = set()
+    asked = [test for test in tests if isinstance(test, dict) and "rows_are_sound" in test]
+    for rule, of in (pair for one in asked for pair in arguments(one).items()):
+        if rule in ("key", "never_false"):
+            found.add(f"{place}: {rule}")
+        if rule != "never_false":
+            found |= {f"{place}.{column}: {rule}" for column in of}
+    return found
+
+
+def arguments(test: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = test["rows_are_sound"]["arguments"]
+    return found
+
+
 def existing() -> set[str]:
     """Every test of the dbt project, written as the page writes it."""
     found: set[str] = set()
@@ -27,6 +44,7 @@ def existing() -> set[str]:
         kinds = ("models", "seeds", "snapshots")
         for one in (node for kind in kinds for node in read.get(kind, [])):
             found |= {f"{one['name']}: {test}" for test in named(one.get("data_tests", []))}
+            found |= ruled(one["name"], one.get("data_tests", []))
             for column in one.get("columns", []):
                 place = f"{one['name']}.{column['name']}"
                 found |= {f"{place}: {test}" for test in named(column.get("data_tests", []))}

@@ -47,10 +47,16 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "int_history__visits": HISTORY,
     },
     "no test of a primary key": {
+        "int_diagnoses__harmonised": ITS_FACT,
         "int_observations__recorded": ITS_FACT,
         "int_observations__within_limits": ITS_FACT,
+        "int_patients__deduplicated": "its rows are taken over one by one by dim_patients",
         "int_symptoms__ddxplus_answered": ITS_FACT,
+        "int_symptoms__foz_chikungunya_answered": ITS_FACT,
         "int_symptoms__harmonised": ITS_FACT,
+        "int_symptoms__ktas_mentioned": ITS_FACT,
+        "int_symptoms__sinan_arbovirus_answered": ITS_FACT,
+        "int_symptoms__yale_triage_flagged": ITS_FACT,
         "stg_orphanet__prevalences": "statements have no key: two studies may say the same",
     },
     "nothing reads what is not for readers": {

@@ -188,9 +188,11 @@ def without_key_test(project: Project) -> Iterator[str]:
     nodes = project.manifest["nodes"].values()
     tests = [(node["attached_node"], node) for node in nodes if node.get("attached_node")]
     for key, model in project.models.items():
-        kinds = {node["test_metadata"]["name"] for at, node in tests if at == key}
+        own = [node["test_metadata"] for at, node in tests if at == key]
+        kinds = {test["name"] for test in own if test["name"] in KEY_TESTS}
+        has_key = any("key" in test["kwargs"] for test in own)
         is_constrained = any(one["type"] == "primary_key" for one in model["constraints"])
-        if not kinds & KEY_TESTS and not is_constrained:
+        if not (kinds or has_key or is_constrained):
             yield name(key)
 
 

@@ -77,7 +77,7 @@ def test_a_new_file_and_the_ledger_are_built_with_all_they_reach(
     land_made_up(scratch, "sivigila_dengue", 2)
     build_changed(scratch, Notes())
     assert dbt.last() == [
-        "build", "--select", "source:raw.cie10_codes+",
+        "build", "--exclude-resource-type", "unit_test", "--select", "source:raw.cie10_codes+",
         "source:raw.sivigila_dengue_notifications+", "source:raw._loads+",
     ]  # fmt: skip
     build_changed(scratch, Notes())
@@ -95,6 +95,18 @@ def test_what_failed_is_built_again(scratch: Settings, dbt: Dbt) -> None:
     build_changed(scratch, Notes())
     assert dbt.last() == first
     assert "source:raw.cie10_codes+" in first
+
+
+def test_a_whole_build_that_did_not_end_is_followed_by_a_whole_one(
+    scratch: Settings, dbt: Dbt
+) -> None:
+    build_all(scratch, Notes())
+    dbt.fails = True
+    with pytest.raises(BuildFailed):
+        build_all(scratch, Notes())
+    dbt.fails = False
+    build_changed(scratch, Notes())
+    assert dbt.last() == ["build"]
 
 
 def test_another_project_is_built_whole(scratch: Settings, dbt: Dbt) -> None:

@@ -8,7 +8,13 @@ from warehouse.land import land
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
-from warehouse.transform import PROJECT, fingerprint, profile_environment, run_dbt
+from warehouse.transform import (
+    PROJECT,
+    fingerprint,
+    profile_environment,
+    run_dbt,
+    target_folder,
+)
 
 pytestmark = pytest.mark.database
 
@@ -67,6 +73,17 @@ def test_a_project_that_cannot_be_read_says_why(scratch: Settings) -> None:
 def test_a_selection_that_matches_nothing_is_refused(scratch: Settings) -> None:
     with pytest.raises(BuildFailed, match="feat_encounter__nothing"):
         run_dbt(["build", "--select", "feat_encounter__nothing"], scratch)
+
+
+def test_a_project_that_was_edited_is_read_whole(scratch: Settings) -> None:
+    run_dbt(["parse"], scratch)
+    parsed = target_folder(scratch) / "partial_parse.msgpack"
+    kept = parsed.stat().st_mtime_ns
+    run_dbt(["list", "--select", "dim_icd10"], scratch)
+    assert parsed.stat().st_mtime_ns == kept
+    edited = scratch.model_copy(update={"k_anonymity": scratch.k_anonymity + 1})
+    run_dbt(["list", "--select", "dim_icd10"], edited)
+    assert parsed.stat().st_mtime_ns > kept
 
 
 def test_without_a_database_nothing_is_run(tmp_path_factory: pytest.TempPathFactory) -> None:

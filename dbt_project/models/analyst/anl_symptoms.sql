@@ -17,13 +17,28 @@ symptoms as (
 described as (
 
     select
-        encounters.patient_id,
+        encounters.returning_patient_id,
         encounters.source,
         encounters.origin,
         symptoms.symptom_code,
         case when symptoms.is_present then 'present' else 'absent' end as state
     from encounters
     inner join symptoms on encounters.encounter_id = symptoms.encounter_id
+
+),
+
+-- Whoever came once is one person: sorting all of them to count them apart takes minutes.
+told as (
+
+    select
+        source,
+        origin,
+        symptom_code,
+        state,
+        returning_patient_id,
+        count(*) as count_encounters
+    from described
+    group by source, origin, symptom_code, state, returning_patient_id
 
 ),
 
@@ -34,9 +49,11 @@ counted as (
         origin,
         symptom_code,
         state,
-        count(*) as count_encounters,
-        count(distinct patient_id) as count_patients
-    from described
+        cast(sum(count_encounters) as bigint) as count_encounters,
+        cast(
+            sum(case when returning_patient_id is null then count_encounters else 1 end) as bigint
+        ) as count_patients
+    from told
     group by source, origin, symptom_code, state
 
 ),

@@ -19,7 +19,8 @@ described as (
         coalesce({{ age_band('age_years') }}, 'unknown') as age_band,
         case
             when is_female then 'female' when not is_female then 'male' else 'unknown'
-        end as sex
+        end as sex,
+        count(*) over (partition by patient_id) as count_of_patient
     from encounters
 
 ),
@@ -54,6 +55,8 @@ final as (
         described.patient_id,
         described.source,
         described.origin,
+        case when described.count_of_patient > 1 then described.patient_id end
+            as returning_patient_id,
         case when judged.is_hidden then 'other' else described.age_band end as age_band,
         case when judged.is_hidden then 'other' else described.sex end as sex
     from described

@@ -1,0 +1,70 @@
+{#- All that is asked of single rows, in one scan of the table: a test for each column reads
+    the whole table each time, and dbt itself takes longer over a test than many a table does.
+
+    `key`: columns that are known and together occur once. `known`: columns never null.
+    `one_of`: column to the values it may have. `within`: column to its least and greatest
+    value. `written_as`: column to the regular expression of its text. `never_false`: expressions.
+    What is unknown breaks nothing but `key` and `known`.
+
+    Fails with the rules that rows break and on how many; a row that breaks several counts for
+    the first. Says nothing else of a row, so that no patient is shown in a log. -#}
+{% test rows_are_sound(
+    model, key=[], known=[], one_of={}, within={}, written_as={}, never_false=[]
+) %}
+
+{%- set rules = [] -%}
+{%- for column in key + known -%}
+    {%- do rules.append((column ~ ' is known', column ~ ' is null')) -%}
+{%- endfor -%}
+{%- for column, values in one_of.items() -%}
+    {%- set written = [] -%}
+    {%- for value in values -%}
+        {%- do written.append(dbt.string_literal(value) if value is string else value) -%}
+    {%- endfor -%}
+    {%- do rules.append(
+        (column ~ ' is one of its values', column ~ ' not in (' ~ written | join(', ') ~ ')')
+    ) -%}
+{%- endfor -%}
+{%- for column, limits in within.items() -%}
+    {%- do rules.append((
+        column ~ ' is within ' ~ limits | join(' to '),
+        column ~ ' < ' ~ limits[0] ~ ' or ' ~ column ~ ' > ' ~ limits[1]
+    )) -%}
+{%- endfor -%}
+{%- for column, pattern in written_as.items() -%}
+    {%- do rules.append((column ~ ' is written as it must be', 'not ' ~ matches(column, pattern))) -%}
+{%- endfor -%}
+{%- for expression in never_false -%}
+    {%- do rules.append((expression, 'not (' ~ expression ~ ')')) -%}
+{%- endfor -%}
+{%- set names, conditions = [], [] -%}
+{%- for rule, is_broken in rules -%}
+    {%- set name = dbt.string_literal(dbt.escape_single_quotes(rule)) -%}
+    {%- do names.append('when ' ~ is_broken ~ ' then ' ~ name) -%}
+    {%- do conditions.append('(' ~ is_broken ~ ')') -%}
+{%- endfor %}
+
+with broken as (
+
+    select case {{ names | join(' ') }} end as rule
+    from {{ model }}
+    where {{ conditions | join(' or ') }}
+
+)
+
+select
+    rule,
+    count(*) as count_rows
+from broken
+group by rule
+{%- if key and not key_is_held(model, key) %}
+union all
+select
+    '{{ key | join(", ") }} occur once' as rule,
+    count(*) as count_rows
+from {{ model }}
+group by {{ key | join(', ') }}
+having count(*) > 1
+{%- endif %}
+
+{% endtest %}
