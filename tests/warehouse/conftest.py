@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.connection import connect
 from warehouse.postgres import schema, server
 from warehouse.server_state import state_folder
 from warehouse.settings import Settings
@@ -56,6 +57,16 @@ def database() -> Iterator[Settings]:
     yield settings
     put_away(settings)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def raw(database: Settings) -> Iterator[Settings]:
+    """The shared server with an empty `raw`."""
+    yield database
+    with connect("semia_ingest", database) as connection:
+        connection.execute(
+            "drop table if exists raw.test_visits, raw.test_wide, raw._loads, raw._rejects"
+        )
 
 
 @pytest.fixture
