@@ -248,23 +248,6 @@ def test_a_full_disk_on_our_side_is_said(raw: Settings, tmp_path: Path) -> None:
         )
 
 
-def test_a_file_that_is_written_to_while_it_is_read_leaves_what_was_there(
-    raw: Settings, tmp_path: Path
-) -> None:
-    def meanwhile(path: Path) -> Iterator[Chunk]:
-        yield from VISITS.read(path)
-        with path.open("a") as file:
-            file.write("r,3\n")
-
-    land(SOURCE, write(tmp_path, "patient,age\np,1\n"), "public", raw)
-    write(tmp_path, "patient,age\nq,2\n")
-    with pytest.raises(BadFile, match="written to while it was read"):
-        land(source_of(replace(VISITS, read=meanwhile)), tmp_path, "public", raw)
-    assert rows_of(raw, "select patient from raw.test_visits") == [("p",)]
-    land(SOURCE, tmp_path, "public", raw)
-    assert rows_of(raw, "select patient from raw.test_visits order by 1") == [("q",), ("r",)]
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_a_disk_that_really_fills_up_loses_nothing(tmp_path: Path, open_folder: Path) -> None:
     disk = open_folder / "disk"

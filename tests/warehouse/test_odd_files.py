@@ -1,6 +1,7 @@
 """Odd files are landed as they are or refused with the reason; what is in a cell is only text."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from warehouse.errors import BadFile
 from warehouse.land import land
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited
-from warehouse.sources.source import Source, Table
+from warehouse.sources.source import Chunk, Source, Table
 
 pytestmark = pytest.mark.database
 
@@ -98,3 +99,22 @@ def test_a_line_of_50_megabytes_is_refused_and_what_was_there_stays(
     with connect("semia_ingest", raw) as connection:
         found = connection.execute("select person, sign from raw.odd_visits").fetchall()
     assert found == before
+
+
+def test_a_file_that_is_written_to_while_it_is_read_leaves_what_was_there(
+    raw: Settings, tmp_path: Path
+) -> None:
+    def meanwhile(path: Path) -> Iterator[Chunk]:
+        yield from TABLE.read(path)
+        with path.open("a") as file:
+            file.write("3,tos\n")
+
+    assert landed(raw, tmp_path, b"person,sign\n1,fever\n") == [("1", "fever")]
+    (tmp_path / "visits.csv").write_bytes(b"person,sign\n2,rash\n")
+    with pytest.raises(BadFile, match="written to while it was read"):
+        land(replace(SOURCE, tables=(replace(TABLE, read=meanwhile),)), tmp_path, "public", raw)
+    with connect("semia_ingest", raw) as connection:
+        found = connection.execute("select person, sign from raw.odd_visits").fetchall()
+    assert found == [("1", "fever")]
+    both = (tmp_path / "visits.csv").read_bytes()
+    assert landed(raw, tmp_path, both) == [("2", "rash"), ("3", "tos")]
