@@ -59,7 +59,7 @@ def test_a_failed_test_is_named_with_the_rows_to_look_at(scratch: Settings) -> N
         connection.execute("update raw.ktas_visits set ktas_expert = '9'")
     with pytest.raises(BuildFailed) as caught:
         run_dbt(["build", "--select", "stg_ktas__visits"], scratch)
-    assert "accepted_values_stg_ktas__visits_triage_level" in caught.value.what
+    assert "rows_are_sound_stg_ktas__visits" in caught.value.what
     assert caught.value.where.endswith("staging/ktas/stg_ktas__visits.yml")
     assert "compiled" in caught.value.next_step
     assert caught.value.next_step.endswith("run semia build --select stg_ktas__visits")
