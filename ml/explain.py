@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ml.bundle import Bundle, BundledProblem
 from ml.predict import (
     Evidence,
-    Matrix,
     Prediction,
     Prevalence,
     Probabilities,
@@ -74,7 +73,7 @@ def answer(
     asked: Sequence[tuple[Evidence, Prevalence | None]],
     brief: bool = False,
 ) -> list[Answered]:
-    """Answer one problem for several patients, each at its prevalence, in one call of the model.
+    """Answer one problem for several patients, each at its prevalence.
 
     `brief` leaves the reasons out, and with them most of the work. Raises `UnknownName` if the
     bundle has no such model.
@@ -89,21 +88,18 @@ def answer(
     """
     model = bundled(bundle, problem)
     steps = [_steps(model, evidence, brief) for evidence, _ in asked]
-    rows = [one.rows for one in steps]
-    learned = probabilities(model, rows[0] if len(rows) == 1 else np.concatenate(rows))
-    found, start = [], 0
-    for one, (evidence, prevalence) in zip(steps, asked, strict=True):
-        own = learned[start : start + len(one.rows)]
-        start += len(one.rows)
-        found.append(_answered(model, evidence, one, own, prevalence))
-    return found
+    learned = _learned(model, steps, many=brief)
+    return [
+        _answered(model, evidence, one, own, prevalence)
+        for one, own, (evidence, prevalence) in zip(steps, learned, asked, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
 class _Steps:
-    """The `rows` [n, features] that tell a patient's `known` columns as the `plan` says."""
+    """A patient's encoded `row` [features], whose `known` columns are told as the `plan` says."""
 
-    rows: Matrix
+    row: NDArray[np.float32]
     known: NDArray[np.intp]
     plan: "_Plan"
 
@@ -111,8 +107,16 @@ class _Steps:
 def _steps(model: BundledProblem, evidence: Evidence, brief: bool) -> _Steps:
     row = encode(evidence, model.about.features)[0]
     known = np.flatnonzero(~np.isnan(row))
-    plan = _short_plan(len(known)) if brief else _plan(len(known))
-    return _Steps(_told_in(row, known, plan), known, plan)
+    return _Steps(row, known, _short_plan(len(known)) if brief else _plan(len(known)))
+
+
+def _learned(model: BundledProblem, steps: Sequence[_Steps], many: bool) -> Sequence[Probabilities]:
+    """The probabilities [steps, classes] of each patient; of `many` in one call of the session."""
+    if model.stepwise is not None and not many:
+        return [model.stepwise.probabilities(one.row, one.known, one.plan.told) for one in steps]
+    rows = [_told_in(one.row, one.known, one.plan) for one in steps]
+    ends = np.cumsum([len(one) for one in rows])
+    return np.split(probabilities(model, np.concatenate(rows)), ends[:-1])
 
 
 def _answered(
@@ -124,7 +128,7 @@ def _answered(
 ) -> Answered:
     answers = at_prevalence(model, learned, prevalence)
     stated = None if prevalence is None else answers[-1]
-    prediction = judged(model, evidence, steps.rows[-1:], learned[-1], stated)
+    prediction = judged(model, evidence, len(steps.known), learned[-1], stated)
     top = int(np.argmax(answers[-1]))
     odds = _log_odds(answers[:, top])
     features, shares = model.about.features, (steps.plan.shares @ odds).tolist()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
-from ml.confidence import known, reached
+from ml.confidence import known, reached_by
 from ml.conformal import conformal_set
 from ml.prevalence import reweighted
 from ml.strange import Strangeness
@@ -82,15 +82,22 @@ def _columns(features: tuple[str, ...]) -> Mapping[str, int]:
 
 
 def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
-    """Calibrated probabilities [n, classes] of encoded `rows` [n, features]."""
+    """Calibrated probabilities [n, classes] of encoded `rows` [n, features], of many patients."""
     (answer,) = problem.session.run(["probabilities"], {"features": rows})
     return np.asarray(answer, dtype=np.float64)
+
+
+def told_all(problem: BundledProblem, row: NDArray[np.float32]) -> Row:
+    """Calibrated probabilities [classes] of one patient's encoded `row` [features]."""
+    if problem.stepwise is None:
+        return np.asarray(probabilities(problem, row[None])[0])
+    return problem.stepwise.answer(row)
 
 
 def at_prevalence(
     problem: BundledProblem, answers: Probabilities, prevalence: Prevalence | None
 ) -> Probabilities:
-    """The same answers [n, classes] where classes are as common as `prevalence` says.
+    """The same answers [.., classes] where classes are as common as `prevalence` says.
 
     Raises `BadBundle` where the model does not say how common they were where it learned.
     """
@@ -115,17 +122,17 @@ def predict(
     """
     model = bundled(bundle, problem)
     encoded = encode(evidence, model.about.features)
-    learned = probabilities(model, encoded)
-    stated = None if prevalence is None else at_prevalence(model, learned, prevalence)[0]
-    return judged(model, evidence, encoded, learned[0], stated)
+    learned = told_all(model, encoded[0])
+    stated = None if prevalence is None else at_prevalence(model, learned, prevalence)
+    return judged(model, evidence, int(known(encoded)[0]), learned, stated)
 
 
 def judged(
-    model: BundledProblem, evidence: Evidence, encoded: Matrix, learned: Row, stated: Row | None
+    model: BundledProblem, evidence: Evidence, read: int, learned: Row, stated: Row | None
 ) -> Prediction:
     """What the probabilities of one patient amount to.
 
-    `encoded` [1, features] is what the model read, `learned` [classes] what it answered, and
+    `read` is how many known features the model read, `learned` [classes] what it answered, and
     `stated` [classes] the same at a prevalence, where one was stated.
     """
     row = learned if stated is None else stated
@@ -135,14 +142,14 @@ def judged(
     return Prediction(
         probabilities=dict(zip(classes, answer, strict=True)),
         ranked=[(classes[i], answer[i]) for i in order],
-        is_confident=_passes(model, encoded, learned, stated)
+        is_confident=_passes(model, read, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
         answer_set=_answer_set(model, learned, order),
         strangeness=strangeness,
     )
 
 
-def _passes(model: BundledProblem, encoded: Matrix, learned: Row, stated: Row | None) -> bool:
+def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
@@ -153,8 +160,8 @@ def _passes(model: BundledProblem, encoded: Matrix, learned: Row, stated: Row | 
         return False
     if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
         return False
-    both = learned[None] if stated is None else np.stack([learned, stated])
-    return bool(reached(confident, both, known(encoded).repeat(len(both))).all())
+    first = float(learned.max()) if stated is None else float(min(learned.max(), stated.max()))
+    return reached_by(confident, first, read)
 
 
 def _answer_set(
