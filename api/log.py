@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 from starlette.requests import Request
 
 from api.asked import AssessmentRequest, Feedback
@@ -175,7 +176,8 @@ def feedback_row(kept: FeedbackKept, said: Feedback, asker: Asker) -> dict[str, 
 
 
 def _line(log: str, row: Mapping[str, Any]) -> bytes:
-    return json.dumps({"log": log, "row": row}, ensure_ascii=False).encode()
+    # Pydantic's writer takes a third of the time of the standard library's.
+    return to_json({"log": log, "row": row})
 
 
 def _insert(connection: psycopg.Connection[Any], lines: Iterable[bytes]) -> int:

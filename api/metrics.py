@@ -30,6 +30,7 @@ class Metrics:
     def __init__(self, drift_file: Path, several: bool = False) -> None:
         self.registry = CollectorRegistry()
         self._several = several
+        self._kept: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
         self._served = _Served()
         self._drift = _Drift(drift_file)
         self.requests = Counter(
@@ -64,8 +65,15 @@ class Metrics:
     def note(self, route: str, scope: Scope, status: int, seconds: float) -> None:
         """Count and time one request."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self.requests.labels(route, method, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        count, timer = self._of_request(route, method, str(status))
+        count.inc()
+        timer.observe(seconds)
+
+    def _of_request(self, *kind: str) -> tuple[Counter, Histogram]:
+        """What counts and times requests of a route, method and status, looked up once."""
+        if kind not in self._kept:
+            self._kept[kind] = self.requests.labels(*kind), self.seconds.labels(kind[0])
+        return self._kept[kind]
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""

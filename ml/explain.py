@@ -1,8 +1,9 @@
 """Why a model answers as it does: the weight of each known piece of evidence, adding up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ from ml.predict import (
     Probabilities,
     at_prevalence,
     bundled,
-    encode,
     judged,
+    known_of,
     probabilities,
 )
 
@@ -97,24 +98,22 @@ def answer(
 
 @dataclass(frozen=True)
 class _Steps:
-    """A patient's encoded `row` [features], whose `known` columns are told as the `plan` says."""
+    """The value of each feature that is `known`, by its position, told as the `plan` says."""
 
-    row: NDArray[np.float32]
-    known: NDArray[np.intp]
+    known: Mapping[int, float]
     plan: "_Plan"
 
 
 def _steps(model: BundledProblem, evidence: Evidence, brief: bool) -> _Steps:
-    row = encode(evidence, model.about.features)[0]
-    known = np.flatnonzero(~np.isnan(row))
-    return _Steps(row, known, _short_plan(len(known)) if brief else _plan(len(known)))
+    known = known_of(evidence, model.about.features)
+    return _Steps(known, _short_plan(len(known)) if brief else _plan(len(known)))
 
 
 def _learned(model: BundledProblem, steps: Sequence[_Steps], many: bool) -> Sequence[Probabilities]:
     """The probabilities [steps, classes] of each patient; of `many` in one call of the session."""
     if model.stepwise is not None and not many:
-        return [model.stepwise.probabilities(one.row, one.known, one.plan.told) for one in steps]
-    rows = [_told_in(one.row, one.known, one.plan) for one in steps]
+        return [model.stepwise.probabilities(one.known, one.plan.told) for one in steps]
+    rows = [_told_in(len(model.about.features), one) for one in steps]
     ends = np.cumsum([len(one) for one in rows])
     return np.split(probabilities(model, np.concatenate(rows)), ends[:-1])
 
@@ -129,18 +128,17 @@ def _answered(
     answers = at_prevalence(model, learned, prevalence)
     stated = None if prevalence is None else answers[-1]
     prediction = judged(model, evidence, len(steps.known), learned[-1], stated)
-    top = int(np.argmax(answers[-1]))
-    odds = _log_odds(answers[:, top])
+    top = int(answers[-1].argmax())
+    odds = [_log_odds(probability) for probability in answers[:, top].tolist()]
     features, shares = model.about.features, (steps.plan.shares @ odds).tolist()
     reasons = [
-        Reason(features[column], share)
-        for column, share in zip(steps.known.tolist(), shares, strict=True)
+        Reason(features[column], share) for column, share in zip(steps.known, shares, strict=True)
     ]
     reasons.sort(key=lambda reason: -abs(reason.log_odds))
     why = Explanation(
         answer=model.about.classes[top],
-        start=float(odds[0]),
-        score=float(odds[-1]),
+        start=odds[0],
+        score=odds[-1],
         for_=[reason for reason in reasons if reason.log_odds > 0],
         against=[reason for reason in reasons if reason.log_odds < 0],
     )
@@ -192,13 +190,14 @@ def _orders(pieces: int) -> NDArray[np.intp]:
     return np.stack([forward, forward[::-1], shuffled, shuffled[::-1]])
 
 
-def _told_in(row: NDArray[np.float32], known: NDArray[np.intp], plan: _Plan) -> NDArray[np.float32]:
-    """The rows of a plan, with NaN for whatever is not told in one."""
-    rows = np.full((len(plan.told), len(row)), np.nan, dtype=np.float32)
-    rows[:, known] = np.where(plan.told, row[known], np.float32("nan"))
+def _told_in(features: int, steps: _Steps) -> NDArray[np.float32]:
+    """The rows [steps, features] of a plan, with NaN for whatever is not told in one."""
+    told, values = steps.plan.told, np.asarray(list(steps.known.values()), np.float32)
+    rows = np.full((len(told), features), np.nan, dtype=np.float32)
+    rows[:, list(steps.known)] = np.where(told, values, np.float32("nan"))
     return rows
 
 
-def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
-    return np.asarray(np.log(bounded / (1 - bounded)))
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return log(bounded / (1 - bounded))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
-from ml.confidence import known, reached_by
+from ml.confidence import reached_by
 from ml.conformal import conformal_set
 from ml.prevalence import reweighted
 from ml.strange import Strangeness
@@ -67,12 +67,17 @@ class Prediction:
 
 def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
     """One row [1, len(features)] in the model's order; NaN where nothing is known."""
-    row = np.full((1, len(features)), np.nan, dtype=np.float32)
+    return _row(known_of(evidence, features), len(features))
+
+
+def known_of(evidence: Evidence, features: Sequence[str]) -> dict[int, float]:
+    """What is known of the features, by their position, ascending, in single precision."""
     column = _columns(tuple(features))
-    for code, value in evidence.known().items():
-        if code in column:
-            row[0, column[code]] = value
-    return row
+    found = sorted(
+        (column[code], value) for code, value in evidence.known().items() if code in column
+    )
+    rounded = np.asarray([value for _, value in found], np.float32).tolist()
+    return dict(zip((place for place, _ in found), rounded, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -87,11 +92,17 @@ def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
     return np.asarray(answer, dtype=np.float64)
 
 
-def told_all(problem: BundledProblem, row: NDArray[np.float32]) -> Row:
-    """Calibrated probabilities [classes] of one patient's encoded `row` [features]."""
+def told_all(problem: BundledProblem, known: Mapping[int, float]) -> Row:
+    """Calibrated probabilities [classes] of one patient of whom `known_of` says so much."""
     if problem.stepwise is None:
-        return np.asarray(probabilities(problem, row[None])[0])
-    return problem.stepwise.answer(row)
+        return np.asarray(probabilities(problem, _row(known, len(problem.about.features)))[0])
+    return problem.stepwise.answer(known)
+
+
+def _row(known: Mapping[int, float], features: int) -> Matrix:
+    row = np.full((1, features), np.nan, dtype=np.float32)
+    row[0, list(known)] = list(known.values())
+    return row
 
 
 def at_prevalence(
@@ -121,10 +132,10 @@ def predict(
     `prevalence` is the share of every class where the patient is; None is where the model learned.
     """
     model = bundled(bundle, problem)
-    encoded = encode(evidence, model.about.features)
-    learned = told_all(model, encoded[0])
+    known = known_of(evidence, model.about.features)
+    learned = told_all(model, known)
     stated = None if prevalence is None else at_prevalence(model, learned, prevalence)
-    return judged(model, evidence, int(known(encoded)[0]), learned, stated)
+    return judged(model, evidence, len(known), learned, stated)
 
 
 def judged(
@@ -137,7 +148,8 @@ def judged(
     """
     row = learned if stated is None else stated
     classes, answer = model.about.classes, row.tolist()
-    order = np.argsort(-row, kind="stable").tolist()
+    # Of a few classes Python sorts the list sooner than NumPy has made an array of it.
+    order = sorted(range(len(answer)), key=answer.__getitem__, reverse=True)
     strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
     return Prediction(
         probabilities=dict(zip(classes, answer, strict=True)),

@@ -9,7 +9,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, Protocol
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ml.arrays import Arrays
 
 Scores = NDArray[np.float64]
-Row = NDArray[np.float32]
+# The value of each feature that is known, in single precision, by its position, ascending.
+Known = Mapping[int, float]
 Positions = NDArray[np.intp]
 Told = NDArray[np.bool_]
 Masks = NDArray[np.unsignedinteger[Any]]
@@ -30,12 +31,8 @@ End = Literal["softmax", "logistic", "none"]
 class Part(Protocol):
     """One model of those that are averaged."""
 
-    def along(self, row: Row, known: Positions, told: Told) -> Scores:
-        """Scores [steps, outputs] of one patient's `row` [features].
-
-        `known` [pieces] are the positions of what is known, ascending; each step tells those that
-        `told` [steps, pieces] names and none of the others.
-        """
+    def along(self, known: Known, told: Told) -> Scores:
+        """Scores [steps, outputs] of one patient; see `Stepwise.probabilities`."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +52,11 @@ class Lines:
         unknown = stored["unknown"]
         return cls(stored["slope"], unknown, stored["base"] + unknown.sum(axis=0))
 
-    def along(self, row: Row, known: Positions, told: Told) -> Scores:
+    def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `Part`."""
-        brought = row[known, None] * self.slope[known] - self.unknown[known]
+        at = list(known)
+        values = np.fromiter(known.values(), np.float64, len(at))
+        brought = values[:, None] * self.slope[at] - self.unknown[at]
         return np.asarray(self.nothing + told @ brought)
 
 
@@ -73,8 +72,8 @@ class Trees:
     """
 
     cuts: tuple[tuple[float, ...], ...]
-    start: Positions
-    unknown: Positions
+    start: tuple[int, ...]
+    unknown: tuple[int, ...]
     masks: Masks
     spans: tuple[Masks, ...]
     leaves: Positions
@@ -94,8 +93,8 @@ class Trees:
         trees = masks.shape[1]
         return cls(
             cuts=cuts,
-            start=start,
-            unknown=unknown,
+            start=tuple(start.tolist()),
+            unknown=tuple(unknown.tolist()),
             masks=masks,
             spans=tuple(_spans(masks[unknown])),
             leaves=np.arange(trees) * (len(values) // trees),
@@ -103,19 +102,20 @@ class Trees:
             base=stored["base"],
         )
 
-    def along(self, row: Row, known: Positions, told: Told) -> Scores:
+    def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `Part`."""
-        at = [bisect_left(self.cuts[f], row.item(f)) for f in known.tolist()]
-        rows = np.where(told, self.start[known] + np.asarray(at, np.intp), self.unknown[known])
+        at = [self.start[f] + bisect_left(self.cuts[f], value) for f, value in known.items()]
+        silent = [self.unknown[feature] for feature in known]
+        rows = np.where(told, np.asarray(at, np.intp), np.asarray(silent, np.intp))
         left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
-        left &= self._others(known.tolist())
+        left &= self._others(known)
         return self.base + self._added(self.leaves + _lowest(left))
 
     @property
     def _all(self) -> np.unsignedinteger[Any]:
         return np.invert(self.masks.dtype.type(0))
 
-    def _others(self, known: Sequence[int]) -> Masks:
+    def _others(self, known: Iterable[int]) -> Masks:
         """Leaves [trees, words] that are left by every feature that is not `known`."""
         found, begin = [], 0
         for end in (*known, len(self.cuts)):
@@ -152,23 +152,22 @@ class Stepwise:
     temperature: float
     features: int
 
-    def probabilities(self, row: Row, known: Positions, told: Told) -> Scores:
+    def probabilities(self, known: Known, told: Told) -> Scores:
         """Calibrated probabilities [steps, classes] of one patient, one row for each step.
 
-        `row` [features] is the encoded evidence, `known` [pieces] the positions of what is known,
-        ascending, and `told` [steps, pieces] what of it each step tells.
+        `known` is the value of each feature that is known, by its position, ascending; a step
+        tells those that its row of `told` [steps, pieces] names, and none of the others.
         """
         mean = sum(
-            weight * _ended(end, part.along(row, known, told))
+            weight * _ended(end, part.along(known, told))
             for part, end, weight in zip(self.parts, self.ends, self.weights, strict=True)
         )
         softened = np.maximum(mean, self.floor) ** (1 / self.temperature)
         return np.asarray(softened / softened.sum(axis=1, keepdims=True))
 
-    def answer(self, row: Row) -> Scores:
-        """Calibrated probabilities [classes] with all told that is known in `row`."""
-        known = np.flatnonzero(~np.isnan(row))
-        return np.asarray(self.probabilities(row, known, np.ones((1, len(known)), np.bool_))[0])
+    def answer(self, known: Known) -> Scores:
+        """Calibrated probabilities [classes] with all told that is known."""
+        return np.asarray(self.probabilities(known, np.ones((1, len(known)), np.bool_))[0])
 
 
 def stepwise_of(arrays: Arrays) -> Stepwise:

@@ -207,7 +207,7 @@ def _answers_alike(model: bytes, ours: Stepwise) -> bool:
     rows = np.stack([draw.choice(values, _PATIENTS) for values in told], axis=1)
     rows[draw.random(rows.shape) > _KNOWN] = np.nan
     (theirs,) = session_from(model).run(["probabilities"], {"features": rows})
-    found = np.stack([ours.answer(row) for row in rows])
+    found = np.stack([ours.answer(_known(row)) for row in rows])
     return bool(np.abs(found - theirs).max() <= _ALIKE)
 
 
@@ -215,3 +215,7 @@ def _values(ours: Stepwise, feature: int) -> NDArray[np.float32]:
     """What to draw for a feature: absent, present, and wherever a tree cuts it."""
     cuts = {cut for part in ours.parts if isinstance(part, Trees) for cut in part.cuts[feature]}
     return np.asarray([0.0, 1.0, *sorted(cuts)], np.float32)
+
+
+def _known(row: NDArray[np.float32]) -> dict[int, float]:
+    return {place: value for place, value in enumerate(row.tolist()) if value == value}
