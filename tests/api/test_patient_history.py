@@ -13,7 +13,7 @@ import pytest
 from api import keys
 from api.access import key_file
 from api.log import SpooledLog
-from api.patient import DatabaseReader
+from api.patient_rows import DatabaseReader
 from ml.bundle import Bundle
 from ml.serving_plan import Row, ServedView, ServingPlan
 from tests.api.conftest import client_of

@@ -10,6 +10,8 @@ HEAVY = {
     *("feast", "mlflow", "dbt", "pandas", "sklearn", "airflow", "scipy", "pyarrow", "onnx"),
     # Only many patients at once, or a model that is more than trees and lines, need it.
     "onnxruntime",
+    # Only a service that has a database needs it, and not before it first speaks to it.
+    "psycopg",
 }
 PROGRAM = """
 import json, sys
