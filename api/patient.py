@@ -97,3 +97,25 @@ class Histories:
             _told.warning("answering without history: there is no key to hash identifiers with")
             return None
         return f"{patient.source}-{token(patient.identifier.strip(), key)}"
+
+
+class InTurn:
+    """Looks up the patients of one file, one after another, for one clinic.
+
+    Once the store is away, no later line waits to hear the same again.
+    """
+
+    def __init__(self, histories: Histories, plan: ServingPlan | None, clinic: str) -> None:
+        self._histories = histories
+        self._plan = plan
+        self._clinic = clinic
+
+    def of(self, patient: PatientGiven | None, language: Language) -> Remembered | None:
+        """What is remembered of the patient; None if none was named.
+
+        Raises `BadRequestData` for a clinic that asks of another one's patients.
+        """
+        found = self._histories.of(patient, self._plan, self._clinic, language)
+        if found is not None and found.status == "away":
+            self._plan = None
+        return found
