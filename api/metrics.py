@@ -31,6 +31,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._several = several
         self._kept: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
+        self._counted: dict[tuple[str, ...], Counter] = {}
         self._served = _Served()
         self._drift = _Drift(drift_file)
         self.requests = Counter(
@@ -88,7 +89,13 @@ class Metrics:
     def count(self, answers: Iterable[Answer]) -> None:
         """Count the answers of one assessment."""
         for answer in answers:
-            self.assessments.labels(answer.problem, str(answer.is_confident).lower()).inc()
+            self._of_answer(answer.problem, str(answer.is_confident).lower()).inc()
+
+    def _of_answer(self, *kind: str) -> Counter:
+        """What counts the answers of a problem that are confident, or are not, looked up once."""
+        if kind not in self._counted:
+            self._counted[kind] = self.assessments.labels(*kind)
+        return self._counted[kind]
 
 
 class _Served(Collector):

@@ -1,4 +1,4 @@
-"""The trees of an ONNX graph as the arrays that `ml.stepwise` makes its masks of."""
+"""The trees of an ONNX graph as the arrays that `ml.trees` makes its masks of."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -88,6 +88,8 @@ def _columns(features: tuple[str, ...]) -> Mapping[str, int]:
 
 def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
     """Calibrated probabilities [n, classes] of encoded `rows` [n, features], of many patients."""
+    if problem.stepwise is not None and problem.stepwise.is_for_many:
+        return problem.stepwise.many(rows)
     (answer,) = problem.session.run(["probabilities"], {"features": rows})
     return np.asarray(answer, dtype=np.float64)
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ml.arrays import packed
 from ml.bundle import session_from
 from ml.grown import Columns, NotTold, grown
-from ml.stepwise import Stepwise, Trees, stepwise_of
+from ml.stepwise import Stepwise, stepwise_of
+from ml.trees import Trees
 
 Names = Sequence[str]
 Given = Mapping[str, Any]

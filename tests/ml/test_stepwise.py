@@ -50,7 +50,11 @@ def some_steps(row: NDArray[np.float32]) -> tuple[dict[int, float], NDArray[np.b
 
 def assert_alike(model: Stepwise, onnx: bytes, x: NDArray[np.float32]) -> None:
     session = session_from(onnx)
-    for row in x:
+    if model.is_for_many:
+        (theirs,) = session.run(["probabilities"], {"features": x})
+        assert np.abs(model.many(x) - theirs).max() < 1e-6
+        assert model.many(x[:0]).shape == (0, theirs.shape[1])
+    for row in x[:20]:
         known, told = some_steps(row)
         rows = np.full((len(told), len(row)), np.nan, dtype=np.float32)
         rows[:, list(known)] = np.where(told, row[list(known)], np.float32("nan"))
@@ -67,7 +71,8 @@ def test_each_step_answers_what_the_graph_answers_to_its_row(name: str, problem:
     onnx = as_onnx(dataset, name)
     file = unfold(onnx)
     assert file is not None
-    assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x[:20])
+    assert stepwise_of(unpacked(file)).is_for_many
+    assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x)
 
 
 def test_leaves_that_fill_several_words_and_share_classes_answer_alike_too() -> None:
@@ -76,7 +81,8 @@ def test_leaves_that_fill_several_words_and_share_classes_answer_alike_too() -> 
     file = unfold(onnx)
     assert file is not None
     assert unpacked(file)["0.shape"].tolist()[1] > 1
-    assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x[:20])
+    assert not stepwise_of(unpacked(file)).is_for_many
+    assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x)
 
 
 @pytest.mark.parametrize("name", ["naive_bayes", "neural"])
