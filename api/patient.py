@@ -12,7 +12,7 @@ from api.asked import PatientGiven
 from api.errors import BadRequestData
 from api.language import Language
 from api.log import LOCAL
-from api.remembered import PatientReader, Remembered
+from api.remembered import REBUILD, PatientReader, Remembered
 from api.validation import field_problem, pointer
 from ml.serving_plan import Row, ServingPlan
 from warehouse.errors import ContractBroken, SemiaError
@@ -20,7 +20,6 @@ from warehouse.hash_key import key_at_hand, token
 from warehouse.settings import Settings
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
-_NEXT = "run semia build, then semia features and semia export"
 _told = logging.getLogger("semia.history")
 
 
@@ -32,7 +31,7 @@ def _hold_numbers(rows: Mapping[str, Row]) -> None:
                 raise ContractBroken(
                     f"{view}.{name} holds {type(value).__name__} and should hold a number",
                     where="history",
-                    next_step=_NEXT,
+                    next_step=REBUILD,
                 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from api.remembered import REBUILD
 from ml.serving_plan import Row, ServedView, ServingPlan
 from warehouse.connection import connect, explain
 from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
@@ -25,7 +26,6 @@ _MOMENT = "event moment"
 # A restart of the server leaves dead connections behind, and a column whose type was changed
 # leaves connections that cannot read it (0A000); a new one tells.
 _OUTLIVED = ("08", "57P", "0A000")
-_NEXT = "run semia build, then semia features and semia export"
 
 
 class DatabaseReader:
@@ -162,6 +162,6 @@ def _explained(error: psycopg.Error) -> SemiaError:
         return ContractBroken(
             f"The database lacks what the bundle names: {said}",
             where="history",
-            next_step=_NEXT,
+            next_step=REBUILD,
         )
     return explain(error, "history")

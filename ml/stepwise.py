@@ -25,6 +25,9 @@ class Part(Protocol):
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs] of one patient; see `Stepwise.probabilities`."""
 
+    def alone(self, known: Known) -> Scores:
+        """Scores [1, outputs] of one patient with all told that is known."""
+
     def many(self, rows: Rows) -> Scores:
         """Scores [n, outputs] of many patients; see `Stepwise.many`."""
 
@@ -48,10 +51,17 @@ class Lines:
 
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `Part`."""
-        at = list(known)
-        values = np.fromiter(known.values(), np.float64, len(at))
-        brought = values[:, None] * self.slope[at] - self.unknown[at]
-        return np.asarray(self.nothing + told @ brought)
+        return np.asarray(self.nothing + told @ self._brought(known))
+
+    def alone(self, known: Known) -> Scores:
+        """Scores [1, outputs]; see `Part`."""
+        return np.asarray(self.nothing + self._brought(known).sum(axis=0))[None]
+
+    def _brought(self, known: Known) -> Scores:
+        """What each known piece changes [pieces, outputs]."""
+        at, values = list(known), np.fromiter(known.values(), np.float64, len(known))
+        changed = values[:, None] * self.slope.take(at, axis=0)
+        return np.asarray(changed - self.unknown.take(at, axis=0))
 
     def many(self, rows: Rows) -> Scores:
         """Scores [n, outputs]; see `Part`."""
@@ -115,7 +125,7 @@ class Stepwise:
 
     def answer(self, known: Known) -> Scores:
         """Calibrated probabilities [classes] with all told that is known."""
-        return np.asarray(self.probabilities(known, np.ones((1, len(known)), np.bool_))[0])
+        return np.asarray(self._softened([part.alone(known) for part in self.parts])[0])
 
 
 def stepwise_of(arrays: Arrays) -> Stepwise:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class Trees:
     """Trees whose leaves add up.
 
     Feature f is cut at `cuts[f]`, and its piece p has the masks `masks[start[f] + p]` [trees,
-    words], `masks[unknown[f]]` where nothing is known of it. `spans[l][i]` are the masks of 2^l
+    words], `masks[unknown[f]]` where nothing is known of it. `masks[spans[l] + i]` are those of 2^l
     features from the i-th on with nothing known of any. A leaf adds its `values` [leaves of all
     trees], the trees of one class after another, or [leaves of all trees, classes]. `base`
     [outputs] is there before any tree.
@@ -42,7 +42,7 @@ class Trees:
     start: tuple[int, ...]
     unknown: tuple[int, ...]
     masks: Masks
-    spans: tuple[Masks, ...]
+    spans: tuple[int, ...]
     leaves: Positions
     values: NDArray[Any]
     base: Scores
@@ -57,13 +57,14 @@ class Trees:
         pieces = [bisect_left(cut, one) for cut, one in zip(cuts, filled, strict=True)]
         unknown = start + np.asarray(pieces, np.intp)
         masks, values = _masks(stored, start), _values(stored)
+        every = [masks, *_spans(masks[unknown])]
         trees = masks.shape[1]
         return cls(
             cuts=cuts,
             start=tuple(start.tolist()),
             unknown=tuple(unknown.tolist()),
-            masks=masks,
-            spans=tuple(_spans(masks[unknown])),
+            masks=np.concatenate(every),
+            spans=tuple(accumulate(len(one) for one in every[:-1])),
             leaves=np.arange(trees) * (len(values) // trees),
             values=values,
             base=stored["base"],
@@ -71,12 +72,19 @@ class Trees:
 
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `ml.stepwise.Part`."""
-        at = [self.start[f] + bisect_left(self.cuts[f], value) for f, value in known.items()]
         silent = [self.unknown[feature] for feature in known]
-        rows = np.where(told, np.asarray(at, np.intp), np.asarray(silent, np.intp))
+        rows = np.where(told, np.asarray(self._at(known), np.intp), np.asarray(silent, np.intp))
         left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
-        left &= self._others(known)
+        left &= np.bitwise_and.reduce(
+            self.masks.take(self._others(known), axis=0), initial=self._all
+        )
         return self.base + self._added(self.leaves + _lowest(left))
+
+    def alone(self, known: Known) -> Scores:
+        """Scores [1, outputs]; see `ml.stepwise.Part`."""
+        rows = self._at(known) + self._others(known)
+        left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=0)
+        return self.base + self._added((self.leaves + _lowest(left))[None])
 
     def many(self, rows: Rows) -> Scores:
         """Scores [n, outputs]; see `ml.stepwise.Part`."""
@@ -104,16 +112,22 @@ class Trees:
     def _all(self) -> np.unsignedinteger[Any]:
         return np.invert(self.masks.dtype.type(0))
 
-    def _others(self, known: Iterable[int]) -> Masks:
-        """Leaves [trees, words] that are left by every feature that is not `known`."""
+    def _at(self, known: Known) -> list[int]:
+        """Where the masks are of what is known."""
+        cuts, start = self.cuts, self.start
+        return [
+            start[feature] + bisect_left(cuts[feature], value) for feature, value in known.items()
+        ]
+
+    def _others(self, known: Iterable[int]) -> list[int]:
+        """Where the masks of every feature not `known` are, two for each stretch of them."""
         found, begin = [], 0
         for end in (*known, len(self.cuts)):
             if begin < end:
                 level = (end - begin).bit_length() - 1
-                span = self.spans[level]
-                found += [span[begin], span[end - (1 << level)]]
+                found += [self.spans[level] + begin, self.spans[level] + end - (1 << level)]
             begin = end + 1
-        return np.bitwise_and.reduce(found, axis=0, initial=self._all)
+        return found
 
     def _added(self, ends: Positions) -> Scores:
         """The values [steps, outputs] of the leaves [steps, trees] where a patient ends."""
