@@ -1,7 +1,7 @@
 """Which red flags the evidence raises, in the words of the reader."""
 
 from api.language import Language
-from api.red_flags.rules import rules
+from api.red_flags.rules import in_question
 from api.schemas import RedFlag
 from api.vocabulary import Vocabulary
 from ml.predict import Evidence
@@ -10,7 +10,7 @@ from ml.predict import Evidence
 def raised(evidence: Evidence, vocabulary: Vocabulary, language: Language) -> list[RedFlag]:
     """Every rule that holds, emergencies first, with what raised it and whose rule it is."""
     found = []
-    for rule in rules():
+    for rule in in_question(evidence):
         if because := rule.reasons(evidence):
             found.append(
                 RedFlag(

@@ -10,8 +10,8 @@ from api.asked import AssessmentRequest
 from api.assessment import Asked, assess_all, understood
 from api.errors import BadRequestData, Problem, ProblemDocument
 from api.language import Language, of_document
+from api.patient import InTurn
 from api.refusals import MOST_FIELDS_SHOWN
-from api.remembered import Remembered
 from api.schemas import Assessment
 from api.service import Models
 from api.tables import CSV, Line, answer_line, heading, read_lines
@@ -26,13 +26,20 @@ _AT_ONCE = 64
 
 
 def answers(
-    models: Models, file: BinaryIO, taken: str, given: str, language: Language, note: Note
+    models: Models,
+    file: BinaryIO,
+    taken: str,
+    given: str,
+    language: Language,
+    note: Note,
+    histories: InTurn,
 ) -> Iterator[str]:
     """One line out for each line in, in their order; what cannot be assessed says why in its place.
 
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
-    it is handed out. A few lines are held at a time, however long the file, which is closed at the
-    end. A CSV has no room for reasons, so none are looked for.
+    it is handed out, and `histories` finds that of a patient who is named. A few lines are held at
+    a time, however long the file, which is closed at the end. A CSV has no room for reasons, so
+    none are looked for.
     """
     every = tuple(models.bundle.problems)
     with file:
@@ -41,7 +48,8 @@ def answers(
         waiting = read_lines(file, taken)
         while lines := list(islice(waiting, _AT_ONCE)):
             read = [
-                _read(models, line, every if given == CSV else None, language) for line in lines
+                _read(models, line, every if given == CSV else None, language, histories)
+                for line in lines
             ]
             found = _assessed(models, read, given == CSV, note)
             for line, one in zip(lines, found, strict=True):
@@ -52,16 +60,21 @@ def answers(
 Read = tuple[AssessmentRequest, Asked] | Refusal
 
 
-def _read(models: Models, line: Line, asked: tuple[str, ...] | None, language: Language) -> Read:
+def _read(
+    models: Models,
+    line: Line,
+    asked: tuple[str, ...] | None,
+    language: Language,
+    histories: InTurn,
+) -> Read:
     try:
         document = line[2]()
         language = of_document(document, language)
         request = AssessmentRequest.model_validate(document)
         if asked is not None:
             request = request.model_copy(update={"problems": list(asked)})
-        # One line must not wait for the database behind the one before it: history is for one.
-        unread = Remembered("away") if request.patient is not None else None
-        return request, understood(models, request, language, unread)
+        remembered = histories.of(request.patient, language)
+        return request, understood(models, request, language, remembered)
     except ValidationError as error:
         return _document(BadRequestData(fields_of(error.errors(), language), language), language)
     except Problem as refusal:

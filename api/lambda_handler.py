@@ -1,5 +1,6 @@
 """AWS Lambda: the same application behind Mangum, built at the first call and kept."""
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -25,4 +26,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @cache
 def _adapter() -> Mangum:
     app = Watched(create_app(load_settings(), log=StandardOutput()), note)
+    # What is loaded stays, and need not be looked through for garbage while answering.
+    gc.freeze()
     return Mangum(app, lifespan="off", text_mime_types=TEXT)

@@ -1,5 +1,6 @@
 """Listen on SEMIA_HOST and SEMIA_PORT, encrypted where a certificate is set."""
 
+import gc
 import os
 import ssl
 import tempfile
@@ -29,6 +30,9 @@ def check_certificate(settings: Settings) -> None:
 def run(app: FastAPI, settings: Settings) -> None:
     """Serve `app` until stopped; several workers build the application each for itself."""
     if settings.workers == 1:
+        # What is loaded stays: looking through it for garbage would make one answer in a few
+        # hundred wait. Several workers do so each for itself.
+        gc.freeze()
         _run(app, settings)
         return
     # A worker reads the settings anew, and what a command was given is not in them.
@@ -47,6 +51,7 @@ def _run(app: FastAPI | str, settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        access_log=False,
         server_header=False,
         ssl_certfile=settings.https_certificate,
         ssl_keyfile=str(settings.https_key) if settings.https_key else None,

@@ -4,16 +4,14 @@ A row goes to disk before the answer is given and from there to the database, at
 back. It holds what was asked and answered, by codes; never who the patient is.
 """
 
-import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
-import psycopg
-from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 from starlette.requests import Request
 
 from api.asked import AssessmentRequest, Feedback
@@ -21,7 +19,6 @@ from api.background import Background
 from api.errors import Problem
 from api.schemas import Assessment, FeedbackKept
 from api.spool import Spool
-from warehouse.connection import connect
 from warehouse.errors import SemiaError
 from warehouse.settings import Settings
 
@@ -29,24 +26,6 @@ LOCAL = "local"
 _PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _told = logging.getLogger("semia.log")
-
-_INSERTS: Mapping[str, str] = {
-    "assessments": """
-        insert into serving.assessments
-            (assessment_id, clinic, created_at, request, answer, asked_by)
-        values (%(assessment_id)s, %(clinic)s, %(created_at)s, %(request)s, %(answer)s,
-            %(asked_by)s)
-        on conflict do nothing
-    """,
-    "feedback": """
-        insert into serving.feedback
-            (feedback_id, assessment_id, clinic, created_at, asked_by, problem, verdict,
-            answer_code, reason)
-        values (%(feedback_id)s, %(assessment_id)s, %(clinic)s, %(created_at)s, %(asked_by)s,
-            %(problem)s, %(verdict)s, %(answer_code)s, %(reason)s)
-        on conflict do nothing
-    """,
-}
 
 
 @dataclass(frozen=True)
@@ -95,18 +74,15 @@ class SpooledLog(Background):
     def carry(self) -> int:
         """Bring every finished row to the database and say how many there were.
 
-        Raises `SemiaError` or `psycopg.Error`; rows that were not brought stay on disk.
+        Raises `SemiaError`; rows that were not brought stay on disk.
         """
         self.spool.finish()
-        waiting = self.spool.waiting()
-        if not waiting:
+        if not self.spool.waiting():
             return 0
-        carried = 0
-        with connect("semia_api", self._settings) as connection:
-            for segment in waiting:
-                with self.spool.taken(segment) as lines:
-                    carried += _insert(connection, lines or ())
-        return carried
+        # A service without a database starts sooner without what speaks to one.
+        from api.carried import carry
+
+        return carry(self.spool, self._settings)
 
     def _go_on(self) -> None:
         pause = _PAUSE_SECONDS
@@ -117,7 +93,7 @@ class SpooledLog(Background):
     def _try(self) -> bool:
         try:
             self.carry()
-        except (SemiaError, psycopg.Error, OSError) as error:
+        except (SemiaError, OSError) as error:
             _told.info("the log waits on disk: %s", type(error).__name__)
             return False
         return True
@@ -175,18 +151,5 @@ def feedback_row(kept: FeedbackKept, said: Feedback, asker: Asker) -> dict[str, 
 
 
 def _line(log: str, row: Mapping[str, Any]) -> bytes:
-    return json.dumps({"log": log, "row": row}, ensure_ascii=False).encode()
-
-
-def _insert(connection: psycopg.Connection[Any], lines: Iterable[bytes]) -> int:
-    """Insert the rows of one segment, all or none; a row that is there already is passed over."""
-    count = 0
-    with connection.transaction():
-        for line in lines:
-            kept = json.loads(line)
-            row = {k: Jsonb(v) if isinstance(v, dict) else v for k, v in kept["row"].items()}
-            # Row-level security lets the service write for the clinic it has declared only.
-            connection.execute("select set_config('semia.clinic', %s, true)", [row["clinic"]])
-            connection.execute(_INSERTS[kept["log"]].encode(), row)
-            count += 1
-    return count
+    # Pydantic's writer takes a third of the time of the standard library's.
+    return to_json({"log": log, "row": row})

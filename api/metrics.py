@@ -30,6 +30,8 @@ class Metrics:
     def __init__(self, drift_file: Path, several: bool = False) -> None:
         self.registry = CollectorRegistry()
         self._several = several
+        self._kept: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
+        self._counted: dict[tuple[str, ...], Counter] = {}
         self._served = _Served()
         self._drift = _Drift(drift_file)
         self.requests = Counter(
@@ -64,8 +66,15 @@ class Metrics:
     def note(self, route: str, scope: Scope, status: int, seconds: float) -> None:
         """Count and time one request."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self.requests.labels(route, method, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        count, timer = self._of_request(route, method, str(status))
+        count.inc()
+        timer.observe(seconds)
+
+    def _of_request(self, *kind: str) -> tuple[Counter, Histogram]:
+        """What counts and times requests of a route, method and status, looked up once."""
+        if kind not in self._kept:
+            self._kept[kind] = self.requests.labels(*kind), self.seconds.labels(kind[0])
+        return self._kept[kind]
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""
@@ -80,7 +89,13 @@ class Metrics:
     def count(self, answers: Iterable[Answer]) -> None:
         """Count the answers of one assessment."""
         for answer in answers:
-            self.assessments.labels(answer.problem, str(answer.is_confident).lower()).inc()
+            self._of_answer(answer.problem, str(answer.is_confident).lower()).inc()
+
+    def _of_answer(self, *kind: str) -> Counter:
+        """What counts the answers of a problem that are confident, or are not, looked up once."""
+        if kind not in self._counted:
+            self._counted[kind] = self.assessments.labels(*kind)
+        return self._counted[kind]
 
 
 class _Served(Collector):

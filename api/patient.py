@@ -1,171 +1,26 @@
-"""A patient's stored history, read in one round trip, with the identifier hashed before all else.
+"""A patient's stored history, with the identifier hashed before all else.
 
-Neither the identifier nor its hash is kept, logged or given back: the hash alone reaches the
-database, as the parameter of a prepared query.
+Neither the identifier nor its hash is kept, logged or given back.
 """
 
 import logging
 import re
-import time
-from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any
-
-import psycopg
-from psycopg import sql
+from functools import cached_property
 
 from api.asked import PatientGiven
 from api.errors import BadRequestData
 from api.language import Language
 from api.log import LOCAL
-from api.remembered import PatientReader, Remembered
+from api.remembered import REBUILD, PatientReader, Remembered
 from api.validation import field_problem, pointer
-from ml.serving_plan import Row, ServedView, ServingPlan
-from warehouse.connection import connect, explain
-from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
+from ml.serving_plan import Row, ServingPlan
+from warehouse.errors import ContractBroken, SemiaError
 from warehouse.hash_key import key_at_hand, token
 from warehouse.settings import Settings
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
-# A doctor does not wait longer than this for what is not needed to answer.
-_PATIENCE_SECONDS = 2
-_AGAIN_SECONDS = 1.0
-_MOST_IDLE = 8
-_MOMENT = "event moment"
-# A restart of the server leaves dead connections behind, and a column whose type was changed
-# leaves connections that cannot read it (0A000); a new one tells.
-_OUTLIVED = ("08", "57P", "0A000")
-_NEXT = "run semia build, then semia features and semia export"
 _told = logging.getLogger("semia.history")
-
-
-class DatabaseReader:
-    """Reads as `semia_api`; its connections are made when needed and kept while they are good."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._idle: deque[psycopg.RawCursor[Any]] = deque()
-        self._away_until = 0.0
-        self._known: tuple[ServingPlan, bytes] | None = None
-
-    def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
-        """The newest row of each view; one past its ttl, or that is not there, is left out.
-
-        Raises `DatabaseAway`, and `ContractBroken` naming what a view no longer has.
-        """
-        try:
-            try:
-                found = self._once(plan, patient_id)
-            except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported) as error:
-                if error.sqlstate and not error.sqlstate.startswith(_OUTLIVED):
-                    raise
-                self.close()
-                found = self._once(plan, patient_id)
-        except psycopg.Error as error:
-            raise _explained(error) from error
-        return _rows(plan, found)
-
-    def close(self) -> None:
-        """Close the connections that wait."""
-        with suppress(IndexError):
-            while True:
-                self._idle.pop().connection.close()
-
-    def _once(self, plan: ServingPlan, patient_id: str) -> tuple[Any, ...]:
-        cursor = self._taken()
-        try:
-            cursor.execute(self._query(plan), (patient_id,), prepare=True)
-            found: tuple[Any, ...] = cursor.fetchone() or ()
-        except psycopg.Error:
-            cursor.connection.close()
-            raise
-        if len(self._idle) < _MOST_IDLE:
-            self._idle.append(cursor)
-        else:
-            cursor.connection.close()
-        return found
-
-    def _query(self, plan: ServingPlan) -> bytes:
-        if self._known is None or self._known[0] is not plan:
-            self._known = plan, query(plan)
-        return self._known[1]
-
-    def _taken(self) -> psycopg.RawCursor[Any]:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            cursor = psycopg.RawCursor(self._connected())
-            cursor.format = psycopg.pq.Format.BINARY
-            return cursor
-
-    def _connected(self) -> psycopg.Connection[Any]:
-        if time.monotonic() < self._away_until:
-            raise DatabaseAway("The database did not answer a moment ago", where="history")
-        try:
-            made = connect(
-                "semia_api", self._settings, connect_timeout=_PATIENCE_SECONDS, autocommit=True
-            )
-        except SemiaError:
-            self._away_until = time.monotonic() + _AGAIN_SECONDS
-            raise
-        made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
-        # For one key PostgreSQL would plan every read anew, which costs more than the read.
-        made.execute("set plan_cache_mode = force_generic_plan")
-        return made
-
-
-def query(plan: ServingPlan) -> bytes:
-    """The one statement that reads a patient's newest row of every view; `$1` is the key."""
-    columns = [
-        sql.Identifier(f"view_{number}", name)
-        for number, view in enumerate(plan.views)
-        for name in (_MOMENT, *view.columns)
-    ]
-    joins = [
-        sql.SQL(" left join lateral ({}) as {} on true").format(
-            _newest(plan, view), sql.Identifier(f"view_{number}")
-        )
-        for number, view in enumerate(plan.views)
-    ]
-    return (
-        sql.SQL("select {} from (select $1::text as key) as asked{}")
-        .format(sql.SQL(", ").join(columns), sql.Composed(joins))
-        .as_bytes()
-    )
-
-
-def _newest(plan: ServingPlan, view: ServedView) -> sql.Composed:
-    moment = sql.Identifier(view.event_time)
-    columns = [
-        sql.SQL("{} as {}").format(sql.Identifier(held), sql.Identifier(name))
-        for name, held in view.columns.items()
-    ]
-    fresh = sql.SQL(" and {} >= now() - make_interval(secs => {})").format(
-        moment, sql.Literal(view.ttl_seconds)
-    )
-    return sql.SQL(
-        "select {moment} as {name}, {columns} from {relation} where {key} = asked.key"
-        " and {moment} <= now(){fresh} order by {moment} desc, {created} desc limit 1"
-    ).format(
-        moment=moment,
-        name=sql.Identifier(_MOMENT),
-        columns=sql.SQL(", ").join(columns),
-        relation=sql.Identifier(*view.relation),
-        key=sql.Identifier(plan.key),
-        fresh=fresh if view.ttl_seconds else sql.SQL(""),
-        created=sql.Identifier(view.created),
-    )
-
-
-def _rows(plan: ServingPlan, found: tuple[Any, ...]) -> dict[str, Row]:
-    rows, start = {}, 0
-    for view in plan.views:
-        moment, *values = found[start : start + 1 + len(view.columns)]
-        start += 1 + len(view.columns)
-        if moment is not None:
-            rows[view.name] = Row(moment, dict(zip(view.columns, values, strict=True)))
-    return rows
 
 
 def _hold_numbers(rows: Mapping[str, Row]) -> None:
@@ -176,19 +31,8 @@ def _hold_numbers(rows: Mapping[str, Row]) -> None:
                 raise ContractBroken(
                     f"{view}.{name} holds {type(value).__name__} and should hold a number",
                     where="history",
-                    next_step=_NEXT,
+                    next_step=REBUILD,
                 )
-
-
-def _explained(error: psycopg.Error) -> SemiaError:
-    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-        said = str(error).splitlines()[0]
-        return ContractBroken(
-            f"The database lacks what the bundle names: {said}",
-            where="history",
-            next_step=_NEXT,
-        )
-    return explain(error, "history")
 
 
 class Histories:
@@ -196,11 +40,20 @@ class Histories:
 
     def __init__(self, settings: Settings, reader: PatientReader | None = None) -> None:
         self._settings = settings
-        self.reader = reader or DatabaseReader(settings)
+        self._given = reader
+
+    @cached_property
+    def reader(self) -> PatientReader:
+        """What was given, or a reader of the tables, made for the first patient that is named."""
+        # A service without a database starts sooner without what speaks to one.
+        from api.patient_rows import DatabaseReader
+
+        return self._given or DatabaseReader(self._settings)
 
     def close(self) -> None:
-        """Let go of the database."""
-        self.reader.close()
+        """Let go of the database, where it was ever asked."""
+        if "reader" in self.__dict__:
+            self.reader.close()
 
     def of(
         self,
@@ -243,3 +96,25 @@ class Histories:
             _told.warning("answering without history: there is no key to hash identifiers with")
             return None
         return f"{patient.source}-{token(patient.identifier.strip(), key)}"
+
+
+class InTurn:
+    """Looks up the patients of one file, one after another, for one clinic.
+
+    Once the store is away, no later line waits to hear the same again.
+    """
+
+    def __init__(self, histories: Histories, plan: ServingPlan | None, clinic: str) -> None:
+        self._histories = histories
+        self._plan = plan
+        self._clinic = clinic
+
+    def of(self, patient: PatientGiven | None, language: Language) -> Remembered | None:
+        """What is remembered of the patient; None if none was named.
+
+        Raises `BadRequestData` for a clinic that asks of another one's patients.
+        """
+        found = self._histories.of(patient, self._plan, self._clinic, language)
+        if found is not None and found.status == "away":
+            self._plan = None
+        return found

@@ -14,6 +14,8 @@ from api.vocabulary import PATIENT_FIELDS, Vocabulary
 from ml.predict import Evidence
 from ml.serving_plan import Row, ServingPlan
 
+# What to type where the tables are no longer those that the bundle was exported with.
+REBUILD = "run semia build, then semia features and semia export"
 Status = Literal["found", "not_found", "away"]
 _PRESSURES = frozenset({"systolic_bp_mmhg", "diastolic_bp_mmhg"})
 

@@ -25,13 +25,13 @@ Labels = dict[Language, str]
 Code = Annotated[str, StringConstraints(max_length=100)]
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
     """Part of an answer."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class FeedbackKept(_Told):
+class FeedbackKept(Told):
     """What was kept of it."""
 
     id: str
@@ -39,8 +39,8 @@ class FeedbackKept(_Told):
     created_at: datetime
 
 
-# An answer holds eighty of these three, and as plain records they are made in a third of the time.
-# So what is checked of them is checked by the types, not while serving.
+# An answer holds a hundred of these, and as plain records they are made in a third of the time. So
+# what is checked of them is checked by the types, not while serving.
 @dataclass(slots=True)
 class Option:
     """One possible answer and how probable it is."""
@@ -87,36 +87,51 @@ class Question:
     ]
 
 
-class AnswerSet(_Told):
+@dataclass(slots=True)
+class AnswerSet:
     """The answers that cannot be ruled out; none is an answer too."""
 
-    codes: tuple[str, ...] = Field(description="Codes of `ranked`, most probable first.")
-    coverage: float = Field(
-        description="Share of the patients of each answer in whom their answer is in the set."
-    )
-    never_ruled_out: tuple[str, ...] = Field(
-        description="Those of `codes` that are in every set, for want of patients to learn from."
-    )
+    codes: Annotated[tuple[str, ...], Field(description="Codes of `ranked`, most probable first.")]
+    coverage: Annotated[
+        float,
+        Field(
+            description="Share of the patients of each answer in whom their answer is in the set."
+        ),
+    ]
+    never_ruled_out: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Those of `codes` that are in every set, for want of patients to learn "
+            "from."
+        ),
+    ]
 
 
-class Strange(_Told):
+@dataclass(slots=True)
+class Strange:
     """How unlike the patients of every answer this one is."""
 
-    score: float = Field(description="Surprise beyond what is usual, in standard deviations.")
-    limit: float = Field(description="A score above it is called strange.")
-    false_alarms: float = Field(
-        description="Share, at most, of patients like those learned from who are called strange."
-    )
+    score: Annotated[
+        float, Field(description="Surprise beyond what is usual, in standard deviations.")
+    ]
+    limit: Annotated[float, Field(description="A score above it is called strange.")]
+    false_alarms: Annotated[
+        float,
+        Field(
+            description="Share, at most, of patients like those learned from who are called "
+            "strange."
+        ),
+    ]
 
 
-class ConfidenceFrom(_Told):
+class ConfidenceFrom(Told):
     """The threshold for one amount of evidence."""
 
     known_from: int = Field(description="From this many known findings that the model reads.")
     threshold: float | None = Field(description="Null: no answer is confident yet.")
 
 
-class Confidence(_Told):
+class Confidence(Told):
     """When a single answer is called confident, and what that gave on held-out patients."""
 
     threshold: float = Field(description="Least probability of the first option.")
@@ -134,7 +149,7 @@ class Confidence(_Told):
     )
 
 
-class ModelFacts(_Told):
+class ModelFacts(Told):
     """Which model answered, and what it learned from."""
 
     version: str
@@ -147,63 +162,86 @@ class ModelFacts(_Told):
     confident: Confidence | None = Field(description="Null: this model is never confident.")
 
 
-class Answer(_Told):
+@dataclass(slots=True)
+class Answer:
     """The answer to one question."""
 
     problem: str
     question: str
     kind: Literal["binary", "nominal", "ordinal"]
-    is_confident: bool = Field(
-        description="False means 'not sure': no single answer is given. True only above the "
-        "threshold, before and after re-weighting, and for a patient who is not strange."
-    )
-    answer: Option | None = Field(description="The one answer, only when it is confident.")
-    ranked: list[Option] = Field(description="Every option, most probable first.")
-    set: AnswerSet | None = Field(
-        description="What cannot be ruled out. Null: an older model, which does not say."
-    )
-    is_strange: bool | None = Field(
-        description="True: unlike any patient the model learned from, so perhaps none of its "
-        "answers. Never confident then. Null: an older model, which does not say."
-    )
+    is_confident: Annotated[
+        bool,
+        Field(
+            description="False means 'not sure': no single answer is given. True only above the "
+            "threshold, before and after re-weighting, and for a patient who is not strange."
+        ),
+    ]
+    answer: Annotated[
+        Option | None, Field(description="The one answer, only when it is confident.")
+    ]
+    ranked: Annotated[list[Option], Field(description="Every option, most probable first.")]
+    set: Annotated[
+        AnswerSet | None,
+        Field(description="What cannot be ruled out. Null: an older model, which does not say."),
+    ]
+    is_strange: Annotated[
+        bool | None,
+        Field(
+            description="True: unlike any patient the model learned from, so perhaps none of its "
+            "answers. Never confident then. Null: an older model, which does not say."
+        ),
+    ]
     strangeness: Strange | None
-    prevalence: Mapping[str, float] | None = Field(
-        description="The shares the answers were re-weighted to. Null: as where the model learned."
-    )
-    reasons_for: list[Reason] = Field(description="What speaks for the first option.")
-    reasons_against: list[Reason] = Field(description="What speaks against the first option.")
-    log_odds_start: float = Field(
-        description="Natural-log odds of the first option before anything is known."
-    )
-    log_odds: float = Field(description="The same with all that is known.")
-    ask_next: list[Question] = Field(
-        description="What to ask or measure next, most telling first. Empty: nothing would tell "
-        "enough to be worth asking."
-    )
+    prevalence: Annotated[
+        Mapping[str, float] | None,
+        Field(
+            description="The shares the answers were re-weighted to. Null: as where the model "
+            "learned."
+        ),
+    ]
+    reasons_for: Annotated[list[Reason], Field(description="What speaks for the first option.")]
+    reasons_against: Annotated[
+        list[Reason], Field(description="What speaks against the first option.")
+    ]
+    log_odds_start: Annotated[
+        float, Field(description="Natural-log odds of the first option before anything is known.")
+    ]
+    log_odds: Annotated[float, Field(description="The same with all that is known.")]
+    ask_next: Annotated[
+        list[Question],
+        Field(
+            description="What to ask or measure next, most telling first. Empty: nothing would "
+            "tell enough to be worth asking."
+        ),
+    ]
     model: ModelFacts
 
 
-class Warned(_Told):
+@dataclass(slots=True)
+class Warned:
     """Something the reader of an answer must know."""
 
     code: WarningCode
-    problem: str | None = Field(description="The question it is about; null: all of them.")
+    problem: Annotated[
+        str | None, Field(description="The question it is about; null: all of them.")
+    ]
     message: str
 
 
-class RedFlag(_Told):
+@dataclass(slots=True)
+class RedFlag:
     """A published danger criterion that the evidence meets, whatever any model says."""
 
-    code: str = Field(description="A code of GET /v1/red-flags.")
+    code: Annotated[str, Field(description="A code of GET /v1/red-flags.")]
     level: Level
     label: str
-    action: str = Field(description="What its source asks to do.")
-    misleads: str = Field(description="When it is wrong.")
-    because: list[str] = Field(description="What was given that raised it.")
+    action: Annotated[str, Field(description="What its source asks to do.")]
+    misleads: Annotated[str, Field(description="When it is wrong.")]
+    because: Annotated[list[str], Field(description="What was given that raised it.")]
     source: Source
 
 
-class FromHistory(_Told):
+class FromHistory(Told):
     """One piece of evidence that was not given but remembered from earlier visits."""
 
     code: str
@@ -214,7 +252,7 @@ class FromHistory(_Told):
     known_at: datetime = Field(description="When the visit was over that told it.")
 
 
-class HistoryTold(_Told):
+class HistoryTold(Told):
     """What the feature store added of the patient that was named."""
 
     status: Literal["found", "not_found", "away"] = Field(
@@ -226,7 +264,7 @@ class HistoryTold(_Told):
     )
 
 
-class Assessment(_Told):
+class Assessment(Told):
     """The answers to every question asked about one patient."""
 
     id: str
@@ -241,36 +279,7 @@ class Assessment(_Told):
     history: HistoryTold | None = Field(None, description="Null: no patient was named.")
 
 
-class ModelSummary(ModelFacts):
-    """One model of the bundle."""
-
-    problem: str
-    question: Labels
-    kind: Literal["binary", "nominal", "ordinal"]
-    classes: tuple[str, ...]
-    baseline: Mapping[str, float] = Field(description="What guessing gives on the same patients.")
-    calibration: Mapping[str, float]
-    git_commit: str
-    data_hash: str
-    card_page: str = Field(description="Address of the card as a page, in es or en.")
-
-
-class ModelDetail(ModelSummary):
-    """One model, its inputs and its card."""
-
-    features: tuple[str, ...] = Field(description="Codes the model reads.")
-    card: str = Field(description="Model card, Markdown.")
-
-
-class ModelList(_Told):
-    """Every model that can answer."""
-
-    bundle_version: str
-    created_at: str
-    models: list[ModelSummary]
-
-
-class Health(_Told):
+class Health(Told):
     """Whether the service runs, and whether it can answer."""
 
     status: Literal["ok", "no-models"]

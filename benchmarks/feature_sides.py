@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from api.patient import DatabaseReader
+from api.patient_rows import DatabaseReader
 from benchmarks.feature_tables import TTL, WIDEST, columns, key, open_store, references
 from benchmarks.turns import answer
 from ml.serving_plan import ServedView, ServingPlan

@@ -2,28 +2,34 @@
 
 The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`,
 `history.json` where there is a feature store to read patients' history from, and per problem
-`model.onnx`, `problem.json` and `card.md` with its pages and pictures. Nothing in it is ever
-unpickled.
+`model.onnx`, `problem.json` and `card.md` with its pages and pictures; `model.steps` is the same
+model for one patient at a time, where it can be told so. Nothing in it is ever unpickled.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import onnxruntime as ort
 from pydantic import BaseModel, ValidationError
 
+from ml.arrays import unpacked
 from ml.likelihoods import Likelihoods
 from ml.problem_file import Asking, Familiar, Manifest, ProblemFile
 from ml.serving_plan import ServingPlan
+from ml.stepwise import Stepwise, stepwise_of
 from ml.strange import Familiarity
 from warehouse.errors import BadBundle
 
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
 FORMAT = 1
 HISTORY_FILE = "history.json"
+STEPS_FILE = "model.steps"
 _EXPORT_AGAIN = "semia export"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -31,17 +37,27 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class BundledProblem:
-    """One model ready to answer: what is said of it, its session and its card (Markdown).
+    """One model ready to answer: what is said of it, its ONNX file and its card (Markdown).
 
     `likelihoods` says what to ask next and `familiarity` who is strange; each is None for a model
-    that was trained before it was counted.
+    that was trained before it was counted. `stepwise` answers one patient in a part of the time
+    that the session takes; None for a model that is more than trees and lines.
     """
 
     about: ProblemFile
-    session: ort.InferenceSession
+    onnx: bytes
     card: str
     likelihoods: Likelihoods | None = None
     familiarity: Familiarity | None = None
+    stepwise: Stepwise | None = None
+
+    @cached_property
+    def session(self) -> "ort.InferenceSession":
+        """What answers many patients at once; made when first asked for.
+
+        Importing onnxruntime and making it takes longer than all else a start needs.
+        """
+        return session_from(self.onnx, where=f"{self.about.name}/model.onnx")
 
 
 @dataclass(frozen=True)
@@ -73,8 +89,10 @@ def load(folder: Path) -> Bundle:
     return Bundle(folder, manifest, vocabulary, problems, version, pages, history)
 
 
-def session_from(model: bytes, where: str = "model.onnx") -> ort.InferenceSession:
+def session_from(model: bytes, where: str = "model.onnx") -> "ort.InferenceSession":
     """An inference session on one thread: rows are few, and threads would only wait."""
+    import onnxruntime as ort
+
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -147,15 +165,28 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
     about = _checked(
         ProblemFile, _parse(where, _take(folder, contents, f"{name}/problem.json")), where
     )
-    model = f"{name}/model.onnx"
-    session = session_from(_take(folder, contents, model), where=str(folder / model))
-    if session.get_inputs()[0].shape[1] != len(about.features):
+    card = _take(folder, contents, f"{name}/card.md").decode()
+    asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
+    onnx, steps = _take(folder, contents, f"{name}/model.onnx"), _steps(folder, name, contents)
+    found = BundledProblem(about, onnx, card, asking, familiar, steps)
+    width = steps.features if steps else found.session.get_inputs()[0].shape[1]
+    if width != len(about.features):
         raise BadBundle(
             "model and feature list differ in width", where=str(where), next_step=_EXPORT_AGAIN
         )
-    card = _take(folder, contents, f"{name}/card.md").decode()
-    asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
-    return BundledProblem(about, session, card, asking, familiar)
+    return found
+
+
+def _steps(folder: Path, name: str, contents: Mapping[str, bytes]) -> Stepwise | None:
+    """The model for one patient at a time; None in a bundle that has none for it."""
+    content = contents.get(f"{name}/{STEPS_FILE}")
+    if content is None:
+        return None
+    try:
+        return stepwise_of(unpacked(content))
+    except (ValueError, KeyError, IndexError) as error:
+        where = str(folder / name / STEPS_FILE)
+        raise BadBundle("not a model", where=where, next_step=_EXPORT_AGAIN) from error
 
 
 def _history(folder: Path, contents: Mapping[str, bytes]) -> ServingPlan | None:

@@ -30,6 +30,14 @@ def reached(confident: Confident, probabilities: Probabilities, counts: Counts) 
     return np.asarray(first >= np.array([np.inf, *least])[at])
 
 
+def reached_by(confident: Confident, first: float, count: int) -> bool:
+    """Whether one first answer of probability `first` is confident, `count` features known."""
+    if not confident.levels:
+        return first >= confident.threshold
+    least = [one.threshold for one in confident.levels if one.known_from <= count][-1:]
+    return least != [] and least[0] is not None and first >= least[0]
+
+
 def tally(
     confident: Confident,
     y: NDArray[np.intp],

@@ -1,8 +1,9 @@
 """Why a model answers as it does: the weight of each known piece of evidence, adding up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,13 @@ from numpy.typing import NDArray
 from ml.bundle import Bundle, BundledProblem
 from ml.predict import (
     Evidence,
-    Matrix,
     Prediction,
     Prevalence,
     Probabilities,
     at_prevalence,
     bundled,
-    encode,
     judged,
+    known_of,
     probabilities,
 )
 
@@ -74,7 +74,7 @@ def answer(
     asked: Sequence[tuple[Evidence, Prevalence | None]],
     brief: bool = False,
 ) -> list[Answered]:
-    """Answer one problem for several patients, each at its prevalence, in one call of the model.
+    """Answer one problem for several patients, each at its prevalence.
 
     `brief` leaves the reasons out, and with them most of the work. Raises `UnknownName` if the
     bundle has no such model.
@@ -89,30 +89,33 @@ def answer(
     """
     model = bundled(bundle, problem)
     steps = [_steps(model, evidence, brief) for evidence, _ in asked]
-    rows = [one.rows for one in steps]
-    learned = probabilities(model, rows[0] if len(rows) == 1 else np.concatenate(rows))
-    found, start = [], 0
-    for one, (evidence, prevalence) in zip(steps, asked, strict=True):
-        own = learned[start : start + len(one.rows)]
-        start += len(one.rows)
-        found.append(_answered(model, evidence, one, own, prevalence))
-    return found
+    learned = _learned(model, steps, many=brief)
+    return [
+        _answered(model, evidence, one, own, prevalence)
+        for one, own, (evidence, prevalence) in zip(steps, learned, asked, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
 class _Steps:
-    """The `rows` [n, features] that tell a patient's `known` columns as the `plan` says."""
+    """The value of each feature that is `known`, by its position, told as the `plan` says."""
 
-    rows: Matrix
-    known: NDArray[np.intp]
+    known: Mapping[int, float]
     plan: "_Plan"
 
 
 def _steps(model: BundledProblem, evidence: Evidence, brief: bool) -> _Steps:
-    row = encode(evidence, model.about.features)[0]
-    known = np.flatnonzero(~np.isnan(row))
-    plan = _short_plan(len(known)) if brief else _plan(len(known))
-    return _Steps(_told_in(row, known, plan), known, plan)
+    known = known_of(evidence, model.about.features)
+    return _Steps(known, _short_plan(len(known)) if brief else _plan(len(known)))
+
+
+def _learned(model: BundledProblem, steps: Sequence[_Steps], many: bool) -> Sequence[Probabilities]:
+    """The probabilities [steps, classes] of each patient; of `many` in one call of the session."""
+    if model.stepwise is not None and not many:
+        return [model.stepwise.probabilities(one.known, one.plan.told) for one in steps]
+    rows = [_told_in(len(model.about.features), one) for one in steps]
+    ends = np.cumsum([len(one) for one in rows])
+    return np.split(probabilities(model, np.concatenate(rows)), ends[:-1])
 
 
 def _answered(
@@ -124,19 +127,18 @@ def _answered(
 ) -> Answered:
     answers = at_prevalence(model, learned, prevalence)
     stated = None if prevalence is None else answers[-1]
-    prediction = judged(model, evidence, steps.rows[-1:], learned[-1], stated)
-    top = int(np.argmax(answers[-1]))
-    odds = _log_odds(answers[:, top])
+    prediction = judged(model, evidence, len(steps.known), learned[-1], stated)
+    top = int(answers[-1].argmax())
+    odds = [_log_odds(probability) for probability in answers[:, top].tolist()]
     features, shares = model.about.features, (steps.plan.shares @ odds).tolist()
     reasons = [
-        Reason(features[column], share)
-        for column, share in zip(steps.known.tolist(), shares, strict=True)
+        Reason(features[column], share) for column, share in zip(steps.known, shares, strict=True)
     ]
     reasons.sort(key=lambda reason: -abs(reason.log_odds))
     why = Explanation(
         answer=model.about.classes[top],
-        start=float(odds[0]),
-        score=float(odds[-1]),
+        start=odds[0],
+        score=odds[-1],
         for_=[reason for reason in reasons if reason.log_odds > 0],
         against=[reason for reason in reasons if reason.log_odds < 0],
     )
@@ -188,13 +190,14 @@ def _orders(pieces: int) -> NDArray[np.intp]:
     return np.stack([forward, forward[::-1], shuffled, shuffled[::-1]])
 
 
-def _told_in(row: NDArray[np.float32], known: NDArray[np.intp], plan: _Plan) -> NDArray[np.float32]:
-    """The rows of a plan, with NaN for whatever is not told in one."""
-    rows = np.full((len(plan.told), len(row)), np.nan, dtype=np.float32)
-    rows[:, known] = np.where(plan.told, row[known], np.float32("nan"))
+def _told_in(features: int, steps: _Steps) -> NDArray[np.float32]:
+    """The rows [steps, features] of a plan, with NaN for whatever is not told in one."""
+    told, values = steps.plan.told, np.asarray(list(steps.known.values()), np.float32)
+    rows = np.full((len(told), features), np.nan, dtype=np.float32)
+    rows[:, list(steps.known)] = np.where(told, values, np.float32("nan"))
     return rows
 
 
-def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
-    return np.asarray(np.log(bounded / (1 - bounded)))
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return log(bounded / (1 - bounded))

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ml.bundle import FORMAT, HISTORY_FILE, Bundle, load
+from ml.bundle import FORMAT, HISTORY_FILE, STEPS_FILE, Bundle, load
 from ml.problem_file import Manifest, ProblemFile
 from ml.serving_plan import ServingPlan
+from ml.unfold import unfold
 from warehouse.errors import DiskFull
 
 
@@ -64,6 +65,8 @@ def _files(
     for model in models:
         name = model.about.name
         files[f"{name}/model.onnx"] = model.onnx
+        if steps := unfold(model.onnx):
+            files[f"{name}/{STEPS_FILE}"] = steps
         files[f"{name}/problem.json"] = _json(model.about.model_dump(mode="json"))
         files[f"{name}/card.md"] = model.card.encode()
         files |= {f"{name}/{file}": text.encode() for file, text in model.beside.items()}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.bundle import Bundle, BundledProblem
-from ml.confidence import known, reached
+from ml.confidence import reached_by
 from ml.conformal import conformal_set
 from ml.prevalence import reweighted
 from ml.strange import Strangeness
@@ -67,12 +67,17 @@ class Prediction:
 
 def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
     """One row [1, len(features)] in the model's order; NaN where nothing is known."""
-    row = np.full((1, len(features)), np.nan, dtype=np.float32)
+    return _row(known_of(evidence, features), len(features))
+
+
+def known_of(evidence: Evidence, features: Sequence[str]) -> dict[int, float]:
+    """What is known of the features, by their position, ascending, in single precision."""
     column = _columns(tuple(features))
-    for code, value in evidence.known().items():
-        if code in column:
-            row[0, column[code]] = value
-    return row
+    found = sorted(
+        (column[code], value) for code, value in evidence.known().items() if code in column
+    )
+    rounded = np.asarray([value for _, value in found], np.float32).tolist()
+    return dict(zip((place for place, _ in found), rounded, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -82,15 +87,30 @@ def _columns(features: tuple[str, ...]) -> Mapping[str, int]:
 
 
 def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
-    """Calibrated probabilities [n, classes] of encoded `rows` [n, features]."""
+    """Calibrated probabilities [n, classes] of encoded `rows` [n, features], of many patients."""
+    if problem.stepwise is not None and problem.stepwise.is_for_many:
+        return problem.stepwise.many(rows)
     (answer,) = problem.session.run(["probabilities"], {"features": rows})
     return np.asarray(answer, dtype=np.float64)
+
+
+def told_all(problem: BundledProblem, known: Mapping[int, float]) -> Row:
+    """Calibrated probabilities [classes] of one patient of whom `known_of` says so much."""
+    if problem.stepwise is None:
+        return np.asarray(probabilities(problem, _row(known, len(problem.about.features)))[0])
+    return problem.stepwise.answer(known)
+
+
+def _row(known: Mapping[int, float], features: int) -> Matrix:
+    row = np.full((1, features), np.nan, dtype=np.float32)
+    row[0, list(known)] = list(known.values())
+    return row
 
 
 def at_prevalence(
     problem: BundledProblem, answers: Probabilities, prevalence: Prevalence | None
 ) -> Probabilities:
-    """The same answers [n, classes] where classes are as common as `prevalence` says.
+    """The same answers [.., classes] where classes are as common as `prevalence` says.
 
     Raises `BadBundle` where the model does not say how common they were where it learned.
     """
@@ -114,35 +134,36 @@ def predict(
     `prevalence` is the share of every class where the patient is; None is where the model learned.
     """
     model = bundled(bundle, problem)
-    encoded = encode(evidence, model.about.features)
-    learned = probabilities(model, encoded)
-    stated = None if prevalence is None else at_prevalence(model, learned, prevalence)[0]
-    return judged(model, evidence, encoded, learned[0], stated)
+    known = known_of(evidence, model.about.features)
+    learned = told_all(model, known)
+    stated = None if prevalence is None else at_prevalence(model, learned, prevalence)
+    return judged(model, evidence, len(known), learned, stated)
 
 
 def judged(
-    model: BundledProblem, evidence: Evidence, encoded: Matrix, learned: Row, stated: Row | None
+    model: BundledProblem, evidence: Evidence, read: int, learned: Row, stated: Row | None
 ) -> Prediction:
     """What the probabilities of one patient amount to.
 
-    `encoded` [1, features] is what the model read, `learned` [classes] what it answered, and
+    `read` is how many known features the model read, `learned` [classes] what it answered, and
     `stated` [classes] the same at a prevalence, where one was stated.
     """
     row = learned if stated is None else stated
     classes, answer = model.about.classes, row.tolist()
-    order = np.argsort(-row, kind="stable").tolist()
+    # Of a few classes Python sorts the list sooner than NumPy has made an array of it.
+    order = sorted(range(len(answer)), key=answer.__getitem__, reverse=True)
     strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
     return Prediction(
         probabilities=dict(zip(classes, answer, strict=True)),
         ranked=[(classes[i], answer[i]) for i in order],
-        is_confident=_passes(model, encoded, learned, stated)
+        is_confident=_passes(model, read, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
         answer_set=_answer_set(model, learned, order),
         strangeness=strangeness,
     )
 
 
-def _passes(model: BundledProblem, encoded: Matrix, learned: Row, stated: Row | None) -> bool:
+def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
@@ -153,8 +174,8 @@ def _passes(model: BundledProblem, encoded: Matrix, learned: Row, stated: Row | 
         return False
     if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
         return False
-    both = learned[None] if stated is None else np.stack([learned, stated])
-    return bool(reached(confident, both, known(encoded).repeat(len(both))).all())
+    first = float(learned.max()) if stated is None else float(min(learned.max(), stated.max()))
+    return reached_by(confident, first, read)
 
 
 def _answer_set(

@@ -66,10 +66,13 @@ class Familiarity:
         """From the lists that a bundle holds, by the finding's code."""
         parts = [*map(_finding, shares.values()), *_mentioned(list(mentions.values()))]
         widest = max((len(excess) for excess, _ in parts), default=0)
+        padded = np.zeros((len(parts), widest, len(parts[0][1]) if parts else 0))
+        for row, (excess, _) in zip(padded, parts, strict=True):
+            row[: len(excess)] = excess
         return cls(
             findings={code: position for position, code in enumerate((*shares, *mentions))},
             edges=(*(edges[code] for code in shares), *(_PRESENT_OR_NOT for _ in mentions)),
-            excess=np.asarray([np.pad(e, ((0, widest - len(e)), (0, 0))) for e, _ in parts]),
+            excess=padded,
             variance=np.asarray([variance for _, variance in parts]),
             only_present=(*(False for _ in shares), *(True for _ in mentions)),
             limit=limit,
@@ -113,9 +116,10 @@ class Familiarity:
 
 def _finding(shares: Sequence[Sequence[float]]) -> tuple[Weights, Weights]:
     """Excess [values, classes] and variance [classes] of a finding with these shares."""
-    surprise = -np.log(np.maximum(shares, _LEAST))
-    mean = (np.asarray(shares) * surprise).sum(axis=0)
-    return surprise - mean, (np.asarray(shares) * (surprise - mean) ** 2).sum(axis=0)
+    share = np.asarray(shares)
+    surprise = -np.log(np.maximum(share, _LEAST))
+    excess = surprise - (share * surprise).sum(axis=0)
+    return excess, (share * excess**2).sum(axis=0)
 
 
 def _mentioned(shares: Sequence[Sequence[float]]) -> list[tuple[Weights, Weights]]:

@@ -76,20 +76,27 @@ def _answers(
 ) -> Iterator[str]:
     """The lines of the answer; each assessment is kept in the log before its line is given."""
     from api.batch import answers
-    from api.log import Asker, assessment_row, open_log
+    from api.log import LOCAL, Asker, assessment_row, open_log
+    from api.patient import Histories, InTurn
     from api.service import open_service
 
     service = open_service(settings)
     if service.why_not is not None:
         raise service.why_not
-    log = open_log(settings)
+    log, models = open_log(settings), service.require()
+    histories = Histories(settings)
+    in_turn = InTurn(histories, models.bundle.history, LOCAL)
 
     def note(request: Any, found: Any) -> None:  # noqa: ANN401 - api's types are not loaded here
         log.add("assessments", assessment_row(request, found, Asker()))
 
-    for line in answers(service.require(), file.open("rb"), taken, given, settings.language, note):
-        yield line
-        terminal.advance()
+    read = file.open("rb")
+    try:
+        for line in answers(models, read, taken, given, settings.language, note, in_turn):
+            yield line
+            terminal.advance()
+    finally:
+        histories.close()
 
 
 def _write(lines: Iterator[str], to: Path) -> None:

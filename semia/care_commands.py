@@ -5,18 +5,17 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import psycopg
 import typer
 
 from semia.options import AsJson
 from semia.terminal import Terminal
-from warehouse.connection import connect
 from warehouse.errors import DatabaseAway, SemiaError
-from warehouse.freshness import oldest_allowed, told
-from warehouse.postgres import server
-from warehouse.replication.lag import Follower, followers
 from warehouse.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from warehouse.replication.lag import Follower
 
 FREE_DISK_WANTED_GB = 3
 
@@ -29,6 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def status(json: AsJson = False) -> None:
     """Show what runs, what has been landed, and which models answer."""
+    # What speaks to the database takes a start longer, and `semia serve` needs none of it.
+    from warehouse.postgres import server
+
     terminal, settings = Terminal(json), load_settings()
     database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
     terminal.table("Database", ["what", "value"], list(database.items()))
@@ -44,7 +46,9 @@ def status(json: AsJson = False) -> None:
     )
 
 
-def _followers(settings: Settings) -> list[Follower]:
+def _followers(settings: Settings) -> "list[Follower]":
+    from warehouse.replication.lag import followers
+
     try:
         return followers(settings)
     except SemiaError:
@@ -53,6 +57,11 @@ def _followers(settings: Settings) -> list[Follower]:
 
 
 def _loads(settings: Settings) -> list[list[object]]:
+    import psycopg
+
+    from warehouse.connection import connect
+    from warehouse.freshness import oldest_allowed, told
+
     query = """
         select distinct on (table_name) table_name, origin, row_count, finished_at
         from raw._loads where status in ('loaded', 'replaced')
@@ -127,6 +136,8 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
+    from warehouse.connection import connect
+
     try:
         with connect("semia_api", settings) as connection:
             row = connection.execute("show server_version").fetchone()

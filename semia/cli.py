@@ -5,7 +5,6 @@ import os
 import sqlite3
 import sys
 
-import psycopg
 import typer
 
 from semia import (
@@ -24,7 +23,6 @@ from semia import (
     study_commands,
 )
 from semia.terminal import Terminal
-from warehouse.connection import explain
 from warehouse.errors import DiskFull, SemiaError, WrongSetting
 
 _WRONG_USAGE = 2
@@ -70,6 +68,11 @@ def explained(error: BaseException | None) -> SemiaError | None:
 
     Libraries wrap what the computer and the database say in errors of their own, hence the walk.
     """
+    # Only a command that failed needs what speaks to the database: any other starts without.
+    import psycopg
+
+    from warehouse.connection import explain
+
     while error is not None:
         if isinstance(error, SemiaError):
             return error

@@ -9,7 +9,6 @@ import typer
 from semia.options import SEED, AsJson, SourceNames
 from semia.terminal import Terminal
 from warehouse.errors import WrongSetting
-from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings, load_settings
 
@@ -23,6 +22,8 @@ def register(app: typer.Typer) -> None:
 
 def ready(terminal: Terminal) -> Settings:
     """The settings, with a database running and its roles and schemas in place."""
+    from warehouse.postgres import schema, server
+
     settings = load_settings()
     server.ensure_running(settings, terminal)
     schema.prepare(settings)
@@ -133,6 +134,7 @@ def env(
 ) -> None:
     """Print what `dbt` needs to reach the warehouse, to be used as: eval "$(semia env)"."""
     from warehouse import transform
+    from warehouse.postgres import server
 
     settings = load_settings()
     server.ensure_running(settings, Silent())

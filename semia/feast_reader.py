@@ -9,7 +9,7 @@ from ml.serving_plan import Row, ServingPlan
 
 
 class FeastReader:
-    """Reads the same rows as `api.patient.DatabaseReader`, by the views' names."""
+    """Reads the same rows as `api.patient_rows.DatabaseReader`, by the views' names."""
 
     def __init__(self, store: FeatureStore) -> None:
         self._store = store

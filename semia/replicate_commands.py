@@ -8,7 +8,6 @@ import typer
 from semia.data_commands import ready
 from semia.options import AsJson
 from semia.terminal import Terminal
-from warehouse.postgres import server
 from warehouse.settings import Settings, load_settings
 
 replicate = typer.Typer(
@@ -29,6 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def _running(terminal: Terminal) -> Settings:
     """The settings, with the server running; a standby takes no roles and schemas from us."""
+    from warehouse.postgres import server
+
     settings = load_settings()
     server.ensure_running(settings, terminal)
     return settings
@@ -85,6 +86,7 @@ def takeover(
     json: AsJson = False,
 ) -> None:
     """On the standby: become the primary, once the old one is lost."""
+    from warehouse.postgres import server
     from warehouse.replication import standby
 
     terminal = Terminal(json)

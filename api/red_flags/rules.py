@@ -5,7 +5,8 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from functools import cache, cached_property
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -50,21 +51,19 @@ class Rule(BaseModel):
         Without an age an adult's rule is applied, because a flag too many is the safer mistake; a
         rule for children is not.
         """
-        known = evidence.known()
-        if any(codes.isdisjoint(known) for codes in self._reads):
-            return ()
         if not self._is_of_age(evidence.age_years):
             return ()
-        found = [group.reasons(evidence) for group in self.groups]
-        return tuple(dict.fromkeys(sum(found, ()))) if all(found) else ()
+        found: tuple[str, ...] = ()
+        for group in self.groups:
+            held = group.reasons(evidence)
+            if not held:
+                return ()
+            found += held
+        return tuple(dict.fromkeys(found))
 
-    @cached_property
-    def _reads(self) -> tuple[frozenset[str], ...]:
-        """What each group looks at: where none of it is known, the group cannot hold."""
-        return tuple(
-            frozenset(code for condition in group.of for code in condition.reads)
-            for group in self.groups
-        )
+    def reads(self) -> frozenset[str]:
+        """What its first group looks at: where none of it is known, the rule cannot hold."""
+        return frozenset(code for condition in self.groups[0].of for code in condition.reads)
 
     def _is_of_age(self, age: float | None) -> bool:
         if age is None:
@@ -78,3 +77,20 @@ def rules() -> tuple[Rule, ...]:
     """Every rule, emergencies first."""
     read = TypeAdapter(tuple[Rule, ...]).validate_json(_FILE.read_bytes())
     return tuple(sorted(read, key=lambda rule: rule.level))
+
+
+@cache
+def _places() -> dict[str, tuple[int, ...]]:
+    """For each code the places of the rules that cannot hold unless one of their codes is known."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, rule in enumerate(rules()):
+        for code in rule.reads():
+            found[code] = (*found.get(code, ()), place)
+    return found
+
+
+def in_question(evidence: Evidence) -> Iterator[Rule]:
+    """The rules that may hold, emergencies first; every other one reads nothing that is known."""
+    places = _places()
+    for place in sorted({one for code in evidence.known() for one in places.get(code, ())}):
+        yield rules()[place]

@@ -13,6 +13,8 @@ from api.batch import answers
 from api.documented import PROBLEMS
 from api.errors import Problem
 from api.limits import BATCH_LIMIT_BYTES, too_large
+from api.log import asker_of
+from api.patient import InTurn
 from api.refusals import language_of
 from api.routes.noted import note
 from api.tables import CSV, MEDIA_TYPES, NDJSON
@@ -47,8 +49,9 @@ async def assess_batch(request: Request) -> StreamingResponse:
     models, taken = request.app.state.service.require(), _taken(request)
     given = taken if accepts(request.headers.get("accept"), taken) else _other(taken)
     file = await _received(request)
-    noted = partial(note, request)
-    lines = answers(models, file, taken, given, language_of(request), noted)
+    noted, clinic = partial(note, request), asker_of(request).clinic
+    histories = InTurn(request.app.state.histories, models.bundle.history, clinic)
+    lines = answers(models, file, taken, given, language_of(request), noted, histories)
     return StreamingResponse(lines, media_type=given)
 
 

@@ -10,9 +10,9 @@ from api.accept import gives
 from api.documented import PROBLEMS
 from api.errors import Problem
 from api.etags import has
+from api.model_list import ModelDetail, ModelList, ModelSummary
 from api.prepared import facts
 from api.routes.cards import address
-from api.schemas import ModelDetail, ModelList, ModelSummary
 from api.wording import shown
 from ml.bundle import Bundle
 from ml.problem_file import ProblemFile

@@ -109,7 +109,9 @@ def test_every_answer_given_is_in_the_log(
     assert len(set(given)) == 200
 
 
-def test_a_named_patient_is_answered_without_history_and_told_so(client: httpx.Client) -> None:
+def test_without_a_store_a_named_patient_is_answered_without_history_and_told_so(
+    client: httpx.Client,
+) -> None:
     named = {**FEVER, "patient": {"source": "ktas", "identifier": "17"}}
     (line,) = lines_of(client.post(PATH, content=json.dumps(named), headers=NDJSON))
     assert "no_history" in {one["code"] for one in line["assessment"]["warnings"]}  # type: ignore[index]

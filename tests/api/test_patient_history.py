@@ -13,7 +13,7 @@ import pytest
 from api import keys
 from api.access import key_file
 from api.log import SpooledLog
-from api.patient import DatabaseReader
+from api.patient_rows import DatabaseReader
 from ml.bundle import Bundle
 from ml.serving_plan import Row, ServedView, ServingPlan
 from tests.api.conftest import client_of
@@ -79,6 +79,14 @@ def asked(
     log = SpooledLog(settings)
     with client_of(way, settings, replace(bundle, history=PLAN), log, known) as client:
         yield client, log
+
+
+def batch(client: httpx.Client, *given: Mapping[str, object]) -> list[dict[str, Any]]:
+    sent = "".join(json.dumps(one) + "\n" for one in given)
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = client.post("/v1/assessments/batch", content=sent, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
 
 
 def ask(asked: tuple[httpx.Client, SpooledLog], **given: object) -> dict[str, Any]:
@@ -214,6 +222,45 @@ def test_a_clinic_s_key_opens_its_own_patients_alone(
         if status == 422:
             (error,) = answer.json()["errors"]
             assert (error["pointer"], error["code"]) == ("#/patient/source", "not_own_patient")
+
+
+def test_the_patients_of_a_file_are_remembered_too(
+    asked: tuple[httpx.Client, SpooledLog],
+) -> None:
+    named = {"age_years": 70, "language": "en", "patient": PATIENT}
+    alone = ask(asked, **named)
+    lines = batch(asked[0], named, {"age_years": 70}, named)
+    assert lines[0]["assessment"]["history"] == alone["history"]
+    assert lines[0]["assessment"]["answers"] == alone["answers"]
+    assert lines[1]["assessment"]["history"] is None
+    assert lines[2]["assessment"]["history"] == alone["history"]
+
+
+def test_a_file_waits_for_a_store_that_is_away_once(
+    asked: tuple[httpx.Client, SpooledLog], known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[str] = []
+
+    def away(plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+        waited.append(patient_id)
+        raise DatabaseAway("The database does not answer")
+
+    monkeypatch.setattr(known, "read", away)
+    lines = batch(asked[0], *[{"age_years": 70, "patient": PATIENT}] * 3)
+    assert [one["assessment"]["history"]["status"] for one in lines] == ["away"] * 3
+    assert len(waited) == 1
+
+
+def test_a_line_that_names_another_clinic_s_patient_is_refused(
+    way: str, settings: Settings, bundle: Bundle, known: Known
+) -> None:
+    guarded = settings.model_copy(update={"access": "keys"})
+    text = keys.issue(key_file(guarded), "south", ["assess"], 1)[1]
+    with client_of(way, guarded, replace(bundle, history=PLAN), reader=known) as client:
+        client.headers["Authorization"] = f"Bearer {text}"
+        refused, answered = batch(client, {"age_years": 70, "patient": PATIENT}, {"age_years": 70})
+    assert refused["refused"]["errors"][0]["code"] == "not_own_patient"
+    assert "assessment" in answered
 
 
 def test_a_bundle_without_a_plan_and_a_home_without_a_key_are_no_reason_to_refuse(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from feast import FeatureStore
 
-from api.patient import DatabaseReader
+from api.patient_rows import DatabaseReader
 from feature_repo import store
 from feature_repo.serving_plan import HISTORY, serving_plan
 from ml.serving_plan import Row, ServedView, ServingPlan

@@ -30,6 +30,8 @@ def make_again(
     new: list[str] = []
     for name in wanted:
         new += _after_their_parents(f"model.semia.{name}", parents, {*made, *new})
+    # An ephemeral model has no relation: dbt compiled it into those that read it.
+    new = [key for key in new if nodes[key]["relation_name"]]
     replaced = {nodes[key]["relation_name"]: nodes[key]["name"] for key in (*made, *new)}
     relation = re.compile("|".join(re.escape(name) for name in replaced))
     for key in new:

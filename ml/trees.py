@@ -1,0 +1,192 @@
+"""Trees as masks of leaves: which leaf a patient ends in, without walking down from a root.
+
+Every leaf of a tree is a bit. For each piece of a feature's range there is a mask of the leaves
+that a patient there can still reach, and the masks of all features together leave the one leaf
+where the patient ends (QuickScorer: Lucchese et al. 2015, doi:10.1145/2766462.2767733). Telling one
+thing more changes one mask.
+
+Only NumPy is used, because the service that answers doctors reads this module.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.arrays import Arrays
+from ml.many import Crowd, Masks, Pieces, Positions, Rows
+
+Scores = NDArray[np.float64]
+Told = NDArray[np.bool_]
+# The value of each feature that is known, in single precision, by its position, ascending.
+Known = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Trees whose leaves add up.
+
+    Feature f is cut at `cuts[f]`, and its piece p has the masks `masks[start[f] + p]` [trees,
+    words], `masks[unknown[f]]` where nothing is known of it. `masks[spans[l] + i]` are those of 2^l
+    features from the i-th on with nothing known of any. A leaf adds its `values` [leaves of all
+    trees], the trees of one class after another, or [leaves of all trees, classes]. `base`
+    [outputs] is there before any tree.
+    """
+
+    cuts: tuple[tuple[float, ...], ...]
+    start: tuple[int, ...]
+    unknown: tuple[int, ...]
+    masks: Masks
+    spans: tuple[int, ...]
+    leaves: Positions
+    values: NDArray[Any]
+    base: Scores
+
+    @classmethod
+    def of(cls, stored: Arrays) -> "Trees":
+        """From the arrays that `ml.unfold` writes."""
+        first, edges = stored["first"].tolist(), stored["edges"].tolist()
+        cuts = tuple(tuple(edges[a:b]) for a, b in pairwise(first))
+        start = stored["first"][:-1] + np.arange(len(cuts))
+        filled = stored["filled"].tolist()
+        pieces = [bisect_left(cut, one) for cut, one in zip(cuts, filled, strict=True)]
+        unknown = start + np.asarray(pieces, np.intp)
+        masks, values = _masks(stored, start), _values(stored)
+        every = [masks, *_spans(masks[unknown])]
+        trees = masks.shape[1]
+        return cls(
+            cuts=cuts,
+            start=tuple(start.tolist()),
+            unknown=tuple(unknown.tolist()),
+            masks=np.concatenate(every),
+            spans=tuple(accumulate(len(one) for one in every[:-1])),
+            leaves=np.arange(trees) * (len(values) // trees),
+            values=values,
+            base=stored["base"],
+        )
+
+    def along(self, known: Known, told: Told) -> Scores:
+        """Scores [steps, outputs]; see `ml.stepwise.Part`."""
+        silent = [self.unknown[feature] for feature in known]
+        rows = np.where(told, np.asarray(self._at(known), np.intp), np.asarray(silent, np.intp))
+        left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
+        left &= np.bitwise_and.reduce(
+            self.masks.take(self._others(known), axis=0), initial=self._all
+        )
+        return self.base + self._added(self.leaves + _lowest(left))
+
+    def alone(self, known: Known) -> Scores:
+        """Scores [1, outputs]; see `ml.stepwise.Part`."""
+        rows = self._at(known) + self._others(known)
+        left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=0)
+        return self.base + self._added((self.leaves + _lowest(left))[None])
+
+    def many(self, rows: Rows) -> Scores:
+        """Scores [n, outputs]; see `ml.stepwise.Part`."""
+        added = [
+            self._added(self.leaves + _lowest(left[..., None])) for left in self._crowd.left(rows)
+        ]
+        return np.asarray(self.base + np.concatenate(added))
+
+    @cached_property
+    def _crowd(self) -> Crowd:
+        """Made when many are first asked for."""
+        every = [
+            Pieces(
+                feature,
+                np.asarray(cuts, np.float32),
+                self.masks[start : start + len(cuts) + 1, :, 0],
+                self.unknown[feature] - start,
+            )
+            for feature, (cuts, start) in enumerate(zip(self.cuts, self.start, strict=True))
+            if cuts
+        ]
+        return Crowd(tuple(every))
+
+    @property
+    def _all(self) -> np.unsignedinteger[Any]:
+        return np.invert(self.masks.dtype.type(0))
+
+    def _at(self, known: Known) -> list[int]:
+        """Where the masks are of what is known."""
+        cuts, start = self.cuts, self.start
+        return [
+            start[feature] + bisect_left(cuts[feature], value) for feature, value in known.items()
+        ]
+
+    def _others(self, known: Iterable[int]) -> list[int]:
+        """Where the masks of every feature not `known` are, two for each stretch of them."""
+        found, begin = [], 0
+        for end in (*known, len(self.cuts)):
+            if begin < end:
+                level = (end - begin).bit_length() - 1
+                found += [self.spans[level] + begin, self.spans[level] + end - (1 << level)]
+            begin = end + 1
+        return found
+
+    def _added(self, ends: Positions) -> Scores:
+        """The values [steps, outputs] of the leaves [steps, trees] where a patient ends."""
+        values, outputs, trees = self.values.take(ends, axis=0), len(self.base), len(self.leaves)
+        if values.ndim == 3:
+            return np.asarray(self._ones @ values, dtype=np.float64)
+        return np.asarray(values.reshape(len(ends), outputs, trees // outputs).sum(axis=2))
+
+    @property
+    def _ones(self) -> NDArray[np.float32]:
+        return np.ones(len(self.leaves), dtype=np.float32)
+
+
+def _masks(stored: Arrays, start: Positions) -> Masks:
+    """The masks of every piece of every feature: a piece lacks what the splits below it take."""
+    gone, pieces = stored["gone"], len(stored["edges"]) + len(start)
+    masks = np.full((pieces, *stored["shape"]), np.invert(gone.dtype.type(0)), gone.dtype)
+    # The piece beyond the e-th edge of all features stands as many places further as there are
+    # features up to this one, each of which has a piece more than it has edges.
+    edge = stored["split_edges"]
+    beyond = edge + np.searchsorted(stored["first"], edge, side="right")
+    split = np.ravel_multi_index((beyond, stored["split_trees"]), masks.shape[:2])
+    for word in range(masks.shape[2]):
+        # One word after another, each a plain list of numbers, is what NumPy does quickly.
+        np.bitwise_and.at(masks.reshape(-1, masks.shape[2])[:, word], split, ~gone[:, word])
+    for begin, end in zip(start, (*start[1:], pieces), strict=True):
+        if end - begin > 1:
+            np.bitwise_and.accumulate(masks[begin:end], axis=0, out=masks[begin:end])
+    return masks
+
+
+def _spans(unknown: Masks) -> Iterator[Masks]:
+    """Masks of 1, 2, 4, 8 ... neighbours together, so that two of them make up any stretch."""
+    width, span = 1, unknown
+    while len(span):
+        yield span
+        span = span[:-width] & span[width:]
+        width *= 2
+
+
+def _values(stored: Arrays) -> NDArray[Any]:
+    """What each leaf of each tree adds: to its tree's own class, or to every class."""
+    trees, words = stored["shape"].tolist()
+    leaves = trees * words * stored["gone"].dtype.itemsize * 8
+    if "leaf_classes" not in stored:
+        values = np.zeros(leaves)
+        values[stored["leaves"]] = stored["weights"]
+        return values
+    shared = np.zeros((leaves, len(stored["base"])), dtype=np.float32)
+    shared[stored["leaves"], stored["leaf_classes"]] = stored["weights"]
+    return shared
+
+
+def _lowest(left: Masks) -> Positions:
+    """The place of the lowest bit that is set, of masks [.., words]."""
+    one, bits = left.dtype.type(1), left.dtype.itemsize * 8
+    if left.shape[-1] == 1:
+        word = left[..., 0]
+        return np.asarray(np.bitwise_count(~word & (word - one)), dtype=np.intp)
+    at = (left != 0).argmax(axis=-1)
+    word = np.take_along_axis(left, at[..., None], axis=-1)[..., 0]
+    return np.asarray(at * bits + np.bitwise_count(~word & (word - one)))
