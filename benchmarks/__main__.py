@@ -15,7 +15,7 @@ from benchmarks.written import write
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs/reference/speed.md"
 # The feature store's figures have a page of their own.
-SHOWN = ("service", "lambda", "scoring", "landing", "build")
+SHOWN = ("service", "lambda", "scoring", "training", "landing", "build")
 KEYS = {"claim", "ours", "peer", "peer_name", "unit", "ratio", "to_reach", "holds"}
 
 

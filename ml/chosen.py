@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sklearn.pipeline import Pipeline
 
 from warehouse.errors import WrongSetting
+from warehouse.whole_file import write_whole
 
 FOLDER = Path(__file__).with_name("chosen")
 _HEAD = "# Written by the command below; read by every training of this problem.\n"
@@ -54,10 +55,8 @@ def write(problem: str, chosen: Chosen, folder: Path | None = None) -> Path:
     place = folder or FOLDER
     place.mkdir(exist_ok=True)
     path = place / f"{problem}.yaml"
-    draft = path.with_suffix(".tmp")
     text = yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False)
-    draft.write_text(_HEAD + text, encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, [_HEAD, text])
     return path
 
 

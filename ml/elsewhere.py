@@ -9,11 +9,14 @@ from ml.bundle import familiarity_of
 from ml.conformal import in_set
 from ml.dataset import Dataset
 from ml.evaluate import metrics
-from ml.prevalence import reweighted
+from ml.prevalence import reweighted, to_state
 from ml.problem_file import ProblemFile
+from ml.split import SEED
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
+
+_HALF = 0.5
 
 
 def elsewhere(
@@ -22,7 +25,8 @@ def elsewhere(
     """Figures for `answers` [n, classes] to patients of class `y`, re-weighted to their own shares.
 
     `mean_gap` is the largest distance, over classes, of the mean probability from the class's
-    share; `_reweighted` figures are those after Bayes' rule with the shares of these patients.
+    share; `_reweighted` figures are those after Bayes' rule with the shares of these patients,
+    `_recentred` ones those after `to_state` on one half of them, measured on the other.
     `classes` are the model's first, then any that it never learned. What the model cannot say,
     because it is older or learned none of these classes, is left out.
     """
@@ -30,11 +34,16 @@ def elsewhere(
     figures = {"mean_gap": _gap(answers, shares)}
     learned = len(about.classes)
     if about.asking is not None and shares[:learned].sum() > 0:
-        again = reweighted(answers[:, :learned], about.asking.prior, shares[:learned].tolist())
-        again = np.pad(again, ((0, 0), (0, len(classes) - learned)))
-        found = metrics(y, again, classes, about.kind)
-        figures["mean_gap_reweighted"] = _gap(again, shares)
-        figures["brier_reweighted"], figures["ece_reweighted"] = found["brier"], found["ece"]
+        prior, given = about.asking.prior, answers[:, :learned]
+        again = {
+            "reweighted": reweighted(given, prior, shares[:learned].tolist()),
+            "recentred": _recentred(y, given, prior),
+        }
+        for how, answered in again.items():
+            answered = np.pad(answered, ((0, 0), (0, len(classes) - learned)))
+            found = metrics(y, answered, classes, about.kind)
+            figures[f"mean_gap_{how}"] = _gap(answered, shares)
+            figures[f"brier_{how}"], figures[f"ece_{how}"] = found["brier"], found["ece"]
     if about.conformal is not None:
         # What was never learned is in no set.
         chosen = in_set(answers[:, :learned], about.conformal.least)
@@ -44,6 +53,18 @@ def elsewhere(
     return figures
 
 
+def stated_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple[float, ...]:
+    """What to state as `prevalence` where patients of class `y` [n] got `answers` [n, classes].
+
+    Of the patients whose class was learned, the shares alone are used, not who has which.
+    """
+    learned = answers.shape[1]
+    counts = np.bincount(y[y < learned], minlength=learned)
+    if not counts.any():
+        return tuple(prior)
+    return to_state(answers, prior, (counts / counts.sum()).tolist())
+
+
 def strange_ones(patients: Dataset, about: ProblemFile) -> NDArray[np.float64]:
     """1 for each patient that the model calls strange, else 0; NaN where it cannot say."""
     usual = familiarity_of(about.familiar)
@@ -51,6 +72,15 @@ def strange_ones(patients: Dataset, about: ProblemFile) -> NDArray[np.float64]:
         return np.full(len(patients.y), np.nan)
     scores = usual.scores(patients.read_as(about.features), about.features)
     return np.asarray(scores > usual.limit, dtype=np.float64)
+
+
+def _recentred(y: Codes, answers: Probabilities, prior: Sequence[float]) -> Probabilities:
+    """Each half of the patients answered with what the other half says should be stated."""
+    half = np.random.default_rng(SEED).random(len(y)) < _HALF
+    again = np.empty_like(answers)
+    for mine in (half, ~half):
+        again[mine] = reweighted(answers[mine], prior, stated_at(y[~mine], answers[~mine], prior))
+    return again
 
 
 def _gap(answers: Probabilities, shares: NDArray[np.float64]) -> float:

@@ -15,7 +15,15 @@ from ml.compare import best, compare
 from ml.confidence import known, tally
 from ml.dataset import Dataset
 from ml.evaluate import areas_under_roc, metrics, precision_low
-from ml.hiding import LITTLE_KEPT, SOME_KEPT, hidden, learnable, with_copies, without_vitals
+from ml.hiding import (
+    LITTLE_KEPT,
+    SOME_KEPT,
+    hidden,
+    learnable,
+    with_copies,
+    with_small_sources,
+    without_vitals,
+)
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
 from ml.split import SEED, Split, split
@@ -176,7 +184,7 @@ def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -
 def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
     most = _MOST_ROWS_QUICK if quick else _MOST_ROWS
     rng = np.random.default_rng(SEED)
-    train = learnable(train, rng)
+    train = with_small_sources(learnable(train, rng))
     if len(train.y) * 2 > most:
         train = train.take(np.sort(rng.choice(len(train.y), most // 2, replace=False)))
     copies = min(_MOST_COPIES, most // len(train.y) - 1)

@@ -19,12 +19,14 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
     """The file: input `features` float32 [n, width], output `probabilities` [n, classes].
 
     Of many classes a leaf knows a few, and skl2onnx writes a nought for each of the others: they
-    are left out, which makes the model of 49 classes a tenth as large and as slow to load.
+    are left out, which makes the model of 49 classes a tenth as large and as slow to load. The
+    pipeline's own cuts become numbers that the file can hold, which changes none of its answers.
     """
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
     from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 
+    _hold_cuts(pipeline)
     with warnings.catch_warnings():
         # skl2onnx hands booleans where protobuf wants whole numbers; its value is the same.
         warnings.filterwarnings("ignore", "Field onnx.AttributeProto", DeprecationWarning)
@@ -41,6 +43,23 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
         if node.op_type == "TreeEnsembleClassifier":
             _leave_noughts_out(node)
     return bytes(_softened(model, temperature).SerializeToString())
+
+
+def _hold_cuts(model: Any) -> None:  # noqa: ANN401 - sklearn has no types
+    """Round the cuts of boosted trees within `model` down to float32, which ONNX cuts by.
+
+    Rounded to the nearest, a cut between 36.46 and 36.48 becomes the float32 of 36.47 itself, and
+    a patient who has just that goes the other way. A float32 is at most a cut exactly where it is
+    at most the next float32 below.
+    """
+    parts = [step for _, step in getattr(model, "steps", ())]
+    for part in (*parts, *getattr(model, "estimators_", ())):
+        _hold_cuts(part)
+    for tree in (tree for trees in getattr(model, "_predictors", ()) for tree in trees):
+        cuts = tree.nodes["num_threshold"]
+        nearest = cuts.astype(np.float32)
+        below = np.nextafter(nearest, np.float32(-np.inf))
+        tree.nodes["num_threshold"] = np.where(nearest > cuts, below, nearest)
 
 
 def _leave_noughts_out(node: Any) -> None:  # noqa: ANN401 - onnx publishes no types

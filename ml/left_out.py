@@ -15,6 +15,7 @@ from ml.dataset import Dataset
 from warehouse.errors import ContractBroken
 from warehouse.progress import Progress
 from warehouse.settings import Settings
+from warehouse.whole_file import write_whole
 
 
 class LeftOut(BaseModel):
@@ -37,9 +38,7 @@ def write(decided: LeftOut, settings: Settings) -> Path:
     """Write the decisions of one problem over those before, whole or not at all."""
     path = folder(settings) / f"{decided.problem}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(decided.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, [decided.model_dump_json(indent=1), "\n"])
     return path
 
 

@@ -13,7 +13,7 @@ from ml.bootstrap import Interval, Rows, redrawn
 from ml.bundle import session_from
 from ml.confidence import known, reached
 from ml.dataset import Dataset, load
-from ml.elsewhere import elsewhere, strange_ones
+from ml.elsewhere import elsewhere, stated_at, strange_ones
 from ml.evaluate import metrics
 from ml.problem_file import ProblemFile
 from ml.problems import Problem, get_problem
@@ -50,15 +50,26 @@ FIGURES = (
     "mean_gap_reweighted",
     "brier_reweighted",
     "ece_reweighted",
+    "mean_gap_recentred",
+    "brier_recentred",
+    "ece_recentred",
     "set_coverage",
     "set_size",
     "strange",
 )
 
 
+# A prevalence may not be stated as nought: what is not seen here is then never answered there.
+_LEAST_SHARE = 0.001
+
+
 @dataclass(frozen=True)
 class Validated:
-    """What the champion `version` is worth on `rows` encounters of `source`, with intervals."""
+    """What the champion `version` is worth on `rows` encounters of `source`, with intervals.
+
+    `prevalence_to_state` are the shares of classes that, stated with each of these patients, would
+    make the answers right on average; None where the model does not know what it learned from.
+    """
 
     problem: str
     source: str
@@ -67,6 +78,7 @@ class Validated:
     figures: Mapping[str, Interval]
     rows: int
     patients: int
+    prevalence_to_state: Mapping[str, float] | None
 
     def as_json(self) -> dict[str, object]:
         """The flat object that `semia validate --json` prints."""
@@ -76,6 +88,7 @@ class Validated:
             "version": self.version,
             "learned_from": self.learned_from,
             "patients": self.patients,
+            "prevalence_to_state": self.prevalence_to_state,
         }
         shown = {name: vars(self.figures[name]) for name in FIGURES}
         counted = {"value": self.rows, "low": self.rows, "high": self.rows}
@@ -141,6 +154,7 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
         figures=redrawn(measure, patients.patients),
         rows=len(patients.y),
         patients=len(np.unique(patients.patients)),
+        prevalence_to_state=_to_state(patients, answers, model.about),
     )
 
 
@@ -150,6 +164,16 @@ def answers_to(patients: Dataset, model: Registered) -> Probabilities:
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
     return np.asarray(answers, dtype=np.float64)
+
+
+def _to_state(
+    patients: Dataset, answers: Probabilities, about: ProblemFile
+) -> dict[str, float] | None:
+    if about.asking is None:
+        return None
+    stated = stated_at(patients.y, answers[:, : len(about.classes)], about.asking.prior)
+    told = np.maximum(stated, _LEAST_SHARE)
+    return dict(zip(about.classes, (told / told.sum()).round(4).tolist(), strict=True))
 
 
 def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:

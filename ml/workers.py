@@ -10,6 +10,9 @@ import joblib
 
 from warehouse.errors import DatabaseAway, WrongSetting
 
+# A scheduler that is there answers within milliseconds.
+PATIENCE_S = 10
+
 
 @contextmanager
 def workers(cluster: str | None) -> Iterator[None]:
@@ -30,7 +33,7 @@ def workers(cluster: str | None) -> Iterator[None]:
             next_step="pip install distributed here and on every worker, as Semia itself",
         ) from error
     try:
-        client = Client(cluster, timeout=10)
+        client = Client(cluster, timeout=PATIENCE_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise DatabaseAway(
             f"no dask scheduler answers: {error}",

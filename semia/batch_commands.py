@@ -11,6 +11,7 @@ from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.errors import BadFile
 from warehouse.settings import Settings, load_settings
+from warehouse.whole_file import write_whole
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 _KINDS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
@@ -100,20 +101,14 @@ def _answers(
 
 
 def _write(lines: Iterator[str], to: Path) -> None:
-    """The whole answer or none: a file cut short could be taken for a whole one."""
-    draft = to.with_name(f".{to.name}.part")
     try:
-        with draft.open("w", encoding="utf-8") as written:
-            written.writelines(lines)
-        draft.replace(to)
+        write_whole(to, lines)
     except OSError as error:
         raise BadFile(
             f"the answers cannot be written: {error.strerror}",
             where=str(to),
             next_step="give another place with --to",
         ) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _show(answers: list[dict[str, Any]], terminal: Terminal) -> None:

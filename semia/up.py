@@ -20,6 +20,7 @@ from warehouse.progress import Progress
 from warehouse.replication import subscription
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
+from warehouse.whole_file import write_whole
 
 # A name that does not resolve, or a host that does not answer within this many seconds, is
 # taken as "no network": the first hour must not wait for time-outs.
@@ -50,9 +51,7 @@ class Remembered:
     def remember(self, step: str, fingerprint: str) -> None:
         """Write down, atomically, that `step` is finished for `fingerprint`."""
         self.done[step] = fingerprint
-        draft = self.path.with_suffix(".tmp")
-        draft.write_text(json.dumps(self.done, indent=1))
-        draft.replace(self.path)
+        write_whole(self.path, [json.dumps(self.done, indent=1)])
 
 
 def network_answers(address: str) -> bool:

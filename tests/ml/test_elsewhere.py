@@ -39,6 +39,18 @@ def test_answers_from_another_balance_are_right_on_average_once_reweighted() -> 
     assert found["ece_reweighted"] < 0.02
 
 
+def test_where_classes_look_different_half_of_the_patients_put_the_mean_right() -> None:
+    """Signs that say a third of what they said: Bayes' rule trusts them, and is off."""
+    y, answers = site((0.6, 0.0, 0.4))
+    duller = answers ** (1 / 3) / (answers ** (1 / 3)).sum(axis=1, keepdims=True)
+    sharper = answers**3 / (answers**3).sum(axis=1, keepdims=True)
+    about = model(asking=asked_with((1 / 3,) * 3))
+    for strange in (duller * [1, 1, 3] / (duller * [1, 1, 3]).sum(axis=1, keepdims=True), sharper):
+        found = elsewhere(y, strange, about, about.classes)
+        assert found["mean_gap_recentred"] < 0.015
+        assert found["mean_gap_recentred"] < found["mean_gap_reweighted"]
+
+
 def test_an_older_model_has_no_figures_of_what_it_cannot_say() -> None:
     about = model()
     found = elsewhere(*site((0.4, 0.4, 0.2)), about, about.classes)

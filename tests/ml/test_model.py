@@ -71,6 +71,20 @@ def test_the_onnx_graph_answers_what_the_pipeline_answers(name: str, problem: st
     assert [one.name for one in session.get_outputs()] == ["probabilities"]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_that_lies_on_a_cut_goes_the_same_way_in_onnx(name: str) -> None:
+    """Learned from 36.46 and 36.48, asked for 36.47: their middle is no float32, 36.47 is near."""
+    dataset = made("admission", 500)
+    column = dataset.numbers[1]
+    further = np.arange(500) % 2
+    dataset.x[:, column] = np.where(dataset.y == 0, 36.48 + further, 36.46 - further)
+    model = fitted(dataset, name)
+    onnx = graph.to_onnx(model, 1.0, len(dataset.features))
+    between = dataset.x.copy()
+    between[:, column] = 36.47
+    assert graph.difference(onnx, model, 1.0, between) <= graph.MOST_DIFFERENCE
+
+
 def test_another_temperature_is_noticed_and_refused() -> None:
     dataset = made("arbovirus", 500)
     model = fitted(dataset, "logistic")

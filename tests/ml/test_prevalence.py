@@ -11,7 +11,7 @@ from ml.ask import ask_next
 from ml.bundle import Bundle
 from ml.explain import explain
 from ml.predict import Evidence, predict
-from ml.prevalence import reweighted
+from ml.prevalence import reweighted, to_state
 from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadBundle
 
@@ -61,6 +61,16 @@ def test_from_one_place_over_another_is_the_same_as_at_once(
     rows = np.array([answer])
     two_steps = reweighted(reweighted(rows, learned, between), between, stated)
     assert np.allclose(two_steps, reweighted(rows, learned, stated))
+
+
+@given(st.integers(0, 1000), shares(), shares())
+def test_what_to_state_makes_the_answers_right_on_average(
+    seed: int, learned: list[float], wanted: list[float]
+) -> None:
+    """Whatever the classes look like there: these answers know nothing of the place."""
+    answers = np.random.default_rng(seed).dirichlet(np.ones(3), 200)
+    again = reweighted(answers, learned, to_state(answers, learned, wanted))
+    assert again.mean(axis=0) == pytest.approx(wanted, abs=0.01)
 
 
 def test_the_mean_probability_is_the_new_share_where_classes_look_alike() -> None:

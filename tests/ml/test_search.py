@@ -4,9 +4,11 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 from typer.testing import CliRunner
 
 from ml import chosen, registry
@@ -19,7 +21,7 @@ from ml.split import held_out
 from ml.workers import workers
 from semia.cli import app
 from tests.support.cohorts import made
-from warehouse.errors import WrongSetting
+from warehouse.errors import DatabaseAway, WrongSetting
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 
@@ -49,13 +51,14 @@ def linear(monkeypatch: pytest.MonkeyPatch) -> tuple[Kind, ...]:
 
 @pytest.mark.usefixtures("linear")
 def test_what_is_found_does_not_depend_on_who_judges_or_where_it_runs() -> None:
-    """The same digits on two processes and on one, whatever the held-out patients' labels are."""
+    """On two processes and on a dask cluster, whatever the labels of the held-out patients are."""
     dataset = made("arbovirus", 700)
     with workers(None):
         figures, tried = search_on(dataset, Silent(), SMALL)
     other = replace(dataset, y=np.where(held_out(dataset), (dataset.y + 1) % 3, dataset.y))
     assert not np.array_equal(dataset.y, other.y)
-    again, tried_again = search_on(other, Silent(), SMALL)
+    with _cluster() as cluster, workers(cluster.scheduler_address):
+        again, tried_again = search_on(other, Silent(), SMALL)
     assert figures == again
     assert tried == tried_again
     assert figures["logistic"]["auc_roc"] > 0.8 > figures[BASELINE]["auc_roc"]
@@ -64,6 +67,26 @@ def test_what_is_found_does_not_depend_on_who_judges_or_where_it_runs() -> None:
     assert rows.count(min(rows)) == 3
     assert rows.count(max(rows)) == 1
     assert tried["logistic"][-1].rows == max(rows) > min(rows)
+
+
+def test_a_cluster_that_does_not_answer_is_said_to_be_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ml.workers.PATIENCE_S", 1)
+    with pytest.raises(DatabaseAway, match="dask scheduler"), workers("tcp://127.0.0.1:1"):
+        pass
+
+
+def _cluster() -> Any:  # noqa: ANN401 - distributed has no types
+    """A scheduler and two workers in this process, heard on the loopback alone."""
+    return LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address=None,
+    )
 
 
 def test_the_command_that_mlflow_keeps_gives_the_same_digits(

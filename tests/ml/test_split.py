@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from ml.dataset import from_frame
-from ml.hiding import ALWAYS_KNOWN, VITALS, hidden, learnable, with_copies, without_vitals
+from ml.hiding import (
+    ALWAYS_KNOWN,
+    VITALS,
+    hidden,
+    learnable,
+    with_copies,
+    with_small_sources,
+    without_vitals,
+)
 from ml.problems import get_problem
 from ml.split import held_out, split, stratified_folds
 from tests.support.cohorts import cohort, made
@@ -138,3 +146,21 @@ def test_where_no_vital_is_a_feature_everyone_is_learned_from() -> None:
     frame = cohort("arbovirus", 300).drop(columns=["heart_rate_per_min", "systolic_bp_mmhg"])
     dataset = from_frame(get_problem("arbovirus"), frame, load_vocabulary())
     assert len(learnable(dataset, np.random.default_rng(0)).y) == 300
+
+
+@pytest.mark.parametrize(("few", "times"), [(1000, 1), (200, 1), (40, 5), (10, 8)])
+def test_a_small_source_is_repeated_to_a_tenth_of_the_rows_at_most_eight_times(
+    few: int, times: int
+) -> None:
+    dataset = made("severity", 2000)
+    dataset.sources[:] = np.where(np.arange(2000) < few, "ktas", "yale_triage")
+    grown = with_small_sources(dataset)
+    assert (grown.sources == "yale_triage").sum() == 2000 - few
+    patients = grown.patients[grown.sources == "ktas"]
+    before = dataset.patients[:few]
+    assert len(patients) == few * times
+    assert set(patients) == set(before)
+
+
+def test_where_there_is_one_source_nothing_is_repeated() -> None:
+    assert len(with_small_sources(made("arbovirus", 300)).y) == 300
