@@ -43,8 +43,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "Un quinto de los pacientes juzga y nadie más lo ve; candidatos comparados por validación cruzada por paciente; calibración por temperatura ({temperature}).",
         "A fifth of the patients judges and is seen by nobody else; candidates compared by cross-validation by patient; calibrated by temperature ({temperature}).")),
     (13, ("Desequilibrio de clases", "Class imbalance"), (
-        "No se corrige: las probabilidades son las de las fuentes. Consultas por clase: {learned}.",
-        "Not corrected: probabilities are those of the sources. Encounters of each class: {learned}.")),
+        "No se corrige: las probabilidades son las de las fuentes. Lo de una fuente pequeña se aprende varias veces, para que cuente, y se juzga una. Consultas por clase: {learned}.",
+        "Not corrected: probabilities are those of the sources. A small source's rows are learned from several times, so that they count, and judged once. Encounters of each class: {learned}.")),
     (14, ("Equidad", "Fairness"), (
         "Cada fuente se mide por separado: {by_source}. La compuerta rechaza un modelo que empeora un subgrupo.",
         "Each source is measured alone: {by_source}. The gate refuses a model that harms a subgroup.")),
