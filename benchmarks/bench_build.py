@@ -3,8 +3,8 @@
 For each size a server of its own is started in a temporary folder, and every source of patients is
 synthesised and landed in fixed shares; then every model is built and tested. Then files with 1 %
 more rows land, of surveillance alone and of everything, and what they reach is built again. One
-JSON object a line goes to stdout. A million encounters take the better part of an hour: leave them
-out with `--sizes 10000 100000`.
+JSON object a line goes to stdout. A million encounters take long: leave them out with
+`--sizes 10000 100000`.
 """
 
 import argparse
