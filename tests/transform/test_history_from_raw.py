@@ -93,6 +93,18 @@ def _before(rows: list[dict[str, str]], person: str, moment: datetime) -> list[d
     return sorted(found, key=lambda row: row["_row_number"])
 
 
+def _each(
+    told: psycopg.Connection[Any],
+    model: str,
+    rows: list[dict[str, str]],
+    asked: list[tuple[str, datetime]],
+) -> Iterator[tuple[str, datetime, list[dict[str, str]], dict[str, Any]]]:
+    """Each person and moment asked about, the visits over by then, and the row of the model."""
+    for person, moment in asked:
+        row = as_of(told, model, f"yale_triage-{person}", moment)
+        yield person, moment, _before(rows, person, moment), row
+
+
 def _number(cell: str, name: str) -> float | None:
     if cell == "":
         return None
@@ -103,9 +115,7 @@ def test_visits_and_the_last_level_are_those_of_the_lines_before(
     told: psycopg.Connection[Any], rows: list[dict[str, str]], asked: list[tuple[str, datetime]]
 ) -> None:
     several = 0
-    for person, moment in asked:
-        earlier = _before(rows, person, moment)
-        row = as_of(told, "feat_patient__visits", f"yale_triage-{person}", moment)
+    for _, moment, earlier, row in _each(told, "feat_patient__visits", rows, asked):
         if not earlier:
             assert row["visits_365_days"] is None
             continue
@@ -122,9 +132,7 @@ def test_conditions_are_those_any_line_before_raises(
     told: psycopg.Connection[Any], rows: list[dict[str, str]], asked: list[tuple[str, datetime]]
 ) -> None:
     present = 0
-    for person, moment in asked:
-        earlier = _before(rows, person, moment)
-        row = as_of(told, "feat_patient__conditions", f"yale_triage-{person}", moment)
+    for person, moment, earlier, row in _each(told, "feat_patient__conditions", rows, asked):
         for flag, condition in FLAGS.items():
             # A flag that is not raised is no answer.
             expected = 1 if any(line[flag] == "1" for line in earlier) else None
@@ -137,9 +145,7 @@ def test_vitals_are_those_of_the_last_line_before(
     told: psycopg.Connection[Any], rows: list[dict[str, str]], asked: list[tuple[str, datetime]]
 ) -> None:
     measured = 0
-    for person, moment in asked:
-        earlier = _before(rows, person, moment)
-        row = as_of(told, "feat_patient__last_vitals", f"yale_triage-{person}", moment)
+    for person, moment, earlier, row in _each(told, "feat_patient__last_vitals", rows, asked):
         for cell, (name, _, _) in VITALS.items():
             expected = _number(earlier[-1][cell], name) if earlier else None
             assert row[name] == pytest.approx(expected, abs=0.06), (person, moment, name)
