@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
 from warehouse.connection import connect
 from warehouse.postgres import schema, server
@@ -61,12 +62,13 @@ def database() -> Iterator[Settings]:
 
 @pytest.fixture
 def raw(database: Settings) -> Iterator[Settings]:
-    """The shared server with an empty `raw`."""
+    """The shared server; what a test lands is gone after it, the ledger too."""
     yield database
     with connect("semia_ingest", database) as connection:
-        connection.execute(
-            "drop table if exists raw.test_visits, raw.test_wide, raw._loads, raw._rejects"
-        )
+        for (name,) in connection.execute(
+            "select tablename from pg_tables where schemaname = 'raw'"
+        ).fetchall():
+            connection.execute(sql.SQL("drop table {}").format(sql.Identifier("raw", name)))
 
 
 @pytest.fixture

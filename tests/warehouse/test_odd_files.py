@@ -1,6 +1,5 @@
 """Odd files are landed as they are or refused with the reason; what is in a cell is only text."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ pytestmark = pytest.mark.database
 
 TABLE = Table("odd_visits", "visits.csv", ("person", "sign"), delimited(",", "latin-1"))
 SOURCE = Source("odd", "Odd", "", "", "", (TABLE,), lambda *_: None, 1)
-
-
-@pytest.fixture
-def raw(database: Settings) -> Iterator[Settings]:
-    yield database
-    with connect("semia_ingest", database) as connection:
-        connection.execute("drop table if exists raw.odd_visits, raw._loads, raw._rejects")
 
 
 def landed(settings: Settings, folder: Path, data: bytes) -> list[tuple[str, str]]:

@@ -128,13 +128,6 @@ def test_what_copy_could_not_say_is_read(tmp_path: Path, dialect: Dialect) -> No
     assert read(path, DelimitedReader(dialect)) == ([(2, {"x": "1", "y": "2"})], [], 0)
 
 
-@pytest.fixture
-def raw(database: Settings) -> Iterator[Settings]:
-    yield database
-    with connect("semia_ingest", database) as connection:
-        connection.execute("drop table if exists raw.quick, raw.careful, raw._loads, raw._rejects")
-
-
 def landed(settings: Settings, table: str) -> list[tuple[Any, ...]]:
     rows = f"select c0, c1, _origin, _file, _file_sha256, _row_number from raw.{table}"
     refused = f"select line, reason, original from raw._rejects where table_name = '{table}'"
