@@ -16,7 +16,7 @@ from warehouse.sources.readers import DelimitedReader
 from warehouse.sources.source import Chunk, PlainLines, Reject, Table
 
 # Where each row came from, as the file's pieces say it; the columns stand last in each.
-ROOTS = ("_origin", "_file", "_file_sha256", "_row_number")
+ROOTS = ("_origin", "_file", "_row_number")
 
 # Between cells, and for a null there is none of: control signs that no cell holds.
 _SEPARATOR, _NO_CELL = "\x1f", b"\x1e"
@@ -64,7 +64,7 @@ def _read(cargo: Cargo) -> Iterator[Chunk | PlainLines]:
 def _stamped(lines: PlainLines, load: Load) -> Piece:
     """The lines as the file has them, each with its roots behind it."""
     separator, count = lines.separator, lines.count
-    roots = [_escaped(root, separator) for root in (load.origin, load.file, load.sha256)]
+    roots = [_escaped(root, separator) for root in (load.origin, load.file)]
     stamp = separator.join(["%b", *roots, "%d\n"]).encode()
     cells: list[object] = [None] * (2 * count)
     cells[::2] = lines.data.split(b"\n")[:-1]
@@ -120,7 +120,7 @@ def _complete(cargo: Cargo, chunk: Chunk) -> pa.RecordBatch:
     }
     count, load = chunk.rows.num_rows, cargo.load
     lines = _following(chunk) if chunk.lines is None else chunk.lines
-    said = [_repeated(text, count) for text in (load.origin, load.file, load.sha256)]
+    said = [_repeated(text, count) for text in (load.origin, load.file)]
     columns |= zip(ROOTS, [*said, lines], strict=True)
     return pa.RecordBatch.from_pydict(columns)
 

@@ -19,10 +19,11 @@ from warehouse.sources.source import Reject
 _OWN_COLUMNS = {
     "_origin": "text not null",
     "_file": "text not null",
-    "_file_sha256": "text not null",
     "_row_number": "bigint not null",
     "_loaded_at": "timestamptz not null default now()",
 }
+# Rows once carried their file's hash, which the ledger holds; a table of that time lets go of it.
+_RETIRED = "_file_sha256"
 # Statistics of 567 text columns take a core some 20 s, in the background, just when dbt needs it;
 # and raw tables are only ever read whole.
 _UNANALYSED = "with (autovacuum_analyze_threshold = 2147483647)"
@@ -128,6 +129,10 @@ def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> No
         make_table(connection, load.table, columns)
         return
     table = sql.Identifier("raw", load.table)
+    if _RETIRED in present:
+        connection.execute(
+            sql.SQL("alter table {} drop column {}").format(table, sql.Identifier(_RETIRED))
+        )
     for name in sorted(set(columns) - present):
         connection.execute(
             sql.SQL("alter table {} add column {} text").format(table, sql.Identifier(name))

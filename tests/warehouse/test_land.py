@@ -11,6 +11,7 @@ import pytest
 
 from tests.warehouse.conftest import Notes
 from tests.warehouse.small_source import SOURCE, VISITS, rows_of, source_of, write
+from warehouse.connection import connect
 from warehouse.land import land
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited, parquet
@@ -27,9 +28,10 @@ def test_rows_land_as_text_with_where_they_came_from(
     assert (result.status, result.rows, result.rejected) == ("loaded", 2, 0)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     assert rows_of(raw, "select * from raw.test_visits order by _row_number") == [
-        ("p1", "071", "", "public", "visits.csv", sha256, 2, rows_of(raw, MOMENT)[0][0]),
-        ("p2", "", 'a "b", c', "public", "visits.csv", sha256, 3, rows_of(raw, MOMENT)[0][0]),
+        ("p1", "071", "", "public", "visits.csv", 2, rows_of(raw, MOMENT)[0][0]),
+        ("p2", "", 'a "b", c', "public", "visits.csv", 3, rows_of(raw, MOMENT)[0][0]),
     ]
+    assert rows_of(raw, "select file_sha256 from raw._loads") == [(sha256,)]
     assert notes.begun == [("test_source: visits.csv", 3)]
     assert notes.done == 2
 
@@ -88,6 +90,19 @@ def test_columns_nobody_asked_for_land_too(raw: Settings, tmp_path: Path) -> Non
     land(SOURCE, write(tmp_path, "age,Höhe (cm),patient\n2,180,p2\n"), "public", raw)
     found = rows_of(raw, "select patient, age, hohe_cm from raw.test_visits order by 1")
     assert found == [("p1", "1", None), ("p2", "2", "180")]
+
+
+def test_a_table_that_kept_the_files_hash_in_each_row_lets_go_of_it(
+    raw: Settings, tmp_path: Path
+) -> None:
+    land(SOURCE, write(tmp_path, "patient,age\ns1,1\n"), "synthetic", raw)
+    with connect("semia_ingest", raw) as connection:
+        connection.execute(
+            "alter table raw.test_visits add column _file_sha256 text not null default 'of old'"
+        )
+        connection.execute("alter table raw.test_visits alter column _file_sha256 drop default")
+    land(SOURCE, write(tmp_path, "patient,age\np1,1\n"), "public", raw)
+    assert rows_of(raw, "select patient from raw.test_visits order by 1") == [("p1",), ("s1",)]
 
 
 def test_refused_rows_are_kept_apart(raw: Settings, tmp_path: Path) -> None:

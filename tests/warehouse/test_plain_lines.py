@@ -129,7 +129,7 @@ def test_what_copy_could_not_say_is_read(tmp_path: Path, dialect: Dialect) -> No
 
 
 def landed(settings: Settings, table: str) -> list[tuple[Any, ...]]:
-    rows = f"select c0, c1, _origin, _file, _file_sha256, _row_number from raw.{table}"
+    rows = f"select c0, c1, _origin, _file, _row_number from raw.{table}"
     refused = f"select line, reason, original from raw._rejects where table_name = '{table}'"
     with connect("semia_ingest", settings) as connection:
         return [
