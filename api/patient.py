@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from api import on_aws
 from api.asked import PatientGiven
 from api.errors import BadRequestData
 from api.language import Language
@@ -91,11 +92,16 @@ class Histories:
         """The key of the patient in the feature tables; None without the key that hashes it."""
         if _HASHED.fullmatch(patient.identifier):
             return f"{patient.source}-{patient.identifier}"
-        key = key_at_hand(self._settings)
+        key = self._key()
         if key is None:
             _told.warning("answering without history: there is no key to hash identifiers with")
             return None
         return f"{patient.source}-{token(patient.identifier.strip(), key)}"
+
+    def _key(self) -> bytes | None:
+        if self._settings.hash_key_secret is None:
+            return key_at_hand(self._settings)
+        return on_aws.secret(self._settings.hash_key_secret)
 
 
 class InTurn:

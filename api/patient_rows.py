@@ -12,9 +12,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from api import on_aws
 from api.remembered import REBUILD
 from ml.serving_plan import Row, ServedView, ServingPlan
-from warehouse.connection import connect, explain
+from warehouse.connection import connect, explain, parameters
 from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
 from warehouse.settings import Settings
 
@@ -92,8 +93,9 @@ class DatabaseReader:
             raise DatabaseAway("The database did not answer a moment ago", where="history")
         try:
             made = connect(
-                "semia_api", self._settings, connect_timeout=_PATIENCE_SECONDS, autocommit=True
-            )
+                "semia_api", self._settings, connect_timeout=_PATIENCE_SECONDS, autocommit=True,
+                **self._login(),
+            )  # fmt: skip
         except SemiaError:
             self._away_until = time.monotonic() + _AGAIN_SECONDS
             raise
@@ -101,6 +103,12 @@ class DatabaseReader:
         # For one key PostgreSQL would plan every read anew, which costs more than the read.
         made.execute("set plan_cache_mode = force_generic_plan")
         return made
+
+    def _login(self) -> dict[str, str]:
+        """The password, where it is not in the address: one is good for 15 minutes."""
+        if self._settings.database_login == "password":
+            return {}
+        return {"password": on_aws.login(parameters("semia_api", self._settings))}
 
 
 def query(plan: ServingPlan) -> bytes:

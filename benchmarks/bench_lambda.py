@@ -1,7 +1,7 @@
 """The function on AWS Lambda, under AWS's own runtime emulator: first answer, warm answers, size.
 
 The first answer includes starting Python, importing everything and reading the bundle. The size is
-what `Dockerfile.lambda` puts on top of AWS's base: the packages of `requirements/serve.lock` as
+what `Dockerfile.lambda` puts on top of AWS's base: the packages of `requirements/lambda.lock` as
 they are installed here, our own code, and the bundle. Needs `make tools` and a bundle.
 """
 
@@ -42,7 +42,7 @@ def times(bundle: Path, folder: Path, warm: int) -> tuple[float, list[float]]:
 
 def megabytes(bundle: Path) -> float:
     """What the image holds on top of AWS's base, unzipped."""
-    lock = (ROOT / "requirements/serve.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements/lambda.lock").read_text(encoding="utf-8")
     files = [path for name in OURS for path in (ROOT / name).rglob("*") if path.is_file()]
     files += [path for path in bundle.rglob("*") if path.is_file()]
     for name in re.findall(r"^([A-Za-z0-9_.-]+)==", lock, flags=re.MULTILINE):

@@ -205,7 +205,9 @@ def _given(role: Role, address: str) -> ServerParameters:
             next_step="write it as postgresql://user:password@host:5432/database",
         ) from error
     options = [words.pop("options", ""), *_ROLE_OPTIONS.get(role, ())]
-    if role != "semia_owner":
+    user = words.pop("user", "postgres")
+    if role not in ("semia_owner", user):
+        # Who logs in as the role itself need not ask for it, which a proxy may not let him.
         options.append(f"-c role={role}")
     host = words.pop("host", HOST)
     if not all(is_loopback(one) for one in host.split(",")):
@@ -214,7 +216,7 @@ def _given(role: Role, address: str) -> ServerParameters:
     return ServerParameters(
         host=host,
         port=port,
-        user=words.pop("user", "postgres"),
+        user=user,
         dbname=words.pop("dbname", DATABASE),
         password=words.pop("password", ""),
         options=" ".join(option for option in options if option),

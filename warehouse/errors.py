@@ -62,6 +62,10 @@ class DatabaseRefused(SemiaError):
     """The database answered, and refused."""
 
 
+class CloudRefused(SemiaError):
+    """The cloud did not hand out a login or a secret."""
+
+
 class WarehouseBusy(SemiaError):
     """Somebody else works on the warehouse and does not end."""
 

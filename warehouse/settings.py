@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="A PostgreSQL to use instead of the embedded one."
     )
+    database_login: Literal["password", "aws"] = Field(
+        "password",
+        description="Password for that PostgreSQL: the one in its address, or one that AWS makes "
+        "for 15 minutes.",
+    )
     cloud_url: SecretStr | None = Field(
         None, description="A PostgreSQL elsewhere that follows the de-identified tables."
     )
@@ -59,6 +64,9 @@ class Settings(BaseSettings):
     )
     hash_key: SecretStr | None = Field(
         None, description="Key that replaces patient identifiers; made at first use if unset."
+    )
+    hash_key_secret: str | None = Field(
+        None, description="Secret in AWS Secrets Manager that holds that key."
     )
     k_anonymity: int = Field(
         5, ge=2, le=1000, description="Fewest persons in a group that analysts may see."

@@ -93,6 +93,8 @@ def client_of(
         transport = LambdaTransport(Mangum(app, lifespan="off", text_mime_types=TEXT))
         with httpx.Client(transport=transport, base_url="http://testserver") as client:
             yield client
+    # What ends with the process there.
+    app.state.histories.close()
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from tests.support.programs import require_program
+from warehouse.connection import parameters
+from warehouse.settings import load_settings
 
 FOLDER = Path(__file__).resolve().parents[2] / "infra/aws"
 TEMPLATE = FOLDER / "template.yaml"
@@ -100,3 +102,20 @@ def test_nobody_outside_reaches_the_network() -> None:
     document = TEMPLATE.read_text("utf-8")
     assert "InternetGateway" not in document
     assert "0.0.0.0/0" not in document
+
+
+def test_the_function_logs_in_without_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    (function,) = resources("AWS::Serverless::Function").values()
+    given = function["Properties"]["Environment"]["Variables"]
+    address = given["SEMIA_DATABASE_URL"]["Sub"].replace("${Proxy.Endpoint}", "proxy.example")
+    secrets = resources("AWS::SecretsManager::Secret")
+    assert given["SEMIA_HASH_KEY_SECRET"]["Ref"] in secrets
+    for name in ("SEMIA_DATABASE_LOGIN", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, given[name])
+    monkeypatch.setenv("SEMIA_DATABASE_URL", address)
+    where = parameters("semia_api", load_settings())
+    (login,) = function["Properties"]["Policies"]
+    (allowed,) = (s for s in login["Statement"] if s["Action"] == "rds-db:connect")
+    assert (where.user, where.password, where.options) == ("semia_api", "", "")
+    assert allowed["Resource"]["Sub"][0].endswith(f"/{where.user}")
+    assert (where.extras["sslmode"], load_settings().database_login) == ("verify-full", "aws")
