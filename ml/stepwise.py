@@ -14,6 +14,7 @@ import numpy as np
 
 from ml.arrays import Arrays
 from ml.many import AT_ONCE, Rows
+from ml.tables import Tables
 from ml.trees import Known, Scores, Told, Trees
 
 End = Literal["softmax", "logistic", "none"]
@@ -136,13 +137,19 @@ def stepwise_of(arrays: Arrays) -> Stepwise:
         for n in range(len(ends))
     ]
     return Stepwise(
-        parts=tuple(Lines.of(part) if "slope" in part else Trees.of(part) for part in parts),
+        parts=tuple(map(_part, parts)),
         ends=ends,  # type: ignore[arg-type]
         weights=tuple(arrays["weights"].tolist()),
         floor=float(arrays["floor"]),
         temperature=float(arrays["temperature"]),
         features=int(arrays["features"]),
     )
+
+
+def _part(stored: Arrays) -> Part:
+    if "slope" in stored:
+        return Lines.of(stored)
+    return Tables.of(stored) if "brought" in stored else Trees.of(stored)
 
 
 def _ended(end: End, scores: Scores) -> Scores:
