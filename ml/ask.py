@@ -5,14 +5,16 @@ Only NumPy is used, because the service that answers doctors reads this module.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
 
 from ml.bundle import Bundle
 from ml.predict import Evidence, bundled
 
-# Below this no question is worth a doctor's time; docs/decisions/0015-asking.md has what it costs.
-LEAST_BITS = 0.05
+# A question that tells less than this share of all doubt there can be is not worth a doctor's time;
+# docs/decisions/0015-asking.md has what it costs.
+_LEAST_SHARE = 0.01
 # Not a question: who knows the patient knows these, or nobody ever will.
 NEVER_ASKED = frozenset({"age_years", "is_female"})
 
@@ -23,6 +25,14 @@ class Question:
 
     code: str
     bits: float
+
+
+def least_bits(classes: int) -> float:
+    """What a question must be expected to tell, where there are so many answers.
+
+    A hundredth of log2(classes), the doubt of whoever holds all of them for equally likely.
+    """
+    return _LEAST_SHARE * log2(classes)
 
 
 def ask_next(
@@ -43,5 +53,5 @@ def ask_next(
     skipped = (likelihoods.findings.get(code) for code in (*evidence.known(), *NEVER_ASKED))
     gains[[position for position in skipped if position is not None]] = 0.0
     codes = likelihoods.codes
-    best = np.argsort(-gains, kind="stable")[:most]
-    return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= LEAST_BITS)
+    best, least = np.argsort(-gains, kind="stable")[:most], least_bits(len(belief))
+    return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= least)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ask import LEAST_BITS, NEVER_ASKED
+from ml.ask import NEVER_ASKED, least_bits
 from ml.bootstrap import Rows, redrawn
 from ml.bundle import likelihoods_of, session_from
 from ml.dataset import Dataset, Matrix
@@ -70,8 +70,9 @@ def consult(patients: Dataset, likelihoods: Likelihoods, answer: Answer) -> Cons
     was_asked = np.tile(never, (len(x), 1))
     asked = np.zeros(len(x), dtype=np.intp)
     for _ in range(_MOST):
-        gains = np.where(was_asked, 0.0, likelihoods.gains(answer(x)))
-        asks = np.flatnonzero(gains.max(axis=1) >= LEAST_BITS)
+        belief = answer(x)
+        gains = np.where(was_asked, 0.0, likelihoods.gains(belief))
+        asks = np.flatnonzero(gains.max(axis=1) >= least_bits(belief.shape[1]))
         if not len(asks):
             break
         question = gains[asks].argmax(axis=1)

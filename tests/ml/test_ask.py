@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.ask import LEAST_BITS, Question, ask_next
+from ml.ask import Question, ask_next, least_bits
 from ml.bundle import Bundle, likelihoods_of
 from ml.consultation import Answer, Consulted, can_reply, consult, figures
 from ml.dataset import Dataset
@@ -55,7 +55,13 @@ def test_what_is_known_is_not_asked_and_the_best_comes_first(bundle: Bundle) -> 
     assert 0 < len(asked) <= 3
     assert not {one.code for one in asked} & {"fever", "cough", "age_years"}
     assert [one.bits for one in asked] == sorted((one.bits for one in asked), reverse=True)
-    assert all(one.bits >= LEAST_BITS for one in asked)
+    classes = len(bundle.problems["differential"].about.classes)
+    assert all(one.bits >= least_bits(classes) for one in asked)
+
+
+def test_a_question_must_tell_more_where_there_is_more_to_tell() -> None:
+    assert least_bits(32) == pytest.approx(0.05)
+    assert least_bits(2) == pytest.approx(0.01)
 
 
 def test_it_stops_when_nothing_would_tell_enough(bundle: Bundle) -> None:
