@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ml.conformal import COVERAGE, LEAST_PATIENTS, conformal_set, in_set, least_probabilities
+from ml.honest import honest
+from tests.support.cohorts import made
 
 # Rare, middling and common; the model is of use for some of them only.
 SHARES = (0.06, 0.24, 0.7)
@@ -73,3 +76,16 @@ def test_the_rank_is_the_one_that_is_proved(n: int) -> None:
     answers = np.linspace(0.01, 0.99, n)[:, None]
     (bound,) = least_probabilities(np.zeros(n, dtype=int), answers)
     assert bound == answers[(n + 1) // 10 - 1, 0]
+
+
+def test_of_fewer_than_ten_patients_a_bundle_does_not_say_how_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def even(_: bytes, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.full((len(x), 3), 1 / 3)
+
+    monkeypatch.setattr("ml.honest._answers", even)
+    few, many = (made("arbovirus", rows) for rows in (80, 2000))
+    assert honest(few, b"", few.classes).conformal.patients == (None, None, None)
+    told = honest(many, b"", many.classes).conformal.patients
+    assert all(count is not None and count > 100 for count in told)
