@@ -4,7 +4,7 @@ from api import schemas
 from api.language import Language
 from api.service import Models
 from ml.ask import ask_next
-from ml.predict import Evidence, Prevalence
+from ml.predict import Evidence, Prediction
 
 
 def questions(
@@ -12,12 +12,12 @@ def questions(
     problem: str,
     evidence: Evidence,
     language: Language,
-    prevalence: Prevalence | None = None,
+    prediction: Prediction,
 ) -> list[schemas.Question]:
     """The findings most worth asking for, best first; empty when none would tell enough."""
     return [
         _question(models, found.code, found.bits, language)
-        for found in ask_next(models.bundle, problem, evidence, prevalence=prevalence)
+        for found in ask_next(models.bundle, problem, evidence, prediction.probabilities)
     ]
 
 

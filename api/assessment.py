@@ -159,7 +159,7 @@ def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: 
         log_odds=reasons.score,
         ask_next=[]
         if brief
-        else asking.questions(models, problem, asked.evidence, language, prevalence),
+        else asking.questions(models, problem, asked.evidence, language, prediction),
         model=prepared.facts,
     )
 

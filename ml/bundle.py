@@ -107,9 +107,7 @@ def likelihoods_of(asking: Asking | None) -> Likelihoods | None:
     """What to ask by, ready to reckon with; None for a model that was never counted for."""
     if asking is None:
         return None
-    edges = {code: finding.edges for code, finding in asking.findings.items()}
-    shares = {code: finding.shares for code, finding in asking.findings.items()}
-    return Likelihoods.of(asking.prior, edges, shares)
+    return Likelihoods.of({code: finding.shares for code, finding in asking.findings.items()})
 
 
 def familiarity_of(familiar: Familiar | None) -> Familiarity | None:

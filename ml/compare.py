@@ -68,7 +68,7 @@ def cross_validated(
         else:
             fit_it = partial(fit, candidate)
             answers[candidate.name] = _out_of_fold(fit_it, sample, incomplete, folds)
-    return {name: _figures(sample, answer) for name, answer in answers.items()}
+    return {name: _figures(sample, answer, len(folds)) for name, answer in answers.items()}
 
 
 def best(compared: Mapping[str, Mapping[str, float]]) -> str:
@@ -126,11 +126,20 @@ def _mean(parts: list[_Answers]) -> _Answers:
     )
 
 
-def _figures(sample: Dataset, answers: _Answers) -> dict[str, float]:
-    full = areas_under_roc(sample.y, answers.full, sample.classes)
-    partial = areas_under_roc(sample.y, answers.partial, sample.classes)
+def _figures(sample: Dataset, answers: _Answers, folds: int) -> dict[str, float]:
     return {
-        "auc_roc": full["auc_roc"],
-        "auc_roc_partial": partial["auc_roc"],
+        "auc_roc": _auc(sample, answers.full, folds),
+        "auc_roc_partial": _auc(sample, answers.partial, folds),
         "log_loss": calibration(sample.y, answers.full)["log_loss"],
     }
+
+
+def _auc(sample: Dataset, answers: Probabilities, folds: int) -> float:
+    """Mean AUC-ROC of the classes with a patient in every fold.
+
+    A rarer one is judged where nobody learned it, and candidates differ in it by chance alone: one
+    child with bronchiolitis, ranked among 1,200, moved the mean of 49 classes by .006.
+    """
+    areas = areas_under_roc(sample.y, answers, sample.classes)
+    common = np.bincount(sample.y, minlength=len(sample.classes)) >= folds
+    return float(np.mean([areas[f"auc_roc_{sample.classes[k]}"] for k in np.flatnonzero(common)]))

@@ -3,7 +3,7 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,14 +34,13 @@ def least_probabilities(y: Codes, *answers: Probabilities) -> tuple[float, ...]:
 
 
 def conformal_set(
-    probabilities: Sequence[float] | Probabilities, least: Sequence[float]
+    probabilities: Sequence[float], least: Sequence[float], order: Iterable[int]
 ) -> tuple[int, ...]:
-    """Positions of the classes that cannot be ruled out, in the order of `probabilities`.
+    """Positions of the classes that cannot be ruled out, in this `order` of them all.
 
     None is an answer too: the patient is like those of no class.
     """
-    pairs = zip(probabilities, least, strict=True)
-    return tuple(i for i, (probability, bound) in enumerate(pairs) if probability >= bound)
+    return tuple([place for place in order if probabilities[place] >= least[place]])
 
 
 def in_set(probabilities: Probabilities, least: Sequence[float]) -> NDArray[np.bool_]:

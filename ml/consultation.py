@@ -6,16 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ask import LEAST_BITS, NEVER_ASKED
+from ml.ask import NEVER_ASKED, least_bits
+from ml.bootstrap import Rows, redrawn
 from ml.bundle import likelihoods_of, session_from
 from ml.dataset import Dataset, Matrix
-from ml.likelihoods import Likelihoods, normalised
-from ml.model import aligned
+from ml.frequencies import among
+from ml.likelihoods import Likelihoods
 from ml.problem_file import Asking
 from ml.split import held_out
 
 Probabilities = NDArray[np.float64]
-Values = NDArray[np.intp]
+Positions = NDArray[np.intp]
+Answer = Callable[[Matrix], Probabilities]
 
 # A doctor has no more patience than this; the stop rule is nearly always earlier.
 _MOST = 30
@@ -43,13 +45,13 @@ def on_held_out(
     if likelihoods is None or not can_reply(patients):
         return {}
     session = session_from(onnx)
-    seen = np.asarray([dataset.classes.index(code) for code in classes])
 
     def answer(x: Matrix) -> Probabilities:
         (answers,) = session.run(["probabilities"], {"features": x})
-        return aligned(answers, seen, len(dataset.classes))
+        return np.asarray(answers, dtype=np.float64)
 
-    return figures(patients, likelihoods, answer)
+    consulted = consult(patients, likelihoods, answer)
+    return figures(among(patients, classes), answer(consulted.x), consulted, patients.patients)
 
 
 def can_reply(patients: Dataset) -> bool:
@@ -58,62 +60,46 @@ def can_reply(patients: Dataset) -> bool:
     return bool(signs.size and (~np.isnan(signs)).mean() >= _LEAST_ANSWERED)
 
 
-def consult(patients: Dataset, likelihoods: Likelihoods) -> Consulted:
+def consult(patients: Dataset, likelihoods: Likelihoods, answer: Answer) -> Consulted:
     """Begin with age and sex; ask each patient what `ml.ask` would ask, until it stops."""
-    columns = np.asarray([patients.features.index(code) for code in likelihoods.findings])
-    values = _values(patients.x[:, columns], likelihoods)
-    free = np.asarray([code in NEVER_ASKED for code in likelihoods.findings])
-    known = np.tile(free, (len(patients.y), 1))
-    odds = np.log(likelihoods.prior) + np.zeros((len(patients.y), 1))
-    for finding in np.flatnonzero(free):
-        odds += _told(likelihoods, np.full(len(odds), finding), values)
-    asked = np.zeros(len(patients.y), dtype=np.intp)
+    columns = np.asarray([patients.features.index(code) for code in likelihoods.codes])
+    x = np.full_like(patients.x, np.nan)
+    free = [place for code in NEVER_ASKED if (place := patients.position(code)) is not None]
+    x[:, free] = patients.x[:, free]
+    never = np.asarray([code in NEVER_ASKED for code in likelihoods.codes])
+    was_asked = np.tile(never, (len(x), 1))
+    asked = np.zeros(len(x), dtype=np.intp)
     for _ in range(_MOST):
-        gains = np.where(known, 0.0, likelihoods.gains(normalised(odds)))
-        question = gains.argmax(axis=1)
-        asks = gains.max(axis=1) >= LEAST_BITS
-        if not asks.any():
+        belief = answer(x)
+        gains = np.where(was_asked, 0.0, likelihoods.gains(belief))
+        asks = np.flatnonzero(gains.max(axis=1) >= least_bits(belief.shape[1]))
+        if not len(asks):
             break
-        odds += np.where(asks[:, None], _told(likelihoods, question, values), 0.0)
-        known[asks, question[asks]] = True
-        asked += asks
-    return Consulted(_revealed(patients, columns, known), asked)
+        question = gains[asks].argmax(axis=1)
+        was_asked[asks, question] = True
+        x[asks, columns[question]] = patients.x[asks, columns[question]]
+        asked[asks] += 1
+    return Consulted(x, asked)
 
 
 def figures(
-    patients: Dataset, likelihoods: Likelihoods, answer: Callable[[Matrix], Probabilities]
+    y: Positions, answers: Probabilities, consulted: Consulted, patients: NDArray[np.str_]
 ) -> dict[str, float]:
-    """Mean questions, and how often the right class is among the first one, three, five answers."""
-    consulted = consult(patients, likelihoods)
-    answers = answer(consulted.x)
-    ranks = (answers > answers[np.arange(len(answers)), patients.y][:, None]).sum(axis=1)
+    """Mean questions, and how often the right class is among the first one, three, five answers.
+
+    `y` [n] is the right class by its position, -1 for one that the model does not answer; the ends
+    of a 95 % interval are those of a hundred draws of the `patients` [n].
+    """
+    before = (answers > answers[np.arange(len(answers)), y][:, None]).sum(axis=1)
+    ranks = np.where(y >= 0, before, np.inf)
+
+    def measure(rows: Rows) -> dict[str, float]:
+        among_first = {f"top_{k}_asked": float((ranks[rows] < k).mean()) for k in (1, 3, 5)}
+        return {"questions_asked": float(consulted.asked[rows].mean()), **among_first}
+
     return {
-        "questions_asked": float(consulted.asked.mean()),
-        **{f"top_{first}_asked": float((ranks < first).mean()) for first in (1, 3, 5)},
+        f"{name}{end}": value
+        for name, found in redrawn(measure, patients).items()
+        for end, value in (("", found.value), ("_low", found.low), ("_high", found.high))
+        if value is not None
     }
-
-
-def _values(x: Matrix, likelihoods: Likelihoods) -> Values:
-    """Which value of each finding each patient has, -1 where the record does not say."""
-    cut = [
-        np.searchsorted(edges, column, side="right")
-        for edges, column in zip(likelihoods.edges, x.T, strict=True)
-    ]
-    return np.where(np.isnan(x), -1, np.asarray(cut).T)
-
-
-def _told(likelihoods: Likelihoods, question: Values, values: Values) -> Probabilities:
-    """What each patient's reply adds to the log-odds [n, classes]; nought without a reply."""
-    reply = values[np.arange(len(values)), question]
-    shares = likelihoods.log_shares(question, np.maximum(reply, 0))
-    return np.where(reply[:, None] >= 0, shares, 0.0)
-
-
-def _revealed(patients: Dataset, columns: Values, known: NDArray[np.bool_]) -> Matrix:
-    x = np.full_like(patients.x, np.nan)
-    for code in NEVER_ASKED:
-        position = patients.position(code)
-        if position is not None:
-            x[:, position] = patients.x[:, position]
-    x[:, columns] = np.where(known, patients.x[:, columns], np.nan)
-    return x

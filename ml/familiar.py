@@ -9,28 +9,30 @@ from numpy.typing import NDArray
 from ml.bundle import familiarity_of
 from ml.dataset import Dataset, Matrix
 from ml.frequencies import among, shares_of
+from ml.pooled import shares
 from ml.problem_file import Familiar, Finding
+from ml.suppression import LEAST
 
 # One familiar patient in fifty is called strange: seldom enough that a warning is still read.
 FALSE_ALARMS = 0.02
 # The least and the greatest value are edges too: beyond them nobody was learned from.
 _CUTS = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 _HALF = np.array([0.5])
-_PRIOR = 0.5
 _DIGITS = 7
 _HAIR = 0.0005
 
 
 def familiar(learned: Dataset, classes: tuple[str, ...], *others: Matrix) -> Familiar | None:
-    """What is usual in the patients `learned` from, with the limit that `others` set.
+    """What is usual in the patients `learned` from, pooled, with the limit that `others` set.
 
     `others` are patients who were not counted, each time with another part of their evidence known.
     The limit is the greatest of the conformal quantiles of their scores (Vovk, Gammerman and
     Shafer 2005): one more familiar patient exceeds it with probability `FALSE_ALARMS` at most,
     whichever part is told. None where there is nothing to count, or too few patients for a limit.
     """
-    counted = _counted(learned, classes)
-    usual = familiarity_of(counted)
+    common = _common(learned, classes)
+    counted = _counted(learned, common)
+    usual = familiarity_of(counted) if common else None
     if usual is None or not usual.findings:
         return None
     limit = max(_quantile(usual.scores(x, learned.features)) for x in others)
@@ -58,6 +60,13 @@ def tossed(patients: Dataset, rng: Generator) -> Dataset:
     return replace(patients, x=x)
 
 
+def _common(dataset: Dataset, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The classes of ten patients or more: of a rarer one nothing is told, so all would fit it."""
+    y = among(dataset, classes)
+    counts = np.bincount(y[y >= 0], minlength=len(classes))
+    return tuple(code for code, count in zip(classes, counts, strict=True) if count >= LEAST)
+
+
 def _counted(dataset: Dataset, classes: tuple[str, ...]) -> Familiar:
     y = among(dataset, classes)
     findings: dict[str, Finding] = {}
@@ -81,16 +90,17 @@ def _finding(
     column: NDArray[np.float32], edges: NDArray[np.float64], y: NDArray[np.intp], classes: int
 ) -> Finding:
     codes = np.where(np.isnan(column), -1, np.searchsorted(edges, column, side="right"))
-    shares = shares_of(codes, y, (len(edges) + 1, classes))
-    return Finding(edges=tuple(edges.tolist()), shares=shares)
+    found = shares_of(codes, y, (len(edges) + 1, classes))
+    return Finding(edges=tuple(edges.tolist()), shares=found)
 
 
 def _mentions(present: dict[str, NDArray[np.intp]]) -> dict[str, tuple[float, ...]]:
     if not present:
         return {}
-    counts = np.asarray(list(present.values())) + _PRIOR
-    shares = (counts / counts.sum(axis=0)).round(_DIGITS)
-    return {code: tuple(row) for code, row in zip(present, shares.tolist(), strict=True)}
+    every = np.sum(list(present.values()), axis=0)
+    told = np.asarray([shares(np.stack([every - own, own]))[1] for own in present.values()])
+    among_all = (told / told.sum(axis=0)).round(_DIGITS)
+    return {code: tuple(row) for code, row in zip(present, among_all.tolist(), strict=True)}
 
 
 def _edges(column: NDArray[np.float32]) -> NDArray[np.float64]:

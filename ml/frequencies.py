@@ -4,17 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.dataset import Dataset
+from ml.pooled import class_shares, shares
 from ml.problem_file import Asking, Finding
 
 _PIECES = 4
-# Half a patient more in every cell (Jeffreys): never seen so far is not the same as impossible.
-_PRIOR = 0.5
 _DIGITS = 5
 _HALF = np.array([0.5])
 
 
 def frequencies(dataset: Dataset, classes: tuple[str, ...]) -> Asking:
-    """The share of each value of every feature in the patients of each of `classes`.
+    """The share of each value of every feature in the patients of each of `classes`, pooled.
 
     Only patients in whom a feature is known count for it, but a sign whose absence no source ever
     recorded counts as absent where it is not mentioned. Measured features are cut at their
@@ -31,8 +30,8 @@ def frequencies(dataset: Dataset, classes: tuple[str, ...]) -> Asking:
                 edges=tuple(edges.tolist()),
                 shares=shares_of(codes, y, (len(edges) + 1, len(classes))),
             )
-    counts = np.bincount(y[y >= 0], minlength=len(classes)) + _PRIOR
-    return Asking(prior=tuple((counts / counts.sum()).round(_DIGITS).tolist()), findings=found)
+    prior = class_shares(np.bincount(y[y >= 0], minlength=len(classes)))
+    return Asking(prior=tuple(prior.round(_DIGITS).tolist()), findings=found)
 
 
 def among(dataset: Dataset, classes: tuple[str, ...]) -> NDArray[np.intp]:
@@ -60,7 +59,7 @@ def shares_of(
     codes: NDArray[np.intp], y: NDArray[np.intp], shape: tuple[int, int]
 ) -> tuple[tuple[float, ...], ...]:
     """Shares [values][classes] of each of the `codes` among patients `y`, -1 counting for none."""
-    counts = np.full(shape, _PRIOR)
+    counts = np.zeros(shape, dtype=np.intp)
     counted = (codes >= 0) & (y >= 0)
     np.add.at(counts, (codes[counted], y[counted]), 1)
-    return tuple(map(tuple, (counts / counts.sum(axis=0)).round(_DIGITS).tolist()))
+    return tuple(map(tuple, shares(counts).round(_DIGITS).tolist()))

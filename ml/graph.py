@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from ml.bayes import KnownBayes
 from ml.bundle import session_from
 from ml.calibrate import FLOOR, soften
 from warehouse.errors import BadBundle
@@ -22,11 +23,19 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
     are left out, which makes the model of 49 classes a tenth as large and as slow to load. The
     pipeline's own cuts become numbers that the file can hold, which changes none of its answers.
     """
-    from skl2onnx import convert_sklearn
+    from skl2onnx import convert_sklearn, update_registered_converter
     from skl2onnx.common.data_types import FloatTensorType
+    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
     from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 
     _hold_cuts(pipeline)
+    update_registered_converter(
+        KnownBayes,
+        "SemiaKnownBayes",
+        calculate_linear_classifier_output_shapes,
+        _bayes_node,
+        options={name: [True, False] for name in ("nocl", "zipmap", "output_class_labels")},
+    )
     with warnings.catch_warnings():
         # skl2onnx hands booleans where protobuf wants whole numbers; its value is the same.
         warnings.filterwarnings("ignore", "Field onnx.AttributeProto", DeprecationWarning)
@@ -43,6 +52,23 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
         if node.op_type == "TreeEnsembleClassifier":
             _leave_noughts_out(node)
     return bytes(_softened(model, temperature).SerializeToString())
+
+
+def _bayes_node(scope: Any, operator: Any, container: Any) -> None:  # noqa: ANN401 - no types
+    """Naive Bayes over bits is a linear classifier whose weights are its log-ratios."""
+    model = operator.raw_operator
+    container.add_node(
+        "LinearClassifier",
+        operator.inputs[0].full_name,
+        [output.full_name for output in operator.outputs],
+        op_domain="ai.onnx.ml",
+        name=scope.get_unique_operator_name("LinearClassifier"),
+        classlabels_ints=model.classes_.tolist(),
+        coefficients=model.coef_.ravel().tolist(),
+        intercepts=model.intercept_.tolist(),
+        multi_class=1,
+        post_transform="SOFTMAX",
+    )
 
 
 def _hold_cuts(model: Any) -> None:  # noqa: ANN401 - sklearn has no types

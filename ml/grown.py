@@ -19,35 +19,41 @@ class NotTold(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns over so many `features`: (feature - offset) * scale, `filled` for one unknown."""
+    """Columns over so many `features`: (feature - offset) * scale, `filled` for one unknown.
+
+    Where `cut` is a number, the column is one or nought: whether the feature is above the cut.
+    """
 
     features: int
     feature: NDArray[np.intp]
     filled: NDArray[np.float64]
     offset: NDArray[np.float64]
     scale: NDArray[np.float64]
+    cut: NDArray[np.float64]
 
     @classmethod
     def of(cls, width: int) -> "Columns":
         """The features themselves, nothing filled."""
         nought = np.zeros(width)
-        return cls(width, np.arange(width), nought * np.nan, nought, nought + 1)
+        unset = nought * np.nan
+        return cls(width, np.arange(width), unset, nought, nought + 1, unset)
 
     @classmethod
     def joined(cls, sides: Sequence["Columns"]) -> "Columns":
         """One beside the other."""
-        names = ("feature", "filled", "offset", "scale")
+        names = ("feature", "filled", "offset", "scale", "cut")
         joined = (np.concatenate([getattr(side, name) for side in sides]) for name in names)
         return cls(sides[0].features, *joined)
 
     def by_feature(self) -> NDArray[np.float32]:
         """What each of the features counts as where it is unknown, nought where none is read.
 
-        Raises `NotTold` where that differs, or where a column is scaled.
+        Raises `NotTold` where that differs, or where a column is scaled or cut.
         """
         found = np.zeros(self.features, np.float32)
         found[self.feature] = self.filled
-        if (found[self.feature] != self.filled.astype(np.float32)).any() or (self.scale != 1).any():
+        other = found[self.feature] != self.filled.astype(np.float32)
+        if other.any() or (self.scale != 1).any() or not np.isnan(self.cut).all():
             raise NotTold
         return found
 
@@ -59,17 +65,28 @@ class Columns:
             filled=self.filled[at],
             offset=self.offset[at],
             scale=self.scale[at],
+            cut=self.cut[at],
         )
 
     def filled_with(self, values: Sequence[float]) -> "Columns":
         """The same with `values`, one for all or one for each, where nothing is filled yet."""
-        wanted = np.broadcast_to(np.asarray(values, np.float64), self.filled.shape)
+        wanted = self.offset + np.asarray(values, np.float64) / self.scale
         return replace(self, filled=np.where(np.isnan(self.filled), wanted, self.filled))
 
     def scaled(self, offset: Sequence[float], scale: Sequence[float]) -> "Columns":
         """Less `offset`, times `scale`."""
+        self._refuse_cut()
         shifted = self.offset + np.asarray(offset) / self.scale
         return replace(self, offset=shifted, scale=self.scale * np.asarray(scale))
+
+    def cut_at(self, threshold: float) -> "Columns":
+        """Whether each is above the threshold."""
+        self._refuse_cut()
+        return replace(self, cut=self.offset + threshold / self.scale)
+
+    def _refuse_cut(self) -> None:
+        if not np.isnan(self.cut).all():
+            raise NotTold
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ml.hiding import LITTLE_KEPT, hidden
 from ml.problem_file import Conformal, Familiar
 from ml.split import SEED, Split, split
 from ml.strange import Familiarity
+from ml.suppression import unsaid
 
 # Of fewer patients no share is told.
 _LEAST_TOLD = 10
@@ -80,10 +81,12 @@ def _answers(onnx: bytes, x: Matrix) -> NDArray[np.float64]:
 
 def _conformal(back: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Conformal:
     y = among(back, classes)
+    counts = np.bincount(y[y >= 0], minlength=len(classes)).tolist()
+    hidden = unsaid(counts)
     return Conformal(
         coverage=COVERAGE,
         least=least_probabilities(y, *(_answers(onnx, x) for x in told(back))),
-        patients=tuple(np.bincount(y[y >= 0], minlength=len(classes)).tolist()),
+        patients=tuple(None if k in hidden else count for k, count in enumerate(counts)),
     )
 
 

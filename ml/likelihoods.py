@@ -3,7 +3,6 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Weights = NDArray[np.float64]
-Positions = NDArray[np.intp]
 _LEAST = 1e-12
 
 
@@ -20,17 +18,14 @@ _LEAST = 1e-12
 class Likelihoods:
     """Share of each class's patients in whom a finding has each of its values.
 
-    `shares` is [findings, values, classes]; a finding's value is the piece between its `edges` into
-    which its number falls, so that a sign, cut at a half, is absent or present. Values that a
-    finding lacks have share nought. `within` [findings, classes] is the entropy, in bits, of a
-    finding within a class, and `prior` [classes] the share of each class.
+    `shares` is [findings, values, classes]; a sign's values are absent and present, a number's the
+    pieces of its range. Values that a finding lacks have share nought. `within`
+    [findings, classes] is the entropy, in bits, of a finding within a class.
     """
 
     findings: Mapping[str, int]
-    edges: tuple[tuple[float, ...], ...]
     shares: Weights
     within: Weights
-    prior: Weights
 
     @cached_property
     def codes(self) -> Sequence[str]:
@@ -38,51 +33,15 @@ class Likelihoods:
         return tuple(self.findings)
 
     @classmethod
-    def of(
-        cls,
-        prior: Sequence[float],
-        edges: Mapping[str, Sequence[float]],
-        shares: Mapping[str, Sequence[Sequence[float]]],
-    ) -> "Likelihoods":
-        """From the lists that a bundle holds, by the finding's code."""
-        widest = max((len(values) for values in shares.values()), default=1)
-        padded = np.zeros((len(shares), widest, len(prior)))
-        for row, values in zip(padded, shares.values(), strict=True):
+    def of(cls, shares: Mapping[str, Sequence[Sequence[float]]]) -> "Likelihoods":
+        """From the lists [values][classes] that a bundle holds, by the finding's code."""
+        each = [np.asarray(values) for values in shares.values()]
+        widest = max((len(values) for values in each), default=1)
+        padded = np.zeros((len(each), widest, each[0].shape[1] if each else 0))
+        for row, values in zip(padded, each, strict=True):
             row[: len(values)] = values
-        return cls(
-            findings={code: position for position, code in enumerate(shares)},
-            edges=tuple(tuple(edges[code]) for code in shares),
-            shares=padded,
-            within=_entropy(padded),
-            prior=np.asarray(prior, dtype=np.float64),
-        )
-
-    def belief(self, known: Mapping[str, float], prior: Weights | None = None) -> Weights:
-        """Probability of each class [classes] by Bayes' rule from the `known` findings.
-
-        Findings count as independent within a class; what is unknown says nothing. A `prior`
-        [classes] takes the place of the shares that were learned.
-        """
-        told = [
-            (position, self.value(position, number))
-            for code, number in known.items()
-            if (position := self.findings.get(code)) is not None
-        ]
-        before = self.prior if prior is None else prior
-        positions, values = [position for position, _ in told], [value for _, value in told]
-        return normalised(np.log(before) + self._logs[positions, values].sum(axis=0))
-
-    def value(self, finding: int, number: float) -> int:
-        """Which of a finding's values a number is."""
-        return bisect_right(self.edges[finding], number)
-
-    def log_shares(self, findings: int | Positions, values: int | Positions) -> Weights:
-        """Logarithm of the shares [.., classes] of patients with these values of these findings."""
-        return np.asarray(self._logs[findings, values])
-
-    @cached_property
-    def _logs(self) -> Weights:
-        return np.asarray(np.log(np.maximum(self.shares, _LEAST)))
+        found = {code: position for position, code in enumerate(shares)}
+        return cls(findings=found, shares=padded, within=_entropy(padded))
 
     def gains(self, beliefs: Weights) -> Weights:
         """Information [n, findings], in bits, that each finding is expected to give on the answer.
@@ -95,12 +54,6 @@ class Likelihoods:
         mixed = self.shares.reshape(findings * values, classes) @ beliefs.T
         over_all = _entropy(mixed.reshape(findings, values, -1))
         return np.asarray(np.maximum(over_all - self.within @ beliefs.T, 0.0).T)
-
-
-def normalised(log_odds: Weights) -> Weights:
-    """Probabilities [.., classes] from unnormalised logarithms."""
-    powers = np.exp(log_odds - log_odds.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def _entropy(shares: Weights) -> Weights:

@@ -17,7 +17,6 @@ from sklearn.ensemble import (
     VotingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import BernoulliNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
@@ -102,8 +101,8 @@ def _logistic(dataset: Dataset, _: bool) -> Pipeline:
 
 
 def _naive_bayes(dataset: Dataset, _: bool) -> Pipeline:
-    """Each bit multiplies the odds by its likelihood ratio, whatever the others say."""
-    return on_bits(dataset, BernoulliNB(alpha=1.0, binarize=None))
+    """Each known finding multiplies the odds by its likelihood ratio, whatever the others say."""
+    return on_bits(dataset)
 
 
 def _forest(dataset: Dataset, quick: bool) -> Pipeline:
@@ -173,7 +172,7 @@ KINDS = (
     Kind(BASELINE, _baseline, daily=True),
     Kind("logistic", _logistic, lambda _: _WEIGHTS, daily=True),
     Kind("trees", _trees, _trees_space, daily=True),
-    Kind("naive_bayes", _naive_bayes, lambda _: _PSEUDO_COUNTS),
+    Kind("naive_bayes", _naive_bayes, lambda _: _PSEUDO_COUNTS, daily=True),
     Kind("forest", _forest, lambda _: _LEAVES),
     Kind("neural", _neural, lambda _: _LAYERS),
 )

@@ -9,18 +9,22 @@ values are filled with the median, never with a mark of being missing.
 
 from typing import Any
 
+import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_selection import VarianceThreshold
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, StandardScaler
 
+from ml.bayes import KnownBayes
 from ml.dataset import Dataset
 
 # An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
 _LEAST_VARIANCE = 0.0005
 # Standard deviations from the mean at which a measurement is cut for naive Bayes.
 _CUTS = (-1.0, 0.0, 1.0)
+# What is not told stands far below whatever is, in standard deviations; `_TOLD` lies between.
+_NEVER, _TOLD = -100.0, -50.0
 
 
 def on_indicators(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
@@ -35,24 +39,18 @@ def on_levels(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklea
     return _behind(evidence, ("model", model))
 
 
-def on_bits(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
-    """`model` behind noughts and ones: indicators, and whether a measurement is above each cut."""
+def on_bits(dataset: Dataset) -> Pipeline:
+    """Naive Bayes behind noughts and ones: what is told, and what is present or above each cut."""
+    signs = list(dataset.signs)
+    # Of a number that nobody has there is no mean to cut by.
+    numbers = [place for place in dataset.numbers if not np.isnan(dataset.x[:, place]).all()]
+    told = [("told", _bits(_TOLD), signs), ("present", _bits(0.5), signs)]
     above = [
-        (
-            f"above_{place}",
-            Pipeline(
-                [
-                    ("fill", _median()),
-                    ("scale", StandardScaler()),
-                    ("cut", Binarizer(threshold=cut)),
-                ]
-            ),
-            list(dataset.numbers),
-        )
-        for place, cut in enumerate(_CUTS)
+        (f"above_{place}", _bits(cut, StandardScaler()), numbers)
+        for place, cut in enumerate((_TOLD, *_CUTS))
     ]
-    evidence = ColumnTransformer([*_present_and_absent(dataset), *above])
-    return _behind(evidence, ("model", model))
+    model = KnownBayes(signs=len(signs), cuts=len(_CUTS))
+    return Pipeline([("evidence", ColumnTransformer([*told, *above])), ("model", model)])
 
 
 def indicators(dataset: Dataset) -> ColumnTransformer:
@@ -74,6 +72,11 @@ def _present_and_absent(dataset: Dataset) -> list[tuple[str, SimpleImputer, list
 
 def _filled(value: float) -> SimpleImputer:
     return SimpleImputer(strategy="constant", fill_value=value, keep_empty_features=True)
+
+
+def _bits(cut: float, *before: StandardScaler) -> Pipeline:
+    """Whether a value is told and above the cut."""
+    return make_pipeline(*before, _filled(_NEVER), Binarizer(threshold=cut))
 
 
 def _median() -> SimpleImputer:

@@ -38,6 +38,15 @@ class Evidence:
         """Every known piece of evidence by its code, as the number the models read."""
         return self._known
 
+    def in_single_precision(self) -> Mapping[str, float]:
+        """The same, rounded as models hold numbers; once for all models that are asked."""
+        return self._rounded
+
+    @cached_property
+    def _rounded(self) -> Mapping[str, float]:
+        rounded = np.fromiter(self._known.values(), np.float32, len(self._known))
+        return dict(zip(self._known, rounded.tolist(), strict=True))
+
     @cached_property
     def _known(self) -> Mapping[str, float]:
         pieces: dict[str, float] = dict(self.observations)
@@ -73,11 +82,8 @@ def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
 def known_of(evidence: Evidence, features: Sequence[str]) -> dict[int, float]:
     """What is known of the features, by their position, ascending, in single precision."""
     column = _columns(tuple(features))
-    found = sorted(
-        (column[code], value) for code, value in evidence.known().items() if code in column
-    )
-    rounded = np.asarray([value for _, value in found], np.float32).tolist()
-    return dict(zip((place for place, _ in found), rounded, strict=True))
+    told = evidence.in_single_precision()
+    return dict(sorted((column[code], value) for code, value in told.items() if code in column))
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +164,7 @@ def judged(
         ranked=[(classes[i], answer[i]) for i in order],
         is_confident=_passes(model, read, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
-        answer_set=_answer_set(model, learned, order),
+        answer_set=_answer_set(model, learned.tolist(), order),
         strangeness=strangeness,
     )
 
@@ -179,12 +185,12 @@ def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) 
 
 
 def _answer_set(
-    model: BundledProblem, learned: Row, order: Sequence[int]
+    model: BundledProblem, learned: Sequence[float], order: Sequence[int]
 ) -> tuple[str, ...] | None:
-    if model.about.conformal is None:
+    conformal, classes = model.about.conformal, model.about.classes
+    if conformal is None:
         return None
-    kept = set(conformal_set(learned.tolist(), model.about.conformal.least))
-    return tuple(model.about.classes[i] for i in order if i in kept)
+    return tuple([classes[place] for place in conformal_set(learned, conformal.least, order)])
 
 
 def bundled(bundle: Bundle, problem: str) -> BundledProblem:

@@ -48,7 +48,10 @@ class Finding(_Strict):
 
 
 class Asking(_Strict):
-    """What `ml.likelihoods` asks by: each class's share, and each finding's within the classes."""
+    """What `ml.likelihoods` asks by: each class's share, and each finding's within the classes.
+
+    They are pooled (`ml.pooled`): from none of them can one to nine patients be counted.
+    """
 
     prior: tuple[float, ...]
     findings: Mapping[str, Finding]
@@ -88,12 +91,13 @@ class Conformal(_Strict):
     """From which probability each class belongs to the set, and how often the set is right.
 
     `least` [classes] are the bounds of `ml.conformal`, `patients` [classes] how many of each class
-    they rest on: too few, and the class is in every set. `coverage` is the promise, for each class.
+    they rest on: too few, and the class is in every set. It is None where they are one to nine, or
+    where others would tell how many those are. `coverage` is the promise, for each class.
     """
 
     coverage: float
     least: tuple[float, ...]
-    patients: tuple[int, ...]
+    patients: tuple[int | None, ...]
 
 
 class Familiar(_Strict):

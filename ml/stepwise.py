@@ -14,6 +14,7 @@ import numpy as np
 
 from ml.arrays import Arrays
 from ml.many import AT_ONCE, Rows
+from ml.tables import Tables
 from ml.trees import Known, Scores, Told, Trees
 
 End = Literal["softmax", "logistic", "none"]
@@ -136,7 +137,7 @@ def stepwise_of(arrays: Arrays) -> Stepwise:
         for n in range(len(ends))
     ]
     return Stepwise(
-        parts=tuple(Lines.of(part) if "slope" in part else Trees.of(part) for part in parts),
+        parts=tuple(map(_part, parts)),
         ends=ends,  # type: ignore[arg-type]
         weights=tuple(arrays["weights"].tolist()),
         floor=float(arrays["floor"]),
@@ -145,12 +146,19 @@ def stepwise_of(arrays: Arrays) -> Stepwise:
     )
 
 
+def _part(stored: Arrays) -> Part:
+    if "slope" in stored:
+        return Lines.of(stored)
+    return Tables.of(stored) if "brought" in stored else Trees.of(stored)
+
+
 def _ended(end: End, scores: Scores) -> Scores:
     """Probabilities [steps, classes] from scores [steps, outputs]."""
     if end == "none":
         return scores
     if end == "logistic":
         ill = 1 / (1 + np.exp(-scores[:, -1]))
-        return np.stack([1 - ill, ill], axis=1)
+        # Half as long as stacking them: of one patient what NumPy does in Python is most of it.
+        return np.array([1 - ill, ill]).T
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

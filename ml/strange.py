@@ -6,6 +6,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,15 +88,25 @@ class Familiarity:
         patient of whom little is told is not strange for that; the limit was found with patients of
         whom all, part and little was told.
         """
-        told = {
-            self.findings[code]: number for code, number in known.items() if code in self.findings
-        }
-        valued = ((p, bisect_right(self.edges[p], told[p])) for p in sorted(told))
-        kept = [(p, value) for p, value in valued if value or not self.only_present[p]]
-        positions, values = [p for p, _ in kept], [value for _, value in kept]
-        excess = self.excess[positions, values].sum(axis=0)
-        score = excess / np.sqrt(self.variance[positions].sum(axis=0) + _CALM)
+        _, values, classes = self.excess.shape
+        told = []
+        for code, number in known.items():
+            finding = self.findings.get(code)
+            if finding is not None:
+                value = bisect_right(self.edges[finding], number)
+                if value or not self.only_present[finding]:
+                    told.append(finding * values + value)
+        # Sorted, since a sum must not depend on the order in which a doctor tells things.
+        sums = self._both.take(np.asarray(sorted(told), np.intp), axis=0).sum(axis=0)
+        score = sums[:classes] / np.sqrt(sums[classes:] + _CALM)
         return Strangeness(float(score.min()), self.limit, self.false_alarms)
+
+    @cached_property
+    def _both(self) -> Weights:
+        """Excess, then variance, of every value of every finding: they are summed in one go."""
+        findings, values, classes = self.excess.shape
+        excess = self.excess.reshape(findings * values, classes)
+        return np.hstack([excess, np.repeat(self.variance, values, axis=0)])
 
     def scores(self, x: NDArray[np.float32], features: Sequence[str]) -> Weights:
         """The scores [n] of many patients `x` [n, features], NaN where unknown."""

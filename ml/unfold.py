@@ -6,6 +6,7 @@ feature a column holds, what stands there when it is unknown, and how it is scal
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ml.arrays import packed
 from ml.bundle import session_from
 from ml.grown import Columns, NotTold, grown
 from ml.stepwise import Stepwise, stepwise_of
+from ml.tables import Tables
 from ml.trees import Trees
 
 Names = Sequence[str]
@@ -129,15 +131,52 @@ def _scale(read: _Reading, names: Names, given: Given) -> Columns:
     return _columns_of(read, names[0]).scaled(given["offset"], given["scale"])
 
 
+def _cut(read: _Reading, names: Names, given: Given) -> Columns:
+    return _columns_of(read, names[0]).cut_at(given["threshold"])
+
+
 def _lines(read: _Reading, names: Names, given: Given) -> Parts:
     source, base = _columns_of(read, names[0]), np.asarray(given["intercepts"], np.float64)
-    weights = np.reshape(given["coefficients"], (len(base), -1)).T * source.scale[:, None]
+    weights = np.reshape(given["coefficients"], (len(base), -1)).T
+    made = _tabled if not np.isnan(source.cut).any() else _lined
+    return (_Part(made(source, weights, base), _end(given, len(base))),)
+
+
+def _lined(
+    source: Columns, coefficients: NDArray[np.float64], base: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
+    """The arrays of `ml.stepwise.Lines`; raise `NotTold` where some of the columns are cut."""
+    if not np.isnan(source.cut).all():
+        raise NotTold
+    weights = coefficients * source.scale[:, None]
     slope, unknown = np.zeros((2, source.features, len(base)))
     np.add.at(slope, source.feature, weights)
     np.add.at(unknown, source.feature, weights * source.filled[:, None])
-    base -= (weights * source.offset[:, None]).sum(axis=0)
-    arrays = {"slope": slope, "unknown": unknown, "base": base}
-    return (_Part(arrays, _end(given, len(base))),)
+    base = base - (weights * source.offset[:, None]).sum(axis=0)
+    return {"slope": slope, "unknown": unknown, "base": base}
+
+
+def _tabled(
+    source: Columns, coefficients: NDArray[np.float64], base: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
+    """The arrays of `ml.tables.Tables`: what each piece adds over being unknown."""
+    unknown = np.where((source.filled > source.cut)[:, None], coefficients, 0.0)
+    edges: list[float] = []
+    first, brought = [0], []
+    for feature in range(source.features):
+        of = source.feature == feature
+        cuts = np.unique(source.cut[of])
+        edges.extend(cuts.tolist())
+        first.append(len(edges))
+        # A piece is above every cut to its left.
+        above = np.arange(len(cuts) + 1)[:, None] > np.searchsorted(cuts, source.cut[of])
+        brought.append(above @ coefficients[of] - unknown[of].sum(axis=0))
+    return {
+        "edges": np.asarray(edges),
+        "first": np.asarray(first),
+        "brought": np.concatenate(brought),
+        "base": base + unknown.sum(axis=0),
+    }
 
 
 def _trees(read: _Reading, names: Names, given: Given) -> Parts:
@@ -189,6 +228,7 @@ _NODES: Mapping[str, Callable[[_Reading, Names, Given], Columns | Parts]] = {
     "Imputer": _fill,
     "Concat": _join,
     "Scaler": _scale,
+    "Binarizer": _cut,
     "LinearClassifier": _lines,
     "TreeEnsembleClassifier": _trees,
     "Normalizer": _make_whole,
@@ -213,9 +253,19 @@ def _answers_alike(model: bytes, ours: Stepwise) -> bool:
 
 
 def _values(ours: Stepwise, feature: int) -> NDArray[np.float32]:
-    """What to draw for a feature: absent, present, and wherever a tree cuts it."""
-    cuts = {cut for part in ours.parts if isinstance(part, Trees) for cut in part.cuts[feature]}
-    return np.asarray([0.0, 1.0, *sorted(cuts)], np.float32)
+    """What to draw for a feature: absent, present, and wherever it is cut.
+
+    A tree is cut by a float32, which a patient may have; a table by a mean and its standard
+    deviations, which nobody has to the last digit, so that either side is drawn.
+    """
+    drawn = {0.0, 1.0}
+    for part in ours.parts:
+        if isinstance(part, Trees):
+            drawn.update(part.cuts[feature])
+        elif isinstance(part, Tables) and part.cuts[feature]:
+            ends = [part.cuts[feature][0] - 1, *part.cuts[feature], part.cuts[feature][-1] + 1]
+            drawn.update((low + high) / 2 for low, high in pairwise(ends))
+    return np.asarray(sorted(drawn), np.float32)
 
 
 def _known(row: NDArray[np.float32]) -> dict[int, float]:

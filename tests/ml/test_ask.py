@@ -1,5 +1,6 @@
 """What to ask next: counted from patients, worth what it is expected to tell, and when to stop."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.ask import LEAST_BITS, ask_next
+from ml.ask import Question, ask_next, least_bits
 from ml.bundle import Bundle, likelihoods_of
-from ml.consultation import can_reply, consult, figures
+from ml.consultation import Answer, Consulted, can_reply, consult, figures
 from ml.dataset import Dataset
 from ml.frequencies import frequencies
 from ml.likelihoods import Likelihoods
-from ml.predict import Evidence
+from ml.model import candidates
+from ml.predict import Evidence, predict
 from tests.support.bundles import make_tiny_bundle
 from tests.support.cohorts import made
 
@@ -34,29 +36,32 @@ def test_the_gain_is_the_doubt_that_the_reply_is_expected_to_take(seed: int) -> 
     """By the other road: doubt now, less the mean doubt after each reply by Bayes' rule."""
     rng = np.random.default_rng(seed)
     shares = rng.dirichlet(np.ones(3), 4).T
-    likelihoods = Likelihoods.of(rng.dirichlet(np.ones(4)), {"a": (1, 2)}, {"a": shares.tolist()})
-    before = likelihoods.belief({})
+    before = rng.dirichlet(np.ones(4))
     chances = shares @ before
-    after = [likelihoods.belief({"a": number}) for number in (0.5, 1.5, 2.5)]
+    after = shares * before / chances[:, None]
     expected = bits(before) - sum(q * bits(b) for q, b in zip(chances, after, strict=True))
-    assert likelihoods.gains(before[None])[0, 0] == pytest.approx(expected, abs=1e-9)
+    gains = Likelihoods.of({"a": shares.tolist()}).gains(before[None])
+    assert gains[0, 0] == pytest.approx(expected, abs=1e-9)
 
 
-def test_belief_follows_the_rule_of_bayes() -> None:
-    """A test that finds 90 of 100 ill and 20 of 100 others, where one in ten is ill: 1 in 3."""
-    likelihoods = Likelihoods.of((0.1, 0.9), {"fever": (0.5,)}, {"fever": ((0.1, 0.8), (0.9, 0.2))})
-    assert likelihoods.belief({"fever": 1.0})[0] == pytest.approx(1 / 3)
-    assert likelihoods.belief({"fever": 0.0})[0] == pytest.approx(0.01 / 0.73)
-    assert likelihoods.belief({"cough": 1.0})[0] == pytest.approx(0.1)
+def asked_next(bundle: Bundle, problem: str, evidence: Evidence) -> Sequence[Question]:
+    answer = predict(bundle, problem, evidence).probabilities
+    return ask_next(bundle, problem, evidence, answer)
 
 
 def test_what_is_known_is_not_asked_and_the_best_comes_first(bundle: Bundle) -> None:
     evidence = Evidence(signs={"fever": True, "cough": True})
-    asked = ask_next(bundle, "differential", evidence)
+    asked = asked_next(bundle, "differential", evidence)
     assert 0 < len(asked) <= 3
     assert not {one.code for one in asked} & {"fever", "cough", "age_years"}
     assert [one.bits for one in asked] == sorted((one.bits for one in asked), reverse=True)
-    assert all(one.bits >= LEAST_BITS for one in asked)
+    classes = len(bundle.problems["differential"].about.classes)
+    assert all(one.bits >= least_bits(classes) for one in asked)
+
+
+def test_a_question_must_tell_more_where_there_is_more_to_tell() -> None:
+    assert least_bits(32) == pytest.approx(0.05)
+    assert least_bits(2) == pytest.approx(0.01)
 
 
 def test_it_stops_when_nothing_would_tell_enough(bundle: Bundle) -> None:
@@ -64,12 +69,12 @@ def test_it_stops_when_nothing_would_tell_enough(bundle: Bundle) -> None:
     own = {"fever", "cough", "dyspnea"}
     signs = {code: code in own for code in features if code != "age_years"}
     signs.pop("heart_failure")
-    assert ask_next(bundle, "differential", Evidence(signs=signs)) == ()
+    assert asked_next(bundle, "differential", Evidence(signs=signs)) == ()
 
 
 def test_a_model_without_counts_asks_nothing(bundle: Bundle) -> None:
     bare = replace(bundle.problems["arbovirus"], likelihoods=None)
-    assert ask_next(replace(bundle, problems={"arbovirus": bare}), "arbovirus", Evidence()) == ()
+    assert asked_next(replace(bundle, problems={"arbovirus": bare}), "arbovirus", Evidence()) == ()
 
 
 def test_counts_are_shares_of_the_patients_of_each_class() -> None:
@@ -104,27 +109,36 @@ def patients() -> Dataset:
     return dataset
 
 
+def bayes(patients: Dataset) -> Answer:
+    """A model of these patients that is as sure with a part of the evidence as it should be."""
+    found = {one.name: one for one in candidates(patients, every=True)}
+    return found["naive_bayes"].make().fit(patients.x, patients.y).predict_proba
+
+
 def test_a_consultation_asks_less_than_everything_and_ends_right(patients: Dataset) -> None:
     likelihoods = likelihoods_of(frequencies(patients, patients.classes))
-
-    def answer(x: np.ndarray) -> np.ndarray:
-        known = [
-            {f: float(v) for f, v in zip(patients.features, row, strict=True) if v == v}
-            for row in x
-        ]
-        return np.asarray([likelihoods.belief(one) for one in known])
-
-    found = figures(patients, likelihoods, answer)
+    answer = bayes(patients)
+    consulted = consult(patients, likelihoods, answer)
+    found = figures(patients.y, answer(consulted.x), consulted, patients.patients)
     everything = (answer(patients.x).argmax(axis=1) == patients.y).mean()
     assert can_reply(patients)
     assert 2 < found["questions_asked"] < len(likelihoods.findings) - 2
     assert found["top_1_asked"] > everything - 0.03
     assert found["top_1_asked"] <= found["top_3_asked"] <= found["top_5_asked"]
+    assert found["top_1_asked_low"] <= found["top_1_asked"] <= found["top_1_asked_high"]
+
+
+def test_whoever_has_what_the_model_does_not_answer_is_never_right() -> None:
+    answers = np.array([[0.9, 0.1], [0.9, 0.1]])
+    consulted = Consulted(np.zeros((2, 1), np.float32), np.array([3, 5]))
+    found = figures(np.array([0, -1]), answers, consulted, np.array(["one", "other"]))
+    assert (found["top_1_asked"], found["top_5_asked"]) == (0.5, 0.5)
+    assert found["questions_asked"] == 4
 
 
 def test_only_what_was_asked_is_revealed(patients: Dataset) -> None:
     likelihoods = likelihoods_of(frequencies(patients, patients.classes))
-    consulted = consult(patients, likelihoods)
+    consulted = consult(patients, likelihoods, bayes(patients))
     free = [patients.features.index(code) for code in ("age_years", "is_female")]
     told = ~np.isnan(consulted.x)
     told[:, free] = False

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ml.conformal import COVERAGE, LEAST_PATIENTS, conformal_set, in_set, least_probabilities
+from ml.honest import honest
+from tests.support.cohorts import made
 
 # Rare, middling and common; the model is of use for some of them only.
 SHARES = (0.06, 0.24, 0.7)
@@ -46,11 +49,11 @@ def test_a_class_with_too_few_patients_is_never_ruled_out() -> None:
     y = np.repeat([0, 1], [LEAST_PATIENTS - 1, LEAST_PATIENTS])
     answers = np.tile([0.5, 0.5], (len(y), 1))
     assert least_probabilities(y, answers) == (0.0, 0.5)
-    assert conformal_set([0.0, 0.4], least_probabilities(y, answers)) == (0,)
+    assert conformal_set([0.0, 0.4], least_probabilities(y, answers), (1, 0)) == (0,)
 
 
 def test_a_patient_like_none_has_an_empty_set() -> None:
-    assert conformal_set([0.5, 0.5], [0.6, 0.6]) == ()
+    assert conformal_set([0.5, 0.5], [0.6, 0.6], (0, 1)) == ()
 
 
 @given(st.integers(0, 10_000))
@@ -60,8 +63,11 @@ def test_more_evidence_hidden_never_narrows_the_set(seed: int) -> None:
     other = rng.permuted(answers, axis=1)
     alone, both = least_probabilities(y, answers), least_probabilities(y, answers, other)
     assert all(b <= a for a, b in zip(alone, both, strict=True))
-    row = rng.dirichlet(np.ones(3))
-    assert set(conformal_set(row, alone)) <= set(conformal_set(row, both))
+    row = rng.dirichlet(np.ones(3)).tolist()
+    order = rng.permutation(3).tolist()
+    narrow, wide = (conformal_set(row, least, order) for least in (alone, both))
+    assert narrow == tuple(place for place in wide if place in narrow)
+    assert sorted(wide, key=order.index) == list(wide)
 
 
 @pytest.mark.parametrize("n", [9, 10, 19, 99])
@@ -70,3 +76,16 @@ def test_the_rank_is_the_one_that_is_proved(n: int) -> None:
     answers = np.linspace(0.01, 0.99, n)[:, None]
     (bound,) = least_probabilities(np.zeros(n, dtype=int), answers)
     assert bound == answers[(n + 1) // 10 - 1, 0]
+
+
+def test_of_fewer_than_ten_patients_a_bundle_does_not_say_how_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def even(_: bytes, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.full((len(x), 3), 1 / 3)
+
+    monkeypatch.setattr("ml.honest._answers", even)
+    few, many = (made("arbovirus", rows) for rows in (80, 2000))
+    assert honest(few, b"", few.classes).conformal.patients == (None, None, None)
+    told = honest(many, b"", many.classes).conformal.patients
+    assert all(count is not None and count > 100 for count in told)

@@ -138,7 +138,7 @@ def test_a_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_without_a_search_only_the_quick_kinds_are_compared(tmp_path: Path) -> None:
     assert chosen.read("arbovirus", tmp_path) is None
     names = [one.name for one in candidates(made("arbovirus"))]
-    assert names == [BASELINE, "logistic", "trees", "blend"]
+    assert names == [BASELINE, "logistic", "trees", "naive_bayes", "blend"]
 
 
 @pytest.mark.parametrize("text", ["candidate: trees", "- 1", "{"])

@@ -9,6 +9,7 @@ from ml.familiar import FALSE_ALARMS, familiar, shuffled, tossed
 from ml.honest import told
 from ml.problem_file import Familiar
 from ml.strange import Familiarity
+from ml.suppression import LEAST
 from tests.support.cohorts import made
 
 
@@ -98,6 +99,16 @@ def test_signs_that_are_only_ever_mentioned_are_not_strange_for_being_many() -> 
 def test_too_few_patients_set_no_limit(learned: Dataset) -> None:
     few = learned.take(np.arange(30))
     assert familiar(learned, learned.classes, few.x) is None
+
+
+def test_a_class_of_fewer_than_ten_is_told_nothing_of(learned: Dataset) -> None:
+    y = np.where(np.arange(len(learned.y)) < LEAST - 1, len(learned.classes), learned.y)
+    classes = (*learned.classes, "rare")
+    with_rare = Dataset(**{**learned.__dict__, "y": y, "classes": classes})
+    counted = familiar(with_rare, classes, learned.x)
+    assert counted is not None
+    told_of = {len(row) for found in counted.findings.values() for row in found.shares}
+    assert told_of == {len(learned.classes)}
 
 
 def test_strangers_are_made_of_what_is_known_and_nothing_else(learned: Dataset) -> None:
