@@ -43,6 +43,8 @@ class Remembered:
 
 def completed(given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary) -> Evidence:
     """The evidence given, and what is remembered beside it."""
+    if remembered is None:
+        return given
     pieces = list(_pieces(given, remembered, vocabulary))
     signs = {code: bool(value) for code, value, _ in pieces if code in vocabulary.symptom}
     numbers = {code: value for code, value, _ in pieces if code not in vocabulary.symptom}

@@ -3,12 +3,13 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ml.bundle import Bundle
+from ml.likelihoods import Weights
 from ml.predict import Evidence, Prevalence, bundled
 
 # Below this no question is worth a doctor's time: benchmarks/bench_asking.py says what it costs.
@@ -17,8 +18,7 @@ LEAST_BITS = 0.05
 NEVER_ASKED = frozenset({"age_years", "is_female"})
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A finding to ask for or measure, and the bits it is expected to tell of the answer."""
 
     code: str
@@ -45,10 +45,20 @@ def ask_next(
     prior = None
     if prevalence is not None:
         prior = np.asarray([prevalence[code] for code in model.about.classes])
-    known = evidence.known()
-    (gains,) = likelihoods.gains(likelihoods.belief(known, prior)[None])
-    skipped = (likelihoods.findings.get(code) for code in (*known, *NEVER_ASKED))
-    gains[[position for position in skipped if position is not None]] = 0.0
-    codes = likelihoods.codes
-    best = np.argsort(-gains, kind="stable")[:most]
-    return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= LEAST_BITS)
+    known, findings = evidence.known(), likelihoods.findings
+    gains = likelihoods.gains(likelihoods.belief(known, prior))
+    for code in (*known, *NEVER_ASKED):
+        if code in findings:
+            gains[findings[code]] = 0.0
+    return tuple(_best(likelihoods.codes, gains, most))
+
+
+def _best(codes: Sequence[str], gains: Weights, most: int) -> Iterator[Question]:
+    """The most telling first; of findings that tell as much, the one that stands first."""
+    for _ in range(min(most, len(codes))):
+        best = int(gains.argmax())
+        bits = float(gains[best])
+        if bits < LEAST_BITS:
+            return
+        yield Question(codes[best], bits)
+        gains[best] = 0.0

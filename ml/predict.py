@@ -74,10 +74,10 @@ def known_of(evidence: Evidence, features: Sequence[str]) -> dict[int, float]:
     """What is known of the features, by their position, ascending, in single precision."""
     column = _columns(tuple(features))
     found = sorted(
-        (column[code], value) for code, value in evidence.known().items() if code in column
+        [(column[code], value) for code, value in evidence.known().items() if code in column]
     )
-    rounded = np.asarray([value for _, value in found], np.float32).tolist()
-    return dict(zip((place for place, _ in found), rounded, strict=True))
+    rounded = np.array([value for _, value in found], np.float32).tolist()
+    return dict(zip([place for place, _ in found], rounded, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +158,7 @@ def judged(
         ranked=[(classes[i], answer[i]) for i in order],
         is_confident=_passes(model, read, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
-        answer_set=_answer_set(model, learned, order),
+        answer_set=_answer_set(model, answer if stated is None else learned.tolist(), order),
         strangeness=strangeness,
     )
 
@@ -174,17 +174,17 @@ def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) 
         return False
     if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
         return False
-    first = float(learned.max()) if stated is None else float(min(learned.max(), stated.max()))
-    return reached_by(confident, first, read)
+    first = learned.max() if stated is None else min(learned.max(), stated.max())
+    return reached_by(confident, float(first), read)
 
 
 def _answer_set(
-    model: BundledProblem, learned: Row, order: Sequence[int]
+    model: BundledProblem, learned: Sequence[float], order: Sequence[int]
 ) -> tuple[str, ...] | None:
     if model.about.conformal is None:
         return None
-    kept = set(conformal_set(learned.tolist(), model.about.conformal.least))
-    return tuple(model.about.classes[i] for i in order if i in kept)
+    kept, classes = conformal_set(learned, model.about.conformal.least), model.about.classes
+    return tuple([classes[i] for i in order if i in kept])
 
 
 def bundled(bundle: Bundle, problem: str) -> BundledProblem:

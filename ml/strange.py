@@ -6,6 +6,8 @@ Only NumPy is used, because the service that answers doctors reads this module.
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +22,7 @@ _CALM = 1.0
 _PRESENT_OR_NOT = (0.5,)
 
 
-@dataclass(frozen=True)
-class Strangeness:
+class Strangeness(NamedTuple):
     """How strange a patient is: `score` above `limit` is called strange.
 
     A share `false_alarms` of the patients like those that were learned from is called so too.
@@ -87,15 +88,26 @@ class Familiarity:
         patient of whom little is told is not strange for that; the limit was found with patients of
         whom all, part and little was told.
         """
-        told = {
-            self.findings[code]: number for code, number in known.items() if code in self.findings
-        }
-        valued = ((p, bisect_right(self.edges[p], told[p])) for p in sorted(told))
-        kept = [(p, value) for p, value in valued if value or not self.only_present[p]]
-        positions, values = [p for p, _ in kept], [value for _, value in kept]
-        excess = self.excess[positions, values].sum(axis=0)
-        score = excess / np.sqrt(self.variance[positions].sum(axis=0) + _CALM)
+        findings, edges, only_present = self.findings, self.edges, self.only_present
+        width, kept = self.excess.shape[1], []
+        for place, number in sorted(
+            (findings[code], number) for code, number in known.items() if code in findings
+        ):
+            value = bisect_right(edges[place], number)
+            if value or not only_present[place]:
+                kept.append(place * width + value)
+        if not kept:
+            return Strangeness(0.0, self.limit, self.false_alarms)
+        excess, variance = np.add.reduce(self._both.take(kept, axis=0), axis=0)
+        score = excess / np.sqrt(variance + _CALM)
         return Strangeness(float(score.min()), self.limit, self.false_alarms)
+
+    @cached_property
+    def _both(self) -> Weights:
+        """Excess and variance [findings * values, 2, classes], picked together for one patient."""
+        variance = np.broadcast_to(self.variance[:, None], self.excess.shape)
+        both = np.stack([self.excess, variance], axis=2)
+        return both.reshape(-1, 2, self.variance.shape[1])
 
     def scores(self, x: NDArray[np.float32], features: Sequence[str]) -> Weights:
         """The scores [n] of many patients `x` [n, features], NaN where unknown."""

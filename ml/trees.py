@@ -181,12 +181,13 @@ def _values(stored: Arrays) -> NDArray[Any]:
     return shared
 
 
-def _lowest(left: Masks) -> Positions:
+def _lowest(left: Masks) -> NDArray[np.integer[Any]]:
     """The place of the lowest bit that is set, of masks [.., words]."""
     one, bits = left.dtype.type(1), left.dtype.itemsize * 8
     if left.shape[-1] == 1:
         word = left[..., 0]
-        return np.asarray(np.bitwise_count(~word & (word - one)), dtype=np.intp)
+        # A byte each: whoever adds them to a place widens them by the way.
+        return np.asarray(np.bitwise_count(~word & (word - one)))
     at = (left != 0).argmax(axis=-1)
     word = np.take_along_axis(left, at[..., None], axis=-1)[..., 0]
     return np.asarray(at * bits + np.bitwise_count(~word & (word - one)))

@@ -58,9 +58,8 @@ async def create_assessment(
             asker_of(request).clinic,
             language,
         )
-    assessment = assess(models, given, language, remembered)
     name = await id_of(request, idempotency_key, models.bundle.version)
-    assessment = assessment.model_copy(update={"id": name})
+    assessment = assess(models, given, language, remembered, name)
     note(request, given, assessment)
     # Written here, once: FastAPI would check every field of our own answer again.
     return Response(
