@@ -14,11 +14,11 @@ from api.assessment import assess
 from api.documented import PROBLEMS
 from api.feedback import keep
 from api.log import asker_of
-from api.reading import DirectRoute
 from api.refusals import language_of
 from api.repeats import id_of
 from api.routes.noted import note
 from api.schemas import Assessment, FeedbackKept
+from api.straight import DirectRoute
 
 RepeatKey = Annotated[
     str | None,
