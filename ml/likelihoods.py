@@ -110,8 +110,8 @@ class Likelihoods:
 
 def normalised(log_odds: Weights) -> Weights:
     """Probabilities [.., classes] from unnormalised logarithms."""
-    powers = np.exp(log_odds - log_odds.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+    powers = np.exp(log_odds - np.maximum.reduce(log_odds, axis=-1, keepdims=True))
+    return np.asarray(powers / np.add.reduce(powers, axis=-1, keepdims=True))
 
 
 def _entropy(shares: Weights) -> Weights:

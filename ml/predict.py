@@ -174,7 +174,9 @@ def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) 
         return False
     if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
         return False
-    first = learned.max() if stated is None else min(learned.max(), stated.max())
+    first = np.maximum.reduce(learned)
+    if stated is not None:
+        first = min(first, np.maximum.reduce(stated))
     return reached_by(confident, float(first), read)
 
 

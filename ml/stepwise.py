@@ -108,7 +108,7 @@ class Stepwise:
             for one, end, weight in zip(scores, self.ends, self.weights, strict=True)
         )
         softened = np.maximum(mean, self.floor) ** (1 / self.temperature)
-        return np.asarray(softened / softened.sum(axis=1, keepdims=True))
+        return np.asarray(softened / np.add.reduce(softened, axis=1, keepdims=True))
 
     @property
     def is_for_many(self) -> bool:
@@ -152,5 +152,5 @@ def _ended(end: End, scores: Scores) -> Scores:
     if end == "logistic":
         ill = 1 / (1 + np.exp(-scores[:, -1]))
         return np.stack([1 - ill, ill], axis=1)
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    powers = np.exp(scores - np.maximum.reduce(scores, axis=1, keepdims=True))
+    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True))

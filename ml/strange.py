@@ -100,7 +100,7 @@ class Familiarity:
             return Strangeness(0.0, self.limit, self.false_alarms)
         excess, variance = np.add.reduce(self._both.take(kept, axis=0), axis=0)
         score = excess / np.sqrt(variance + _CALM)
-        return Strangeness(float(score.min()), self.limit, self.false_alarms)
+        return Strangeness(float(np.minimum.reduce(score)), self.limit, self.false_alarms)
 
     @cached_property
     def _both(self) -> Weights:

@@ -72,7 +72,7 @@ class Trees:
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `ml.stepwise.Part`."""
         silent = [self.unknown[feature] for feature in known]
-        rows = np.where(told, np.asarray(self._at(known), np.intp), np.asarray(silent, np.intp))
+        rows = np.where(told, *np.array((self._at(known), silent), np.intp))
         left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
         left &= np.bitwise_and.reduce(
             self.masks.take(self._others(known), axis=0), initial=self._all
@@ -107,7 +107,7 @@ class Trees:
         ]
         return Crowd(tuple(every))
 
-    @property
+    @cached_property
     def _all(self) -> np.unsignedinteger[Any]:
         return np.invert(self.masks.dtype.type(0))
 
@@ -133,7 +133,8 @@ class Trees:
         values, outputs, trees = self.values.take(ends, axis=0), len(self.base), len(self.leaves)
         if values.ndim == 3:
             return np.asarray(self._ones @ values, dtype=np.float64)
-        return np.asarray(values.reshape(len(ends), outputs, trees // outputs).sum(axis=2))
+        by_output = values.reshape(len(ends), outputs, trees // outputs)
+        return np.asarray(np.add.reduce(by_output, axis=2))
 
     @property
     def _ones(self) -> NDArray[np.float32]:
