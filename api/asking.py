@@ -15,18 +15,8 @@ def questions(
     prediction: Prediction,
 ) -> list[schemas.Question]:
     """The findings most worth asking for, best first; empty when none would tell enough."""
+    word = models.vocabulary.word
     return [
-        _question(models, found.code, found.bits, language)
-        for found in ask_next(models.bundle, problem, evidence, prediction.probabilities)
+        schemas.Question(code, *word(code, language), bits)
+        for code, bits in ask_next(models.bundle, problem, evidence, prediction.probabilities)
     ]
-
-
-def _question(models: Models, code: str, bits: float, language: Language) -> schemas.Question:
-    measured = models.vocabulary.observation.get(code)
-    return schemas.Question(
-        code=code,
-        label=models.vocabulary.label(code, language),
-        unit=(measured.unit_label[language] or None) if measured else None,
-        is_measured=measured is not None,
-        bits=bits,
-    )

@@ -12,7 +12,7 @@ from api import asking, certainty, explanation
 from api.alarms import raised
 from api.asked import AssessmentRequest
 from api.errors import BadRequestData
-from api.intake import evidence_of, given_evidence
+from api.intake import evidence_of
 from api.language import Language, of_document
 from api.log import LOCAL
 from api.patient import Histories
@@ -35,21 +35,20 @@ from ml.predict import Evidence, Prediction, Prevalence
 from warehouse.errors import BadFile
 from warehouse.settings import Settings
 
-# Published sets whose patients never lived: public, and still not evidence about people.
-_SIMULATED = frozenset({"ddxplus"})
-# Sets whose makers chose as many patients of each answer, which is so nowhere.
-_BALANCED = frozenset({"sinan_arbovirus"})
-
 
 @dataclass(frozen=True)
 class Asked:
-    """One request, ready to be answered; what is `remembered` adds to it, never contradicts it."""
+    """One request, ready to be answered; what is `remembered` adds to it, never contradicts it.
+
+    `name` is the id that its answer gets; None gives it a new one.
+    """
 
     evidence: Evidence
     history: HistoryTold | None
     problems: tuple[str, ...]
     prevalence: Mapping[str, Prevalence]
     language: Language
+    name: str | None = None
 
 
 def assess(
@@ -57,12 +56,14 @@ def assess(
     request: AssessmentRequest,
     language: Language,
     remembered: Remembered | None = None,
+    name: str | None = None,
 ) -> Assessment:
     """Answer every question asked; raise `BadRequestData` naming each field that is wrong.
 
-    What is `remembered` of the patient adds to the request, and never contradicts it.
+    What is `remembered` of the patient adds to the request, and never contradicts it. The answer's
+    id is `name`, or a new one.
     """
-    (found,) = assess_all(models, [understood(models, request, language, remembered)])
+    (found,) = assess_all(models, [understood(models, request, language, remembered, name)])
     return found
 
 
@@ -71,16 +72,19 @@ def understood(
     request: AssessmentRequest,
     language: Language,
     remembered: Remembered | None = None,
+    name: str | None = None,
 ) -> Asked:
     """A request checked against the models; raise `BadRequestData` naming each wrong field."""
     language = request.language or language
-    known = models.bundle.problems
+    known, vocabulary = models.bundle.problems, models.vocabulary
+    given, evidence = evidence_of(request, vocabulary, known, language, remembered)
     return Asked(
-        evidence=evidence_of(request, models.vocabulary, known, language, remembered),
-        history=told(given_evidence(request), remembered, models.vocabulary, language),
+        evidence=evidence,
+        history=told(given, remembered, vocabulary, language),
         problems=tuple(dict.fromkeys(request.problems or known)),
         prevalence=certainty.prevalence_of(request, models, language),
         language=language,
+        name=name,
     )
 
 
@@ -103,7 +107,7 @@ def _assessment(models: Models, asked: Asked, found: Mapping[str, Answer]) -> As
     language = asked.language
     answers = [found[problem] for problem in asked.problems]
     return Assessment(
-        id=str(uuid.uuid4()),
+        id=asked.name or str(uuid.uuid4()),
         created_at=datetime.now(UTC),
         language=language,
         disclaimer=DISCLAIMER[language],
@@ -149,7 +153,7 @@ def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: 
         is_confident=prediction.is_confident,
         answer=ranked[0] if prediction.is_confident else None,
         ranked=ranked,
-        set=certainty.set_of(prepared.about, prediction),
+        set=certainty.set_of(prepared, prediction),
         is_strange=None if strangeness is None else strangeness.is_strange,
         strangeness=certainty.strange_of(prediction),
         prevalence=prevalence,
@@ -165,48 +169,38 @@ def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: 
 
 
 def _ranked(words: Mapping[str, Worded], prediction: Prediction) -> list[Option]:
-    options = []
-    for code, probability in prediction.ranked:
-        word = words[code]
-        options.append(
-            Option(
-                code=code,
-                label=word.label,
-                icd10=word.icd10,
-                severity=word.severity,
-                probability=min(max(probability, 0.0), 1.0),
-            )
-        )
-    return options
+    # Rounding may leave a hair below nought or above one.
+    return [
+        Option(code, *words[code], one if 0.0 <= one <= 1.0 else min(max(one, 0.0), 1.0))
+        for code, one in prediction.ranked
+    ]
 
 
 def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> list[Warned]:
     """Why the probabilities of an answer may not be those of this patient."""
     found = []
     for one in answers:
-        sources = models.bundle.problems[one.problem].about.sources
+        prepared = models.prepared[one.problem]
         if one.is_strange:
-            found.append(_warning("strange", one.problem, language))
-        if one.prevalence is None and not _BALANCED.isdisjoint(sources):
-            found.append(_warning("artificial_balance", one.problem, language))
+            found.append(prepared.warned[language]["strange"])
+        if one.prevalence is None and prepared.is_balanced:
+            found.append(prepared.warned[language]["artificial_balance"])
     return found
 
 
 def _warnings(models: Models, asked: Asked) -> list[Warned]:
     given, language, history = asked.evidence.known(), asked.language, asked.history
-    found = []
+    found, unread = [], set(given)
     for name in asked.problems:
-        about, reads = models.prepared[name].about, models.prepared[name].reads
-        if about.origin == "synthetic":
-            found.append(_warning("synthetic", name, language))
-        elif _SIMULATED.issuperset(about.sources):
-            found.append(_warning("simulated", name, language))
-        if reads.isdisjoint(given):
-            found.append(_warning("nothing_used", name, language))
+        prepared = models.prepared[name]
+        if prepared.origin:
+            found.append(prepared.warned[language][prepared.origin])
+        if prepared.reads.isdisjoint(given):
+            found.append(prepared.warned[language]["nothing_used"])
+        unread -= prepared.reads
     # What was remembered beside the request is no news to whoever typed it.
-    remembered = {one.code for one in history.evidence} if history else set()
-    read = [models.prepared[name].reads for name in asked.problems]
-    unused = [c for c in given if c not in remembered and not any(c in codes for codes in read)]
+    unread -= {one.code for one in history.evidence} if history else set()
+    unused = [code for code in given if code in unread]
     if unused:
         labels = ", ".join(_name(models, code, language) for code in unused)
         found.append(_warning("not_used", None, language, labels=labels))

@@ -6,6 +6,7 @@ from math import isclose
 from api.asked import AssessmentRequest
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
+from api.prepared import Prepared
 from api.schemas import AnswerSet, Strange
 from api.service import Models
 from api.validation import field_problem, pointer
@@ -26,8 +27,10 @@ def prevalence_of(
 
     Raises `BadRequestData` with every share that cannot be.
     """
+    stated = request.prevalence
+    if not stated:
+        return {}
     known = {name: model.about for name, model in models.bundle.problems.items()}
-    stated = request.prevalence or {}
     wrong = [
         found for name, shares in stated.items() for found in _wrong(name, shares, known, language)
     ]
@@ -39,15 +42,15 @@ def prevalence_of(
     }
 
 
-def set_of(about: ProblemFile, prediction: Prediction) -> AnswerSet | None:
+def set_of(prepared: Prepared, prediction: Prediction) -> AnswerSet | None:
     """The set as it is told; None for a model that does not say."""
-    if about.conformal is None or prediction.answer_set is None:
+    conformal, never = prepared.about.conformal, prepared.never_ruled_out
+    if conformal is None or prediction.answer_set is None:
         return None
-    least = dict(zip(about.classes, about.conformal.least, strict=True))
     return AnswerSet(
         codes=prediction.answer_set,
-        coverage=about.conformal.coverage,
-        never_ruled_out=tuple(code for code in prediction.answer_set if least[code] <= 0),
+        coverage=conformal.coverage,
+        never_ruled_out=tuple([code for code in prediction.answer_set if code in never]),
     )
 
 

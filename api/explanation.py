@@ -36,21 +36,13 @@ def reasons(models: Models, found: Explanation, evidence: Evidence, language: La
 def _told(
     models: Models, found: Sequence[Reason], evidence: Evidence, language: Language
 ) -> list[schemas.Reason]:
-    return [_reason(models, reason, evidence, language) for reason in found]
-
-
-def _reason(
-    models: Models, reason: Reason, evidence: Evidence, language: Language
-) -> schemas.Reason:
-    state: schemas.State | None = None
-    if reason.code in evidence.signs:
-        state = "present" if evidence.signs[reason.code] else "absent"
-    measured = models.vocabulary.observation.get(reason.code)
-    return schemas.Reason(
-        code=reason.code,
-        label=models.vocabulary.label(reason.code, language),
-        state=state,
-        value=None if state else evidence.known()[reason.code],
-        unit=(measured.unit_label[language] or None) if measured else None,
-        log_odds=reason.log_odds,
-    )
+    word, signs, known = models.vocabulary.word, evidence.signs, evidence.known()
+    told = []
+    for code, log_odds in found:
+        label, unit, _ = word(code, language)
+        state: schemas.State | None = None
+        if code in signs:
+            state = "present" if signs[code] else "absent"
+        value = None if state else known[code]
+        told.append(schemas.Reason(code, label, state, value, unit, log_odds))
+    return told

@@ -34,13 +34,29 @@ def evidence_of(
     problems: Collection[str],
     language: Language,
     remembered: Remembered | None = None,
-) -> Evidence:
-    """The evidence of a request, and what is remembered beside it.
+) -> tuple[Evidence, Evidence]:
+    """The evidence that a request gives, and the same with what is remembered beside it.
 
     Raises `BadRequestData` with every field that cannot be.
     """
+    wrong = _wrong(request, vocabulary, problems, language)
+    given = given_evidence(request)
+    evidence = completed(given, remembered, vocabulary)
+    if not wrong and not evidence.known():
+        wrong = [field_problem("#", "nothing_given", language)]
+    if wrong:
+        raise BadRequestData(wrong, language)
+    return given, evidence
+
+
+def _wrong(
+    request: AssessmentRequest,
+    vocabulary: Vocabulary,
+    problems: Collection[str],
+    language: Language,
+) -> list[FieldProblem]:
     searches = _Searches()
-    wrong = [
+    return [
         *_wrong_age(request, vocabulary, language),
         *_wrong_observations(request.observations, vocabulary, language),
         *_wrong_pressures(request.observations, language),
@@ -48,12 +64,6 @@ def evidence_of(
         *_contradictions(request.evidence, vocabulary, language),
         *_unknown_problems(request.problems or [], problems, language, searches),
     ]
-    evidence = completed(given_evidence(request), remembered, vocabulary)
-    if not wrong and not evidence.known():
-        wrong = [field_problem("#", "nothing_given", language)]
-    if wrong:
-        raise BadRequestData(wrong, language)
-    return evidence
 
 
 def given_evidence(request: AssessmentRequest) -> Evidence:

@@ -8,6 +8,7 @@ import tempfile
 import uvicorn
 from fastapi import FastAPI
 
+from api.gathered import OneWrite
 from warehouse.errors import WrongSetting
 from warehouse.settings import Settings
 
@@ -46,6 +47,7 @@ def run(app: FastAPI, settings: Settings) -> None:
 def _run(app: FastAPI | str, settings: Settings) -> None:
     uvicorn.run(
         app,
+        http=OneWrite,
         factory=isinstance(app, str),
         workers=settings.workers,
         host=settings.host,

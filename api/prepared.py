@@ -2,17 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.language import LANGUAGES, Language
-from api.schemas import Confidence, ModelFacts
+from api.schemas import Confidence, ModelFacts, Warned, WarningCode
 from api.vocabulary import Vocabulary
+from api.wording import WARNINGS
 from ml.bundle import Bundle
 from ml.problem_file import ProblemFile
 
+# Published sets whose patients never lived: public, and still not evidence about people.
+_SIMULATED = frozenset({"ddxplus"})
+# Sets whose makers chose as many patients of each answer, which is so nowhere.
+_BALANCED = frozenset({"sinan_arbovirus"})
+# What may have to be said of a model's answer, in the patients' own words but for the model's name.
+_OF_A_MODEL: tuple[WarningCode, ...] = (
+    "synthetic",
+    "simulated",
+    "nothing_used",
+    "strange",
+    "artificial_balance",
+)
 
-@dataclass(frozen=True)
-class Worded:
+
+class Worded(NamedTuple):
     """An answer that a model may give, as it is told: its words, its ICD-10 code, its severity."""
 
     label: str
@@ -22,25 +35,25 @@ class Worded:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One model in both languages: its facts, the words of its answers, the codes it reads."""
+    """One model in both languages: its facts, the words of its answers, the codes it reads.
+
+    `origin` is the warning that every answer of it carries, `never_ruled_out` the answers that are
+    in every set, and `warned` what may have to be said, by language and code.
+    """
 
     about: ProblemFile
     facts: ModelFacts
     words: Mapping[Language, Mapping[str, Worded]]
     reads: frozenset[str]
+    origin: WarningCode | None
+    is_balanced: bool
+    never_ruled_out: frozenset[str]
+    warned: Mapping[Language, Mapping[WarningCode, Warned]]
 
 
 def prepare(bundle: Bundle, vocabulary: Vocabulary) -> dict[str, Prepared]:
     """Every model of a bundle, by its problem."""
-    return {
-        name: Prepared(
-            about=model.about,
-            facts=ModelFacts(**facts(model.about)),
-            words={one: _words(model.about, vocabulary, one) for one in LANGUAGES},
-            reads=frozenset(model.about.features),
-        )
-        for name, model in bundle.problems.items()
-    }
+    return {name: _of(model.about, vocabulary) for name, model in bundle.problems.items()}
 
 
 def facts(about: ProblemFile) -> dict[str, Any]:
@@ -56,6 +69,31 @@ def facts(about: ProblemFile) -> dict[str, Any]:
         "metrics": about.metrics,
         "confident": Confidence(**confident.model_dump()) if confident else None,
     }
+
+
+def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
+    bounds = zip(about.classes, about.conformal.least, strict=True) if about.conformal else ()
+    return Prepared(
+        about=about,
+        facts=ModelFacts(**facts(about)),
+        words={one: _words(about, vocabulary, one) for one in LANGUAGES},
+        reads=frozenset(about.features),
+        origin=_origin(about),
+        is_balanced=not _BALANCED.isdisjoint(about.sources),
+        never_ruled_out=frozenset(code for code, least in bounds if least <= 0),
+        warned={
+            language: {
+                code: Warned(code, about.name, WARNINGS[code][language]) for code in _OF_A_MODEL
+            }
+            for language in LANGUAGES
+        },
+    )
+
+
+def _origin(about: ProblemFile) -> WarningCode | None:
+    if about.origin == "synthetic":
+        return "synthetic"
+    return "simulated" if _SIMULATED.issuperset(about.sources) else None
 
 
 def _words(about: ProblemFile, vocabulary: Vocabulary, language: Language) -> dict[str, Worded]:

@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
 
 from api.errors import Problem
 from api.wording import shown
@@ -27,51 +26,18 @@ class StrictRoute(APIRoute):
 
         async def strictly(request: Request) -> Response:
             if self.body_field is not None:
-                if not isinstance(request, _StrictRequest):
-                    request = _StrictRequest(request.scope, request.receive)
-                _require_json(request, await request.body(), self.media_types)
+                if not isinstance(request, StrictRequest):
+                    request = StrictRequest(request.scope, request.receive)
+                require_json(request, await request.body(), self.media_types)
                 await request.json()
             return await handle(request)
 
         return strictly
 
 
-class DirectRoute(StrictRoute):
-    """A strict route that hands a sound body straight to its function `(body, request)`.
+class StrictRequest(Request):
+    """A request whose JSON is read by `read_json`."""
 
-    FastAPI's own way from a request to a function costs as much as a small model does. It still
-    goes that way where it has something to say or to read: a body that is not valid, a parameter
-    in the address, a header that the function asks for.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, passed by wherever it would only agree."""
-        handle, taken = super().get_route_handler(), self.dependant
-        asks_for_more = bool(taken.path_params or taken.query_params or taken.cookie_params)
-        if self.body_field is None or asks_for_more:
-            return handle
-        model: type[BaseModel] = self.body_field.field_info.annotation  # type: ignore[assignment]
-        headers = frozenset(field.alias for field in taken.header_params)
-
-        async def directly(request: Request) -> Response:
-            strict = _StrictRequest(request.scope, request.receive)
-            content = await strict.body()
-            if not headers.isdisjoint(strict.headers) or not content.strip():
-                return await handle(strict)
-            _require_json(strict, content, self.media_types)
-            try:
-                given = model.model_validate(await strict.json())
-            except ValidationError:
-                return await handle(strict)
-            for dependency in self.dependencies:
-                await dependency.dependency(strict)  # type: ignore[misc]
-            answer: Response = await self.endpoint(given, strict)
-            return answer
-
-        return directly
-
-
-class _StrictRequest(Request):
     _strict_json: object
 
     async def json(self) -> object:
@@ -100,7 +66,8 @@ def read_json(content: bytes) -> object:
         raise Problem(_UNPROCESSABLE, "invalid-json", "json_number") from error
 
 
-def _require_json(request: Request, content: bytes, media_types: tuple[str, ...]) -> None:
+def require_json(request: Request, content: bytes, media_types: tuple[str, ...]) -> None:
+    """Raise `Problem` for a body that is empty (422) or of another type (415)."""
     if not content.strip():
         raise Problem(_UNPROCESSABLE, "empty-body")
     content_type = request.headers.get("content-type", "")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from api.language import Language
-from api.schemas import FromHistory, HistoryTold
+from api.schemas import FromHistory, HistoryTold, State
 from api.vocabulary import PATIENT_FIELDS, Vocabulary
 from ml.predict import Evidence
 from ml.serving_plan import Row, ServingPlan
@@ -43,6 +43,8 @@ class Remembered:
 
 def completed(given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary) -> Evidence:
     """The evidence given, and what is remembered beside it."""
+    if remembered is None:
+        return given
     pieces = list(_pieces(given, remembered, vocabulary))
     signs = {code: bool(value) for code, value, _ in pieces if code in vocabulary.symptom}
     numbers = {code: value for code, value, _ in pieces if code not in vocabulary.symptom}
@@ -97,14 +99,9 @@ def _is_evidence(code: str, vocabulary: Vocabulary) -> bool:
 def _item(
     code: str, value: float, moment: datetime, vocabulary: Vocabulary, language: Language
 ) -> FromHistory:
+    label, unit, _ = vocabulary.word(code, language)
     is_sign = code in vocabulary.symptom
-    observation = vocabulary.observation.get(code)
-    return FromHistory(
-        code=code,
-        label=vocabulary.label(code, language),
-        state=("present" if value else "absent") if is_sign else None,
-        value=None if is_sign else value,
-        unit=observation.unit_label[language] or None if observation else None,
-        # Feast keeps moments to the second.
-        known_at=moment.replace(microsecond=0),
-    )
+    state: State | None = ("present" if value else "absent") if is_sign else None
+    # Feast keeps moments to the second.
+    known_at = moment.replace(microsecond=0)
+    return FromHistory(code, label, state, None if is_sign else value, unit, known_at)

@@ -241,15 +241,16 @@ class RedFlag:
     source: Source
 
 
-class FromHistory(Told):
+@dataclass(slots=True)
+class FromHistory:
     """One piece of evidence that was not given but remembered from earlier visits."""
 
     code: str
     label: str
-    state: State | None = Field(description="For a sign.")
-    value: float | None = Field(description="For a measurement.")
-    unit: str | None = Field(description="Unit of value.")
-    known_at: datetime = Field(description="When the visit was over that told it.")
+    state: Annotated[State | None, Field(description="For a sign.")]
+    value: Annotated[float | None, Field(description="For a measurement.")]
+    unit: Annotated[str | None, Field(description="Unit of value.")]
+    known_at: Annotated[datetime, Field(description="When the visit was over that told it.")]
 
 
 class HistoryTold(Told):

@@ -4,16 +4,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field
 
-from api.language import Language
+from api.language import LANGUAGES, Language
 from api.wording import unit_words
 from warehouse.errors import BadBundle
 
 Labels = dict[Language, str]
 PATIENT_FIELDS: Mapping[str, str] = {"age_years": "age_years", "is_female": "sex"}
+
+
+class Word(NamedTuple):
+    """How a code is told in one language; `unit` only where it is measured in one."""
+
+    label: str
+    unit: str | None
+    is_measured: bool
 
 
 class _Entry(BaseModel):
@@ -100,8 +108,30 @@ class Vocabulary(BaseModel):
 
     def label(self, code: str, language: Language) -> str:
         """The words for a sign or measurement; the code itself where there are none."""
-        entry = self.symptom.get(code) or self.observation.get(code)
-        return entry.label[language] if entry else code
+        return self.word(code, language).label
+
+    def word(self, code: str, language: Language) -> "Word":
+        """How a sign or measurement is told; by its code where there are no words for it."""
+        return self._words[language].get(code) or Word(code, None, False)
+
+    @cached_property
+    def _words(self) -> Mapping[Language, Mapping[str, "Word"]]:
+        """Every code in both languages; one that is a sign and a measurement is told as a sign."""
+        return {
+            language: {
+                **{
+                    o.code: Word(o.label[language], o.unit_label[language] or None, True)
+                    for o in self.observations
+                },
+                **{s.code: self._sign(s, language) for s in self.symptoms},
+            }
+            for language in LANGUAGES
+        }
+
+    def _sign(self, entry: Symptom, language: Language) -> "Word":
+        measured = self.observation.get(entry.code)
+        unit = measured.unit_label[language] or None if measured else None
+        return Word(entry.label[language], unit, measured is not None)
 
 
 def parse(document: Mapping[str, Any]) -> Vocabulary:

@@ -169,7 +169,7 @@ def against_mlflow(stack: ExitStack, row: Mapping[str, Any], folder: Path) -> No
     # MLflow looks for uvicorn by its bare name.
     path = f"{mlflow.parent}{os.pathsep}{os.environ['PATH']}"
     stack.enter_context(serving([*command, "--env-manager", "local"], 8804, "/ping", PATH=path))
-    given = {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
+    given = {"inputs": [list(row.values())]}
     ours, theirs = asking(8801, "/v1/assessments", ONE), asking(8804, "/invocations", given)
     compare("one question", ours, theirs, name="mlflow models serve", least=5.0)
 
@@ -206,7 +206,7 @@ def _measure(bundle: Bundle, pipeline: object, folder: Path) -> None:
     same = peers.with_the_same(bundle, pipeline, folder / "bundle").folder
     joblib.dump(pipeline, folder / "model.joblib")
     features = bundle.problems[peers.PROBLEM].about.features
-    peers.keep_for_mlflow(pipeline, folder / "mlflow", features)
+    peers.keep_for_mlflow(pipeline, folder / "mlflow", len(features))
     row = dict.fromkeys(features) | {"age_years": 34.0, "fever": 1.0, "headache": 1.0}
     home = str(folder / "home")
     light(same, home)

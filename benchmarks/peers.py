@@ -4,7 +4,6 @@ Both are given one scikit-learn pipeline, the make of ours; so is our bundle, as
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +58,16 @@ def with_the_same(bundle: Bundle, pipeline: object, folder: Path) -> Bundle:
     return write(folder, models, bundle.vocabulary, bundle.history)
 
 
-def keep_for_mlflow(pipeline: object, folder: Path, features: Sequence[str]) -> None:
-    """Write the pipeline as `mlflow models serve` wants it."""
+def keep_for_mlflow(pipeline: object, folder: Path, features: int) -> None:
+    """Write the pipeline as `mlflow models serve` wants it, for rows of so many features."""
     import mlflow.sklearn
     from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema
+    from mlflow.types import Schema, TensorSpec
 
-    # Without it a column of which nothing is known is no number to MLflow, and refused.
-    signature = ModelSignature(Schema([ColSpec("double", name) for name in features]))
+    # A row of numbers, as the pipeline learned from: given named columns instead, scikit-learn
+    # warns at every request that it knows no names, and writing that takes its time.
+    rows = TensorSpec(np.dtype(np.float64), (-1, features))
+    signature = ModelSignature(Schema([rows]))
     trusted = [
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

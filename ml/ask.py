@@ -3,13 +3,14 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from math import log2
+from typing import NamedTuple
 
 import numpy as np
 
 from ml.bundle import Bundle
+from ml.likelihoods import Weights
 from ml.predict import Evidence, bundled
 
 # A question that tells less than this share of all doubt there can be is not worth a doctor's time;
@@ -19,8 +20,7 @@ _LEAST_SHARE = 0.01
 NEVER_ASKED = frozenset({"age_years", "is_female"})
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A finding to ask for or measure, and the bits it is expected to tell of the answer."""
 
     code: str
@@ -49,9 +49,19 @@ def ask_next(
     if likelihoods is None:
         return ()
     belief = np.asarray([answer[code] for code in model.about.classes])
-    (gains,) = likelihoods.gains(belief[None])
-    skipped = (likelihoods.findings.get(code) for code in (*evidence.known(), *NEVER_ASKED))
-    gains[[position for position in skipped if position is not None]] = 0.0
-    codes = likelihoods.codes
-    best, least = np.argsort(-gains, kind="stable")[:most], least_bits(len(belief))
-    return tuple(Question(codes[i], float(gains[i])) for i in best if gains[i] >= least)
+    gains, findings = likelihoods.gains(belief), likelihoods.findings
+    for code in (*evidence.known(), *NEVER_ASKED):
+        if code in findings:
+            gains[findings[code]] = 0.0
+    return tuple(_best(likelihoods.codes, gains, most, least_bits(len(belief))))
+
+
+def _best(codes: Sequence[str], gains: Weights, most: int, least: float) -> Iterator[Question]:
+    """The most telling first; of findings that tell as much, the one that stands first."""
+    for _ in range(min(most, len(codes))):
+        best = int(gains.argmax())
+        bits = float(gains[best])
+        if bits < least:
+            return
+        yield Question(codes[best], bits)
+        gains[best] = 0.0

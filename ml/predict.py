@@ -164,7 +164,7 @@ def judged(
         ranked=[(classes[i], answer[i]) for i in order],
         is_confident=_passes(model, read, learned, stated)
         and not (strangeness is not None and strangeness.is_strange),
-        answer_set=_answer_set(model, learned.tolist(), order),
+        answer_set=_answer_set(model, answer if stated is None else learned.tolist(), order),
         strangeness=strangeness,
     )
 
@@ -180,8 +180,10 @@ def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) 
         return False
     if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
         return False
-    first = float(learned.max()) if stated is None else float(min(learned.max(), stated.max()))
-    return reached_by(confident, first, read)
+    first = np.maximum.reduce(learned)
+    if stated is not None:
+        first = min(first, np.maximum.reduce(stated))
+    return reached_by(confident, float(first), read)
 
 
 def _answer_set(

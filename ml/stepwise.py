@@ -109,7 +109,7 @@ class Stepwise:
             for one, end, weight in zip(scores, self.ends, self.weights, strict=True)
         )
         softened = np.maximum(mean, self.floor) ** (1 / self.temperature)
-        return np.asarray(softened / softened.sum(axis=1, keepdims=True))
+        return np.asarray(softened / np.add.reduce(softened, axis=1, keepdims=True))
 
     @property
     def is_for_many(self) -> bool:
@@ -160,5 +160,5 @@ def _ended(end: End, scores: Scores) -> Scores:
         ill = 1 / (1 + np.exp(-scores[:, -1]))
         # Half as long as stacking them: of one patient what NumPy does in Python is most of it.
         return np.array([1 - ill, ill]).T
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    powers = np.exp(scores - np.maximum.reduce(scores, axis=1, keepdims=True))
+    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True))

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,7 @@ _CALM = 1.0
 _PRESENT_OR_NOT = (0.5,)
 
 
-@dataclass(frozen=True)
-class Strangeness:
+class Strangeness(NamedTuple):
     """How strange a patient is: `score` above `limit` is called strange.
 
     A share `false_alarms` of the patients like those that were learned from is called so too.
@@ -88,25 +88,26 @@ class Familiarity:
         patient of whom little is told is not strange for that; the limit was found with patients of
         whom all, part and little was told.
         """
-        _, values, classes = self.excess.shape
-        told = []
-        for code, number in known.items():
-            finding = self.findings.get(code)
-            if finding is not None:
-                value = bisect_right(self.edges[finding], number)
-                if value or not self.only_present[finding]:
-                    told.append(finding * values + value)
-        # Sorted, since a sum must not depend on the order in which a doctor tells things.
-        sums = self._both.take(np.asarray(sorted(told), np.intp), axis=0).sum(axis=0)
-        score = sums[:classes] / np.sqrt(sums[classes:] + _CALM)
-        return Strangeness(float(score.min()), self.limit, self.false_alarms)
+        findings, edges, only_present = self.findings, self.edges, self.only_present
+        width, kept = self.excess.shape[1], []
+        for place, number in sorted(
+            (findings[code], number) for code, number in known.items() if code in findings
+        ):
+            value = bisect_right(edges[place], number)
+            if value or not only_present[place]:
+                kept.append(place * width + value)
+        if not kept:
+            return Strangeness(0.0, self.limit, self.false_alarms)
+        excess, variance = np.add.reduce(self._both.take(kept, axis=0), axis=0)
+        score = excess / np.sqrt(variance + _CALM)
+        return Strangeness(float(np.minimum.reduce(score)), self.limit, self.false_alarms)
 
     @cached_property
     def _both(self) -> Weights:
-        """Excess, then variance, of every value of every finding: they are summed in one go."""
-        findings, values, classes = self.excess.shape
-        excess = self.excess.reshape(findings * values, classes)
-        return np.hstack([excess, np.repeat(self.variance, values, axis=0)])
+        """Excess and variance [findings * values, 2, classes], picked together for one patient."""
+        variance = np.broadcast_to(self.variance[:, None], self.excess.shape)
+        both = np.stack([self.excess, variance], axis=2)
+        return both.reshape(-1, 2, self.variance.shape[1])
 
     def scores(self, x: NDArray[np.float32], features: Sequence[str]) -> Weights:
         """The scores [n] of many patients `x` [n, features], NaN where unknown."""

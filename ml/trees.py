@@ -9,7 +9,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -56,15 +56,14 @@ class Trees:
         filled = stored["filled"].tolist()
         pieces = [bisect_left(cut, one) for cut, one in zip(cuts, filled, strict=True)]
         unknown = start + np.asarray(pieces, np.intp)
-        masks, values = _masks(stored, start), _values(stored)
-        every = [masks, *_spans(masks[unknown])]
-        trees = masks.shape[1]
+        values, trees = _values(stored), int(stored["shape"][0])
+        masks, spans = _masks(stored, start, unknown)
         return cls(
             cuts=cuts,
             start=tuple(start.tolist()),
             unknown=tuple(unknown.tolist()),
-            masks=np.concatenate(every),
-            spans=tuple(accumulate(len(one) for one in every[:-1])),
+            masks=masks,
+            spans=spans,
             leaves=np.arange(trees) * (len(values) // trees),
             values=values,
             base=stored["base"],
@@ -73,7 +72,7 @@ class Trees:
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `ml.stepwise.Part`."""
         silent = [self.unknown[feature] for feature in known]
-        rows = np.where(told, np.asarray(self._at(known), np.intp), np.asarray(silent, np.intp))
+        rows = np.where(told, *np.array((self._at(known), silent), np.intp))
         left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
         left &= np.bitwise_and.reduce(
             self.masks.take(self._others(known), axis=0), initial=self._all
@@ -108,7 +107,7 @@ class Trees:
         ]
         return Crowd(tuple(every))
 
-    @property
+    @cached_property
     def _all(self) -> np.unsignedinteger[Any]:
         return np.invert(self.masks.dtype.type(0))
 
@@ -134,17 +133,40 @@ class Trees:
         values, outputs, trees = self.values.take(ends, axis=0), len(self.base), len(self.leaves)
         if values.ndim == 3:
             return np.asarray(self._ones @ values, dtype=np.float64)
-        return np.asarray(values.reshape(len(ends), outputs, trees // outputs).sum(axis=2))
+        by_output = values.reshape(len(ends), outputs, trees // outputs)
+        return np.asarray(np.add.reduce(by_output, axis=2))
 
     @property
     def _ones(self) -> NDArray[np.float32]:
         return np.ones(len(self.leaves), dtype=np.float32)
 
 
-def _masks(stored: Arrays, start: Positions) -> Masks:
-    """The masks of every piece of every feature: a piece lacks what the splits below it take."""
-    gone, pieces = stored["gone"], len(stored["edges"]) + len(start)
-    masks = np.full((pieces, *stored["shape"]), np.invert(gone.dtype.type(0)), gone.dtype)
+def _masks(stored: Arrays, start: Positions, unknown: Positions) -> tuple[Masks, tuple[int, ...]]:
+    """The masks of `Trees`, and where those of the spans begin, all in one piece of memory."""
+    pieces, lengths = len(stored["edges"]) + len(start), _lengths(len(unknown))
+    spans = tuple(accumulate(lengths[:-1], initial=pieces))
+    masks = np.empty((pieces + sum(lengths), *stored["shape"]), stored["gone"].dtype)
+    _cut(masks[:pieces], stored, start)
+    masks[spans[0] : spans[0] + lengths[0]] = masks[unknown]
+    for level in range(1, len(lengths)):
+        shorter, begin, width = spans[level - 1], spans[level], 1 << (level - 1)
+        np.bitwise_and(
+            masks[shorter : shorter + lengths[level]],
+            masks[shorter + width : begin],
+            out=masks[begin : begin + lengths[level]],
+        )
+    return masks, spans
+
+
+def _lengths(features: int) -> list[int]:
+    """How many spans of 1, 2, 4, 8 ... neighbours there are; two of them make up any stretch."""
+    return [features - width + 1 for width in (1 << n for n in range(features.bit_length()))]
+
+
+def _cut(masks: Masks, stored: Arrays, start: Positions) -> None:
+    """Fill in the masks of every piece: a piece lacks what the splits below it take."""
+    gone, pieces = stored["gone"], len(masks)
+    masks[...] = np.invert(gone.dtype.type(0))
     # The piece beyond the e-th edge of all features stands as many places further as there are
     # features up to this one, each of which has a piece more than it has edges.
     edge = stored["split_edges"]
@@ -156,16 +178,6 @@ def _masks(stored: Arrays, start: Positions) -> Masks:
     for begin, end in zip(start, (*start[1:], pieces), strict=True):
         if end - begin > 1:
             np.bitwise_and.accumulate(masks[begin:end], axis=0, out=masks[begin:end])
-    return masks
-
-
-def _spans(unknown: Masks) -> Iterator[Masks]:
-    """Masks of 1, 2, 4, 8 ... neighbours together, so that two of them make up any stretch."""
-    width, span = 1, unknown
-    while len(span):
-        yield span
-        span = span[:-width] & span[width:]
-        width *= 2
 
 
 def _values(stored: Arrays) -> NDArray[Any]:
@@ -181,12 +193,13 @@ def _values(stored: Arrays) -> NDArray[Any]:
     return shared
 
 
-def _lowest(left: Masks) -> Positions:
+def _lowest(left: Masks) -> NDArray[np.integer[Any]]:
     """The place of the lowest bit that is set, of masks [.., words]."""
     one, bits = left.dtype.type(1), left.dtype.itemsize * 8
     if left.shape[-1] == 1:
         word = left[..., 0]
-        return np.asarray(np.bitwise_count(~word & (word - one)), dtype=np.intp)
+        # A byte each: whoever adds them to a place widens them by the way.
+        return np.asarray(np.bitwise_count(~word & (word - one)))
     at = (left != 0).argmax(axis=-1)
     word = np.take_along_axis(left, at[..., None], axis=-1)[..., 0]
     return np.asarray(at * bits + np.bitwise_count(~word & (word - one)))

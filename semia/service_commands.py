@@ -1,6 +1,7 @@
 """Commands that bring Semia up, serve it, and take it down: up, serve, predict, down."""
 
 import json as json_format
+import os
 import socket
 import sys
 from pathlib import Path
@@ -84,6 +85,7 @@ def listen(settings: Settings, terminal: Terminal, features: Features = "databas
     Raises `BadBundle` without a bundle, `WrongSetting` where somebody else listens already or
     where the service would open to a network unprotected.
     """
+    share_no_sums()
     from api.access import check_safe
     from api.listen import check_certificate, run
     from api.main import create_app
@@ -97,6 +99,20 @@ def listen(settings: Settings, terminal: Terminal, features: Features = "databas
     scheme = "https" if settings.https_certificate else "http"
     terminal.note(f"Open {scheme}://{settings.host}:{settings.port}/  (stop with Ctrl-C)")
     run(app, settings)
+
+
+def share_no_sums() -> None:
+    """Let NumPy reckon on one core, in this process and in the workers that it starts.
+
+    The sums of one patient are small: a second thread that waits for its part of them, spinning,
+    takes the core that another worker or the one who asks needs.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if "numpy" in sys.modules:
+        # Training has loaded it, for every core; who only serves does without this import.
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(1)
 
 
 def _reader(settings: Settings, features: Features) -> "PatientReader | None":

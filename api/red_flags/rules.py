@@ -5,6 +5,7 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.language import Language
-from api.red_flags.conditions import Group
+from api.red_flags.conditions import Condition, Group
 from ml.predict import Evidence
 
 Level = Literal["emergency", "urgent"]
@@ -61,10 +62,6 @@ class Rule(BaseModel):
             found += held
         return tuple(dict.fromkeys(found))
 
-    def reads(self) -> frozenset[str]:
-        """What its first group looks at: where none of it is known, the rule cannot hold."""
-        return frozenset(code for condition in self.groups[0].of for code in condition.reads)
-
     def _is_of_age(self, age: float | None) -> bool:
         if age is None:
             return self.oldest_years is None
@@ -80,17 +77,26 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def _places() -> dict[str, tuple[int, ...]]:
-    """For each code the places of the rules that cannot hold unless one of their codes is known."""
-    found: dict[str, tuple[int, ...]] = {}
+def _readers() -> dict[str, tuple[tuple[int, int, Condition], ...]]:
+    """For each code the conditions that read it, with the places of rule and group."""
+    found: dict[str, tuple[tuple[int, int, Condition], ...]] = {}
     for place, rule in enumerate(rules()):
-        for code in rule.reads():
-            found[code] = (*found.get(code, ()), place)
+        for number, group in enumerate(rule.groups):
+            for condition in group.of:
+                for code in condition.reads:
+                    found[code] = (*found.get(code, ()), (place, number, condition))
     return found
 
 
 def in_question(evidence: Evidence) -> Iterator[Rule]:
-    """The rules that may hold, emergencies first; every other one reads nothing that is known."""
-    places = _places()
-    for place in sorted({one for code in evidence.known() for one in places.get(code, ())}):
-        yield rules()[place]
+    """The rules that may hold, emergencies first: something holds in each of their groups."""
+    readers, holding = _readers(), set()
+    for code in evidence.known():
+        for place, number, condition in readers.get(code, ()):
+            if (place, number) not in holding and condition.holds(evidence):
+                holding.add((place, number))
+    every = rules()
+    groups = Counter(place for place, _ in holding)
+    for place in sorted(groups):
+        if groups[place] == len(every[place].groups):
+            yield every[place]

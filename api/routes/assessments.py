@@ -14,11 +14,11 @@ from api.assessment import assess
 from api.documented import PROBLEMS
 from api.feedback import keep
 from api.log import asker_of
-from api.reading import DirectRoute
 from api.refusals import language_of
 from api.repeats import id_of
 from api.routes.noted import note
 from api.schemas import Assessment, FeedbackKept
+from api.straight import DirectRoute
 
 RepeatKey = Annotated[
     str | None,
@@ -58,9 +58,8 @@ async def create_assessment(
             asker_of(request).clinic,
             language,
         )
-    assessment = assess(models, given, language, remembered)
     name = await id_of(request, idempotency_key, models.bundle.version)
-    assessment = assessment.model_copy(update={"id": name})
+    assessment = assess(models, given, language, remembered, name)
     note(request, given, assessment)
     # Written here, once: FastAPI would check every field of our own answer again.
     return Response(

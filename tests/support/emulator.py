@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def emulator(bundle: Path, home: Path, log_file: Path) -> Iterator[httpx.Client]
     port, runtime_port = free_port(), free_port()
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+        **_of_the_image(),
         "SEMIA_BUNDLE": str(bundle),
         "SEMIA_HOME": str(home),
         "PYTHONPATH": str(ROOT),
@@ -55,6 +57,14 @@ def emulator(bundle: Path, home: Path, log_file: Path) -> Iterator[httpx.Client]
         finally:
             os.killpg(process.pid, 15)
             process.wait(10)
+
+
+def _of_the_image() -> dict[str, str]:
+    """What the image sets for the handler."""
+    recipe = (ROOT / "Dockerfile.lambda").read_text(encoding="utf-8")
+    block = re.search(r"^ENV ((?:.*\\\n)*.*)$", recipe, re.MULTILINE)
+    assert block
+    return dict(re.findall(r"(\w+)=(\S+)", block[1]))
 
 
 def invoke(client: httpx.Client, method: str, path: str, body: object = None) -> dict[str, Any]:

