@@ -1,0 +1,11 @@
+{#- dbt's strategy `by_encounter`: the rows of every encounter that changed go, also of one that is
+    gone or of which nothing is known any more, and those made anew come. -#}
+{% macro get_incremental_by_encounter_sql(arguments) -%}
+    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arguments['target_relation'] }}
+    {{ only_changed() }};
+
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments['temp_relation'] }};
+{%- endmacro %}
