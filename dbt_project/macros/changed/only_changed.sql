@@ -1,13 +1,13 @@
 {#- The condition that leaves of a table the encounters that changed since this model was last
     made; nothing where it is made whole. A model that is made by encounter says it of everything
-    it reads that has one. -#}
-{% macro only_changed() -%}
+    it reads that has one; one that is made by block of encounters says `only_changed('block')`. -#}
+{% macro only_changed(key='encounter_id') -%}
     {#- While dbt reads the project this tells it what is read; a unit test gives no such table. -#}
     {%- if not execute -%}{%- do ref('int_encounters__followed') -%}{%- endif -%}
     {%- if execute and model.resource_type == 'model' and is_incremental() -%}
     where
-        encounter_id in (
-            select followed.encounter_id
+        {{ key }} in (
+            select followed.{{ key }}
             from {{ ref('int_encounters__followed') }} as followed
             where followed.changed_in > {{ made_in() }}
         )

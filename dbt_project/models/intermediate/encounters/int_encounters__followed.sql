@@ -30,6 +30,8 @@ current_rows as (
 
     select
         encounters.encounter_id,
+        -- All but the last two digits of its number: what comes together is counted together.
+        substr(encounters.encounter_id, 1, length(encounters.encounter_id) - 2) as block,
         md5({{ row_digest('encounters') }} || coalesce(questions.content_hash, '')) as content_hash
     from encounters
     left join questions on encounters.source = questions.source
@@ -48,6 +50,7 @@ final as (
 
     select
         coalesce(current_rows.encounter_id, held.encounter_id) as encounter_id,
+        coalesce(current_rows.block, held.block) as block,
         current_rows.content_hash,
         cast({{ next_change() }} as bigint) as changed_in
     from current_rows
@@ -62,6 +65,7 @@ final as (
 
     select
         encounter_id,
+        block,
         content_hash,
         cast({{ next_change() }} as bigint) as changed_in
     from current_rows
