@@ -23,25 +23,5 @@
         from {{ followed() }} as followed
         on conflict (model) do update
         set project = excluded.project, changed_in = excluded.changed_in;
-        {{ foreign_keys_again() }}
     {%- endif -%}
-{%- endmacro %}
-
-{#- A foreign key goes with the table it points to when that is made anew; a table that stays gets it
-    back, and every row is checked by it. -#}
-{% macro foreign_keys_again() -%}
-    {%- for constraint in model.constraints if constraint.type == 'foreign_key' -%}
-        {%- set held -%}
-            select count(*) from pg_constraint
-            where
-                contype = 'f'
-                and conrelid = to_regclass('{{ this }}')
-                and confrelid = to_regclass('{{ constraint.to }}')
-        {%- endset -%}
-        {%- if run_query(held).columns[0].values()[0] == 0 %}
-        alter table {{ this }}
-        add foreign key ({{ constraint.columns | join(', ') }})
-        references {{ constraint.to }} ({{ constraint.to_columns | join(', ') }});
-        {%- endif -%}
-    {%- endfor -%}
 {%- endmacro %}
