@@ -1,17 +1,19 @@
 """How long a whole `dbt build` takes as the number of encounters grows, and when 1 % is new.
 
 For each size a server of its own is started in a temporary folder, and every source of patients is
-synthesised and landed in fixed shares; then every model is built and tested. Then files with 1 %
-more rows land, of surveillance alone and of everything, and what they reach is built again. One
-JSON object a line goes to stdout. A million encounters take long: leave them out with
+synthesised and landed in fixed shares; then every model is built and tested. Then the same files
+land with 1 % more rows, first surveillance, then everything else, and what they reach is built
+again. One JSON object a line goes to stdout. A million encounters take long: leave them out with
 `--sizes 10000 100000`.
 """
 
 import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.figure import figure
+from benchmarks.more_rows import add_rows
 from benchmarks.own_server import own_server
 from warehouse.changed import build_all, build_changed
 from warehouse.land import land
@@ -42,22 +44,39 @@ class Seconds:
 def seconds_to_build(rows: int) -> Seconds:
     """Land so many encounters in a warehouse of its own and build it; again with 1 % more."""
     with own_server() as settings:
-        land_all(settings, SOURCES, rows)
+        land_all(settings, rows)
         full = build_all(settings, Silent()).seconds
-        land_all(settings, ["sivigila_dengue"], rows, 1 + NEW)
+        land_more(settings, ["sivigila_dengue"], rows)
         surveillance = build_changed(settings, Silent()).seconds
-        land_all(settings, SOURCES, rows, 1 + NEW)
+        land_more(settings, [name for name in SOURCES if name != "sivigila_dengue"], rows)
         return Seconds(full, surveillance, build_changed(settings, Silent()).seconds)
 
 
-def land_all(settings: Settings, names: Iterable[str], rows: int, times: float = 1) -> None:
-    """Synthesise sources, each so many `times` its share of the rows, and land them."""
+def land_all(settings: Settings, rows: int) -> None:
+    """Synthesise every source, with its share of the rows, and land it."""
+    for name, source in SOURCES.items():
+        place = folder_of(settings, name)
+        place.mkdir(parents=True)
+        source.synthesise(place, share_of(name, rows), 1, 0.0)
+        land(source, place, "synthetic", settings)
+
+
+def land_more(settings: Settings, names: Iterable[str], rows: int) -> None:
+    """Land the files of these sources again, with 1 % more rows behind those they had."""
     for name in names:
-        place = settings.home / "files" / name
-        place.mkdir(parents=True, exist_ok=True)
-        share = int(rows * SHARES.get(name, 0)) or REST
-        SOURCES[name].synthesise(place, round(share * times), 1, 0.0)
+        place, share = folder_of(settings, name), share_of(name, rows)
+        add_rows(SOURCES[name], place, share, round(share * NEW))
         land(SOURCES[name], place, "synthetic", settings)
+
+
+def folder_of(settings: Settings, name: str) -> Path:
+    """Where the files of a source lie."""
+    return settings.home / "files" / name
+
+
+def share_of(name: str, rows: int) -> int:
+    """How many of so many encounters are of a source."""
+    return int(rows * SHARES.get(name, 0)) or REST
 
 
 def grown(rows: int, fewer: int, ours: float, peer: float) -> None:
@@ -86,7 +105,7 @@ def main() -> None:
     for place, rows in enumerate(sizes):
         took = seconds_to_build(rows)
         seconds[rows] = took.full
-        again = {"surveillance": took.new_surveillance, "every source": took.new_everywhere}
+        again = {"surveillance": took.new_surveillance, "every other source": took.new_everywhere}
         for what, ours in again.items():
             after_new(what, rows, ours, took.full)
         if place:

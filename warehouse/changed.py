@@ -1,8 +1,9 @@
 """Builds of everything, and builds of what newly landed files reach and nothing else.
 
 A whole build leaves in `monitoring._built` of which project and of which landed files it was made.
-Every model is made anew from whole tables, so what a new file reaches is right whatever came with
-it: late rows, changed ones, or rows that are gone. What no new file reaches stays as it is.
+What no new file reaches stays as it is. Of what one reaches, most models are made anew from whole
+tables; the largest are made again for the encounters that are new, changed or gone, as
+dbt_project/macros/changed says. Either way the rows are those of a whole build.
 """
 
 from dataclasses import dataclass

@@ -15,6 +15,7 @@ from warehouse.pieces import ROOTS, Cargo, Piece, pieces
 from warehouse.progress import Progress
 from warehouse.sources.lines import fetch_again
 from warehouse.sources.source import Reject
+from warehouse.unchanged_rows import clear_former_rows
 
 _OWN_COLUMNS = {
     "_origin": "text not null",
@@ -69,14 +70,14 @@ def pour(connection: Connection, cargo: Cargo, progress: Progress) -> tuple[int,
     Returns how many rows were taken and how many refused. Raises `BadFile` when columns are
     missing, when there is no row at all, or when so many are refused that the file must be wrong.
     """
-    taken, refused, worst, is_ready = 0, 0, None, False
+    taken, refused, worst = 0, 0, None
+    former: list[str] | None = None
     with _Copies(connection, cargo.load.table) as copies:
         # The server copies one piece while we read the next.
         for piece in one_ahead(pieces(cargo)):
-            if not is_ready:
+            if former is None:
                 _check_columns(cargo, piece.found)
-                _make_room(connection, cargo.load, piece.found)
-                is_ready = True
+                former = _make_room(connection, cargo.load, piece.found)
             copies.write(piece)
             if piece.rejects:
                 worst = worst or piece.rejects[0]
@@ -86,6 +87,8 @@ def pour(connection: Connection, cargo: Cargo, progress: Progress) -> tuple[int,
             progress.advance(piece.count + len(piece.rejects))
     if taken == 0 or refused > max(_TOLERATED_REJECTS, taken // 10):
         raise _wrong(cargo.path, taken, refused, worst)
+    if former:
+        clear_former_rows(connection, cargo.load, former)
     return taken, refused
 
 
@@ -117,30 +120,37 @@ def make_table(connection: Connection, name: str, columns: Sequence[str]) -> Non
     )
 
 
-def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> None:
-    """Make the raw table, or add what columns it lacks and clear this file's former rows."""
+def _make_room(connection: Connection, load: Load, columns: Sequence[str]) -> list[str]:
+    """Make the raw table, or add what columns it lacks.
+
+    Returns what `clear_former_rows` must compare: the table's columns, or none where it holds
+    no row of this file yet.
+    """
     rows = connection.execute(
-        "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0",
+        "select attname from pg_attribute "
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
         [f"raw.{load.table}"],
     )
     present = {name for (name,) in rows}
     forget(connection, load)
     if not present:
         make_table(connection, load.table, columns)
-        return
+        return []
     table = sql.Identifier("raw", load.table)
     if _RETIRED in present:
         connection.execute(
             sql.SQL("alter table {} drop column {}").format(table, sql.Identifier(_RETIRED))
         )
+        present.remove(_RETIRED)
     for name in sorted(set(columns) - present):
         connection.execute(
             sql.SQL("alter table {} add column {} text").format(table, sql.Identifier(name))
         )
-    connection.execute(
-        sql.SQL("delete from {} where _file = %s and _origin = %s").format(table),
+    former = connection.execute(
+        sql.SQL("select from {} where _file = %s and _origin = %s limit 1").format(table),
         [load.file, load.origin],
     )
+    return sorted({*present, *columns} - set(_OWN_COLUMNS)) if former.rowcount else []
 
 
 def _refuse(connection: Connection, cargo: Cargo, rejects: Sequence[Reject]) -> None:

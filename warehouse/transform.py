@@ -54,25 +54,31 @@ class _Heard:
 def build(
     settings: Settings, progress: Progress | None = None, select: str | None = None
 ) -> DbtResult:
-    """Build and test every model, or those `select` names in dbt's own words.
+    """Build and test every model, or those `select` names in dbt's own words, each made whole.
 
     Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
     database answers, `DiskFull` if it ran out of room.
     """
-    return run_dbt(["build", *(["--select", select] if select else [])], settings, progress)
+    chosen = ["--select", select] if select else []
+    return run_dbt(["build", "--full-refresh", *chosen], settings, progress)
 
 
 def run_dbt(
     arguments: Sequence[str], settings: Settings, progress: Progress | None = None
 ) -> DbtResult:
-    """Run `dbt <arguments>` and wait for it; raises what `build` raises."""
+    """Run `dbt <arguments>` and wait for it; raises what `build` raises.
+
+    dbt is told the project's hash: what the same project made, it may make on.
+    """
     connect("semia_dbt", settings).close()
     began = time.monotonic()
     heard, progress = _Heard(), progress or Silent()
     with only_build(settings, progress) as lock:
-        _forget_another_project(settings)
+        project = project_digest(settings)
+        _forget_another_project(settings, project)
         results_before = _results_stamp(settings)
-        status = _listen(arguments, settings, progress, heard, lock)
+        told = {**profile_environment(settings), "SEMIA_DBT_PROJECT": project}
+        status = _listen(arguments, told, settings, progress, heard, lock)
     if status != 0:
         failure = _failure(settings, heard, fresh=_results_stamp(settings) != results_before)
         if not isinstance(failure, DiskFull):
@@ -155,14 +161,14 @@ def landed(settings: Settings) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def _forget_another_project(settings: Settings) -> None:
+def _forget_another_project(settings: Settings, digest: str) -> None:
     """Have dbt read the project whole where it is not the one it read last.
 
     dbt 1.11 reads again what was edited alone, and then loses each snapshot whose test was: it
     refuses the project, and goes on doing so.
     """
     folder = target_folder(settings)
-    read, digest = folder / "project.sha256", project_digest(settings)
+    read = folder / "project.sha256"
     if not read.exists() or read.read_text("utf-8") != digest:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "partial_parse.msgpack").unlink(missing_ok=True)
@@ -171,19 +177,21 @@ def _forget_another_project(settings: Settings) -> None:
 
 def _listen(
     arguments: Sequence[str],
+    told: dict[str, str],
     settings: Settings,
     progress: Progress,
     heard: _Heard,
     lock: BuildLock,
 ) -> int:
-    """Run dbt, tell `progress` of every finished node, and return its exit status."""
+    """Run dbt with the variables `told`, tell `progress` of every finished node, and return its
+    exit status.
+    """
     target_folder(settings).mkdir(parents=True, exist_ok=True)
     command = [str(_program()), "--log-format", "json", "--no-use-colors", *arguments]
-    environment = {**os.environ, **profile_environment(settings)}
     with subprocess.Popen(
         command,
         cwd=PROJECT,
-        env=environment,
+        env={**os.environ, **told},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

@@ -76,6 +76,40 @@ def test_new_content_replaces_the_old_rows_and_rejects(raw: Settings, tmp_path: 
     assert rows_of(raw, "select patient from raw.test_visits") == [("p1",)]
 
 
+def test_a_row_that_stays_keeps_when_it_came(raw: Settings, tmp_path: Path) -> None:
+    when = "select patient, age, to_char(_loaded_at, 'US') from raw.test_visits"
+    land(SOURCE, write(tmp_path, "patient,age\np1,1\np2,\np3,3\np3,3\n"), "public", raw)
+    land(SOURCE, write(tmp_path, "patient,age\np1,1\n"), "synthetic", raw)
+    first = rows_of(raw, f"{when} order by _origin, _row_number")
+    text = "patient,age\np1,1\np2,2\np3,3\np4,4\np5,5\n"
+    (result,) = land(SOURCE, write(tmp_path, text), "public", raw)
+    assert (result.status, result.rows) == ("replaced", 5)
+    again = rows_of(raw, f"{when} order by _origin, _row_number")
+    assert [row[:2] for row in again[:-1]] == [
+        ("p1", "1"), ("p2", "2"), ("p3", "3"), ("p4", "4"), ("p5", "5")
+    ]  # fmt: skip
+    # The same row in the same line; and what lies beside, of another origin.
+    assert (again[0], again[2], again[-1]) == (first[0], first[2], first[-1])
+    new = {row[2:] for row in (again[1], again[3], again[4])}
+    assert len(new) == 1
+    assert new.isdisjoint(row[2:] for row in first)
+
+
+def test_a_row_that_moved_or_has_a_new_cell_is_new(raw: Settings, tmp_path: Path) -> None:
+    when = "select patient, _loaded_at from raw.test_visits order by _row_number"
+    land(SOURCE, write(tmp_path, "patient,age\np1,1\np2,2\n"), "public", raw)
+    first = dict(rows_of(raw, when))
+    land(SOURCE, write(tmp_path, "patient,age,note\np1,1,\np2,2,said\n"), "public", raw)
+    land(SOURCE, write(tmp_path, "patient,age\np1,1\np2,2\n"), "public", raw)
+    second = dict(rows_of(raw, when))
+    assert second["p2"] > first["p2"]
+    land(SOURCE, write(tmp_path, "patient,age\np0,0\np1,1\np2,2\n"), "public", raw)
+    moved = rows_of(raw, when)
+    assert [row[0] for row in moved] == ["p0", "p1", "p2"]
+    assert len({row[1] for row in moved}) == 1
+    assert moved[0][1] > max(second.values())
+
+
 def test_public_and_synthetic_rows_lie_side_by_side(raw: Settings, tmp_path: Path) -> None:
     land(SOURCE, write(tmp_path, "patient,age\ns1,1\n"), "synthetic", raw)
     land(SOURCE, write(tmp_path, "patient,age\np1,1\n"), "public", raw)

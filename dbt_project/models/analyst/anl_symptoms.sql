@@ -14,7 +14,27 @@ symptoms as (
 
 ),
 
-described as (
+blocks as (
+
+    select * from {{ ref('int_symptoms__counted') }}
+
+),
+
+summed as (
+
+    select
+        source,
+        origin,
+        symptom_code,
+        cast(sum(count_encounters) as bigint) as count_encounters,
+        case when is_present then 'present' else 'absent' end as state
+    from blocks
+    group by source, origin, symptom_code, is_present
+
+),
+
+-- Whoever came once is one person, and is not looked for.
+seen_again as (
 
     select
         encounters.returning_patient_id,
@@ -24,37 +44,44 @@ described as (
         case when symptoms.is_present then 'present' else 'absent' end as state
     from encounters
     inner join symptoms on encounters.encounter_id = symptoms.encounter_id
+    where encounters.returning_patient_id is not null
 
 ),
 
--- Whoever came once is one person: sorting all of them to count them apart takes minutes.
-told as (
+returned as (
 
     select
         source,
         origin,
         symptom_code,
         state,
-        returning_patient_id,
-        count(*) as count_encounters
-    from described
-    group by source, origin, symptom_code, state, returning_patient_id
+        count(*) as count_encounters,
+        count(distinct returning_patient_id) as count_patients
+    from seen_again
+    group by source, origin, symptom_code, state
 
 ),
 
 counted as (
 
     select
-        source,
-        origin,
-        symptom_code,
-        state,
-        cast(sum(count_encounters) as bigint) as count_encounters,
+        summed.source,
+        summed.origin,
+        summed.symptom_code,
+        summed.state,
+        summed.count_encounters,
         cast(
-            sum(case when returning_patient_id is null then count_encounters else 1 end) as bigint
+            summed.count_encounters
+            - coalesce(returned.count_encounters, 0)
+            + coalesce(returned.count_patients, 0) as bigint
         ) as count_patients
-    from told
-    group by source, origin, symptom_code, state
+    from summed
+    left join returned
+        on
+            summed.source = returned.source
+            and summed.origin = returned.origin
+            and summed.symptom_code = returned.symptom_code
+            and summed.state = returned.state
 
 ),
 

@@ -16,12 +16,14 @@ with
 encounters as (
 
     select * from {{ ref('fct_encounters') }}
+    {{ only_changed() }}
 
 ),
 
 evidence as (
 
     select * from {{ ref('fct_evidence') }}
+    {{ only_changed() }}
 
 ),
 

@@ -3,6 +3,7 @@ with
 encounters as (
 
     select * from {{ ref('fct_encounters') }}
+    {{ only_changed() }}
 
 ),
 

@@ -3,6 +3,7 @@ with
 evidence as (
 
     select * from {{ ref('fct_evidence') }}
+    {{ only_changed() }}
 
 ),
 

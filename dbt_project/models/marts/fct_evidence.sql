@@ -3,18 +3,21 @@ with
 encounters as (
 
     select * from {{ ref('fct_encounters') }}
+    {{ only_changed() }}
 
 ),
 
 symptoms as (
 
     select * from {{ ref('fct_symptoms') }}
+    {{ only_changed() }}
 
 ),
 
 observations as (
 
     select * from {{ ref('fct_observations') }}
+    {{ only_changed() }}
 
 ),
 

@@ -3,6 +3,7 @@ with
 symptoms as (
 
     select * from {{ ref('int_symptoms__harmonised') }}
+    {{ only_changed() }}
 
 ),
 

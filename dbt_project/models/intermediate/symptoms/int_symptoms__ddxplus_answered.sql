@@ -8,12 +8,14 @@ with
 patients as (
 
     select * from {{ ref('stg_ddxplus__patients') }}
+    {{ only_changed() }}
 
 ),
 
 answers as (
 
     select * from {{ ref('stg_ddxplus__answers') }}
+    {{ only_changed() }}
 
 ),
 

@@ -7,6 +7,7 @@ with
 signs as (
 
     select * from {{ ref('stg_foz_chikungunya__signs') }}
+    {{ only_changed() }}
 
 ),
 

@@ -8,6 +8,7 @@ with
 visits as (
 
     select * from {{ ref('stg_ktas__visits') }}
+    {{ only_changed() }}
 
 ),
 

@@ -8,6 +8,7 @@ with
 signs as (
 
     select * from {{ ref('stg_sinan_arbovirus__signs') }}
+    {{ only_changed() }}
 
 ),
 

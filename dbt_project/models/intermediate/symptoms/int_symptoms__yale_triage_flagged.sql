@@ -9,6 +9,7 @@ with
 flags as (
 
     select * from {{ ref('stg_yale_triage__flags') }}
+    {{ only_changed() }}
 
 ),
 

@@ -1,0 +1,12 @@
+{#- dbt's strategy `by_encounter`: the rows of every encounter that changed go, also of one that is
+    gone or of which nothing is known any more, and those made anew come. With `unique_key: block`
+    the same of every block of encounters in which one changed. -#}
+{% macro get_incremental_by_encounter_sql(arguments) -%}
+    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arguments['target_relation'] }}
+    {{ only_changed(config.get('unique_key') or 'encounter_id') }};
+
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments['temp_relation'] }};
+{%- endmacro %}
