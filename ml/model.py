@@ -148,11 +148,12 @@ def _trees_space(dataset: Dataset) -> Space:
     if _many(dataset):
         return _LEAVES
     return {
-        "model__learning_rate": [0.05, 0.1, 0.15],
-        "model__max_leaf_nodes": [7, 15, 31],
+        "model__learning_rate": [0.05, 0.07, 0.1, 0.15],
+        # Up to as many leaves as a word has bits, which is how they are served.
+        "model__max_leaf_nodes": [7, 15, 31, 63],
         "model__min_samples_leaf": [10, 20, 40, 80],
         "model__l2_regularization": [0.0, 1.0, 10.0],
-        "model__max_features": [0.15, 0.3, 0.6],
+        "model__max_features": [0.05, 0.1, 0.15, 0.3],
     }
 
 
