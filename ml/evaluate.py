@@ -41,15 +41,19 @@ def metrics(
     }
     if kind == "ordinal":
         answers = probabilities.argmax(axis=1)
-        figures["quadratic_kappa"] = float(
-            cohen_kappa_score(y, answers, labels=range(len(classes)), weights="quadratic")
-        )
+        figures["quadratic_kappa"] = quadratic_kappa(y, probabilities)
         # Classes run from most to least severe: a later answer makes the patient wait too long.
         figures["under_triage"] = float((answers > y).mean())
         figures["over_triage"] = float((answers < y).mean())
     if kind == "binary":
         figures.update(_net_benefits(y, probabilities[:, 0]))
     return figures
+
+
+def quadratic_kappa(y: Codes, probabilities: Probabilities) -> float:
+    """Agreement of the first answer with `y` beyond chance, disagreement weighed by its square."""
+    answers, labels = probabilities.argmax(axis=1), range(probabilities.shape[1])
+    return float(cohen_kappa_score(y, answers, labels=labels, weights="quadratic"))
 
 
 def discrimination(

@@ -14,12 +14,11 @@ from ml.calibrate import LEAST_ANSWERS, Told, confident_levels, fit_temperature,
 from ml.compare import best, compare
 from ml.confidence import known, tally
 from ml.dataset import Dataset
-from ml.evaluate import areas_under_roc, metrics, precision_low
+from ml.evaluate import areas_under_roc, metrics, precision_low, quadratic_kappa
 from ml.hiding import (
     LITTLE_KEPT,
     SOME_KEPT,
     hidden,
-    learnable,
     with_copies,
     with_small_sources,
     without_vitals,
@@ -143,8 +142,10 @@ def _intervals(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
     def measure(rows: Rows) -> dict[str, float]:
         y, drawn = held_out.y[rows], answers[rows]
         auc = areas_under_roc(y, drawn, held_out.classes)["auc_roc"]
-        right = float((drawn.argmax(axis=1) == y).mean())
-        return {"auc_roc": auc, "accuracy": right}
+        figures = {"auc_roc": auc, "accuracy": float((drawn.argmax(axis=1) == y).mean())}
+        if held_out.problem.kind == "ordinal":
+            figures["quadratic_kappa"] = quadratic_kappa(y, drawn)
+        return figures
 
     found = redrawn(measure, held_out.patients)
     ends = {name: (one.low, one.high) for name, one in found.items()}
@@ -165,10 +166,13 @@ def _by_source(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
     figures: dict[str, float] = {}
     for source in np.unique(held_out.sources):
         rows = held_out.sources == source
-        alone = _measured(held_out.take(rows), answers[rows])
+        part = held_out.take(rows)
+        alone = _measured(part, answers[rows])
         for name in _OF_EACH_SOURCE:
             if name in alone:
                 figures[f"{source}_{name}"] = alone[name]
+        for name, end in _intervals(part, answers[rows]).items():
+            figures[f"{source}_{name}"] = end
     return figures
 
 
@@ -184,7 +188,7 @@ def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -
 def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
     most = _MOST_ROWS_QUICK if quick else _MOST_ROWS
     rng = np.random.default_rng(SEED)
-    train = with_small_sources(learnable(train, rng))
+    train = with_small_sources(train)
     if len(train.y) * 2 > most:
         train = train.take(np.sort(rng.choice(len(train.y), most // 2, replace=False)))
     copies = min(_MOST_COPIES, most // len(train.y) - 1)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ml.evaluate import areas_under_roc, discrimination, expected_calibration_error, metrics
+from ml.evaluate import (
+    areas_under_roc,
+    discrimination,
+    expected_calibration_error,
+    metrics,
+    quadratic_kappa,
+)
 
 CLASSES = ("a", "b", "c")
 
@@ -19,6 +25,12 @@ def test_perfect_answers() -> None:
     assert figures["quadratic_kappa"] == 1
     assert figures["brier"] == pytest.approx(0, abs=1e-9)
     assert figures["ece"] == 0
+
+
+def test_quadratic_kappa_by_hand() -> None:
+    # One level off for one of four: 1/4, where chance alone gives 5/4.
+    answers = np.eye(3)[[0, 1, 2, 1]]
+    assert quadratic_kappa(np.array([0, 1, 2, 2]), answers) == pytest.approx(0.8)
 
 
 def test_a_class_without_patients_is_left_out_of_the_mean() -> None:
