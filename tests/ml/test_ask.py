@@ -39,7 +39,10 @@ def test_the_gain_is_the_doubt_that_the_reply_is_expected_to_take(seed: int) -> 
     chances = shares @ before
     after = [likelihoods.belief({"a": number}) for number in (0.5, 1.5, 2.5)]
     expected = bits(before) - sum(q * bits(b) for q, b in zip(chances, after, strict=True))
-    assert likelihoods.gains(before[None])[0, 0] == pytest.approx(expected, abs=1e-9)
+    assert likelihoods.gains(before)[0] == pytest.approx(expected, abs=1e-9)
+    assert likelihoods.gains(np.stack([before, after[0]]))[0] == pytest.approx(
+        likelihoods.gains(before), abs=1e-12
+    )
 
 
 def test_belief_follows_the_rule_of_bayes() -> None:
