@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from api.red_flags.rules import Rule, rules
+from api.red_flags.rules import Rule, in_question, rules
 from ml.predict import Evidence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,3 +165,20 @@ def test_the_rules_can_be_read(no_models: httpx.Client) -> None:
     told = no_models.get("/v1/red-flags").json()
     assert {rule["code"] for rule in told} == set(BY_CODE)
     assert all(set(rule["label"]) == {"es", "en"} for rule in told)
+
+
+READ = sorted({c for rule in rules() for g in rule.groups for one in g.of for c in one.reads})
+VALUES = st.floats(0, 250) | st.integers(0, 5).map(float)
+
+
+@given(
+    st.none() | st.floats(0, 120),
+    st.dictionaries(st.sampled_from(READ), VALUES, max_size=12),
+    st.dictionaries(st.sampled_from(READ), st.booleans(), max_size=12),
+)
+def test_no_rule_that_holds_is_left_unasked(
+    age: float | None, numbers: dict[str, float], signs: dict[str, bool]
+) -> None:
+    evidence = Evidence(age_years=age, observations=numbers, signs=signs)
+    asked = {rule.code for rule in in_question(evidence)}
+    assert {rule.code for rule in rules() if rule.reasons(evidence)} <= asked

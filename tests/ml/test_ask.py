@@ -40,8 +40,9 @@ def test_the_gain_is_the_doubt_that_the_reply_is_expected_to_take(seed: int) -> 
     chances = shares @ before
     after = shares * before / chances[:, None]
     expected = bits(before) - sum(q * bits(b) for q, b in zip(chances, after, strict=True))
-    gains = Likelihoods.of({"a": shares.tolist()}).gains(before[None])
-    assert gains[0, 0] == pytest.approx(expected, abs=1e-9)
+    gains = Likelihoods.of({"a": shares.tolist()}).gains
+    assert gains(before)[0] == pytest.approx(expected, abs=1e-9)
+    assert gains(np.stack([before, after[0]]))[0] == pytest.approx(gains(before), abs=1e-12)
 
 
 def asked_next(bundle: Bundle, problem: str, evidence: Evidence) -> Sequence[Question]:
