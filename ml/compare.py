@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml.chosen import Chosen
 from ml.dataset import Dataset
 from ml.evaluate import areas_under_roc, calibration
-from ml.hiding import hidden, with_copies, with_small_sources
+from ml.hiding import hidden, learnable, with_copies, with_small_sources
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.split import SEED, stratified_folds
 from warehouse.progress import Progress
@@ -94,8 +94,9 @@ def sampled(train: Dataset, most: int) -> Dataset:
 
 
 def learned_from(rest: Dataset) -> Dataset:
-    """What a candidate learns from: the rows, small sources repeated, and a copy of each."""
-    return with_copies(with_small_sources(rest), 1, np.random.default_rng(SEED))
+    """What a candidate learns from: rows that may be, small sources repeated, a copy of each."""
+    rng = np.random.default_rng(SEED)
+    return with_copies(with_small_sources(learnable(rest, rng)), 1, rng)
 
 
 def _fit(candidate: Candidate, learned: Dataset) -> Any:  # noqa: ANN401 - sklearn has no types

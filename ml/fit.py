@@ -19,6 +19,7 @@ from ml.hiding import (
     LITTLE_KEPT,
     SOME_KEPT,
     hidden,
+    learnable,
     with_copies,
     with_small_sources,
     without_vitals,
@@ -188,7 +189,7 @@ def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -
 def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
     most = _MOST_ROWS_QUICK if quick else _MOST_ROWS
     rng = np.random.default_rng(SEED)
-    train = with_small_sources(train)
+    train = with_small_sources(learnable(train, rng))
     if len(train.y) * 2 > most:
         train = train.take(np.sort(rng.choice(len(train.y), most // 2, replace=False)))
     copies = min(_MOST_COPIES, most // len(train.y) - 1)

@@ -10,6 +10,7 @@ from ml.hiding import (
     ALWAYS_KNOWN,
     VITALS,
     hidden,
+    learnable,
     with_copies,
     with_small_sources,
     without_vitals,
@@ -128,6 +129,31 @@ def test_without_vitals_every_vital_is_unknown_and_nothing_else() -> None:
             assert np.isnan(bare[:, position]).all()
         else:
             assert np.array_equal(bare[:, position], dataset.x[:, position], equal_nan=True)
+
+
+def test_most_patients_whose_vitals_nobody_measured_are_not_learned_from() -> None:
+    dataset = made("admission", 2000)
+    unmeasured = np.arange(2000) % 4 == 0
+    for name in ("heart_rate_per_min", "systolic_bp_mmhg"):
+        dataset.x[unmeasured, dataset.features.index(name)] = np.nan
+    kept = learnable(dataset, np.random.default_rng(0))
+    left = np.isnan(kept.x[:, dataset.features.index("heart_rate_per_min")])
+    assert (~left).sum() == 1500
+    assert 100 < left.sum() < 200
+
+
+def test_where_no_vital_is_a_feature_everyone_is_learned_from() -> None:
+    frame = cohort("arbovirus", 300).drop(columns=["heart_rate_per_min", "systolic_bp_mmhg"])
+    dataset = from_frame(get_problem("arbovirus"), frame, load_vocabulary())
+    assert len(learnable(dataset, np.random.default_rng(0)).y) == 300
+
+
+def test_levels_of_urgency_are_learned_from_everybody() -> None:
+    dataset = made("severity", 300)
+    dataset.x[:, [dataset.features.index(name) for name in VITALS if name in dataset.features]] = (
+        np.nan
+    )
+    assert len(learnable(dataset, np.random.default_rng(0)).y) == 300
 
 
 @pytest.mark.parametrize(("few", "times"), [(1000, 1), (200, 1), (40, 5), (10, 8)])
