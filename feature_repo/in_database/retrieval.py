@@ -18,6 +18,7 @@ from feast.value_type import ValueType
 from psycopg import sql
 
 from .connection import InDatabaseConfig, connected
+from .lent import lent
 from .spelling import Spelling, kind, spelling
 from .trouble import explained
 
@@ -127,7 +128,7 @@ class InDatabaseRetrievalJob(RetrievalJob):
 
     def _to_arrow_internal(self, timeout: int | None = None) -> pa.Table:
         read_only = not self._work.writes
-        with connected(self._config, read_only=read_only) as kept, kept.cursor() as cursor:
+        with lent(self._config, read_only=read_only) as kept, kept.cursor() as cursor:
             _limit(cursor, timeout)
             try:
                 query = self._work.prepare(cursor)
@@ -145,7 +146,7 @@ def _limit(cursor: adbc.Cursor, timeout: int | None) -> None:
 
 def describe(config: InDatabaseConfig, query: str) -> pa.Schema:
     """The columns a query would give, without running it."""
-    with connected(config, read_only=True) as connection, connection.cursor() as cursor:
+    with lent(config, read_only=True) as connection, connection.cursor() as cursor:
         return cursor.adbc_execute_schema(query)
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 from psycopg import sql
 
 from .bad_rows import refuse_bad_rows
-from .connection import InDatabaseConfig, connected
+from .connection import InDatabaseConfig
 from .entity_frame import EntityFrame, as_relation
+from .lent import lent
 from .point_in_time import JoinedView, Question, point_in_time_query
 from .spelling import Spelling
 
@@ -93,7 +94,7 @@ def time_span(
     bounds = sql.SQL("select min({0}), max({0}) from {1} as asked").format(
         sql.Identifier(asked_at), as_relation(query)
     )
-    with connected(config, read_only=True) as connection, connection.cursor() as cursor:
+    with lent(config, read_only=True) as connection, connection.cursor() as cursor:
         cursor.execute(bounds.as_string())
         earliest, latest = cursor.fetchone()
     return earliest, latest
