@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -41,8 +42,7 @@ class KnownBayes(ClassifierMixin, BaseEstimator):
         """Probabilities [n, classes]."""
         check_is_fitted(self)
         scores = np.asarray(x, np.float64) @ self.coef_.T + self.intercept_
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return np.asarray(softmax(scores, axis=1))
 
     def predict(self, x: Bits) -> NDArray[Any]:
         """The likeliest class of each patient."""

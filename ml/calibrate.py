@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 from ml.evaluate import precision_low
 from ml.problem_file import ConfidentFrom
@@ -37,10 +38,7 @@ def soften(probabilities: Probabilities, temperature: float) -> Probabilities:
 
     Temperature scaling (Guo et al. 2017, arXiv:1706.04599) never changes the ranking.
     """
-    scores = np.log(np.maximum(probabilities, FLOOR)) / temperature
-    scores -= scores.max(axis=1, keepdims=True)
-    powers = np.exp(scores)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(np.log(np.maximum(probabilities, FLOOR)) / temperature, axis=1))
 
 
 def fit_temperature(
