@@ -1,5 +1,6 @@
 """The use case: from what a doctor knows of a patient to the answers, with reasons and limits."""
 
+import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,8 +129,7 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
     language = of_document(given, settings.language)
     try:
         request = AssessmentRequest.model_validate(given)
-        histories = Histories(settings)
-        remembered = histories.of(request.patient, models.bundle.history, LOCAL, language)
+        remembered = asyncio.run(_looked_up(settings, request, models, language))
         return assess(models, request, language, remembered).model_dump(mode="json")
     except ValidationError as error:
         refusal = BadRequestData(fields_of(error.errors(), language), language)
@@ -138,6 +138,16 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
     raise BadFile(
         str(refusal), where="request", next_step="see docs/reference/api.md for an example request"
     )
+
+
+async def _looked_up(
+    settings: Settings, request: AssessmentRequest, models: Models, language: Language
+) -> Remembered | None:
+    histories = Histories(settings)
+    try:
+        return await histories.of(request.patient, models.bundle.history, LOCAL, language)
+    finally:
+        histories.close()
 
 
 def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: bool) -> Answer:

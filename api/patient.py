@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from anyio import from_thread
+from fastapi.concurrency import run_in_threadpool
+
 from api import on_aws
 from api.asked import PatientGiven
 from api.errors import BadRequestData
@@ -42,6 +45,7 @@ class Histories:
     def __init__(self, settings: Settings, reader: PatientReader | None = None) -> None:
         self._settings = settings
         self._given = reader
+        self._secret: bytes | None = None
 
     @cached_property
     def reader(self) -> PatientReader:
@@ -56,7 +60,7 @@ class Histories:
         if "reader" in self.__dict__:
             self.reader.close()
 
-    def of(
+    async def of(
         self,
         patient: PatientGiven | None,
         plan: ServingPlan | None,
@@ -73,41 +77,45 @@ class Histories:
             place = pointer("patient", "source")
             raise BadRequestData([field_problem(place, "not_own_patient", language)], language)
         try:
-            return self._read(patient, plan)
+            return await self._read(patient, plan)
         except SemiaError as error:
             _told.warning("answering without history: %s", error.one_line())
             return Remembered("away")
 
-    def _read(self, patient: PatientGiven, plan: ServingPlan | None) -> Remembered:
+    async def _read(self, patient: PatientGiven, plan: ServingPlan | None) -> Remembered:
         if plan is None:
             return Remembered("away")
-        patient_id = self._patient_id(patient)
-        rows = self.reader.read(plan, patient_id) if patient_id else None
+        patient_id = await self._patient_id(patient)
+        rows = await self.reader.read(plan, patient_id) if patient_id else None
         if rows is None:
             return Remembered("away")
         _hold_numbers(rows)
         return Remembered("found" if rows else "not_found", rows)
 
-    def _patient_id(self, patient: PatientGiven) -> str | None:
+    async def _patient_id(self, patient: PatientGiven) -> str | None:
         """The key of the patient in the feature tables; None without the key that hashes it."""
         if _HASHED.fullmatch(patient.identifier):
             return f"{patient.source}-{patient.identifier}"
-        key = self._key()
+        key = await self._key()
         if key is None:
             _told.warning("answering without history: there is no key to hash identifiers with")
             return None
         return f"{patient.source}-{token(patient.identifier.strip(), key)}"
 
-    def _key(self) -> bytes | None:
+    async def _key(self) -> bytes | None:
         if self._settings.hash_key_secret is None:
             return key_at_hand(self._settings)
-        return on_aws.secret(self._settings.hash_key_secret)
+        if self._secret is None:
+            # AWS is asked over the network, once.
+            self._secret = await run_in_threadpool(on_aws.secret, self._settings.hash_key_secret)
+        return self._secret
 
 
 class InTurn:
     """Looks up the patients of one file, one after another, for one clinic.
 
-    Once the store is away, no later line waits to hear the same again.
+    It is asked in a thread that the event loop has lent. Once the store is away, no later line
+    waits to hear the same again.
     """
 
     def __init__(self, histories: Histories, plan: ServingPlan | None, clinic: str) -> None:
@@ -120,7 +128,8 @@ class InTurn:
 
         Raises `BadRequestData` for a clinic that asks of another one's patients.
         """
-        found = self._histories.of(patient, self._plan, self._clinic, language)
+        look_up = self._histories.of
+        found = from_thread.run(look_up, patient, self._plan, self._clinic, language)
         if found is not None and found.status == "away":
             self._plan = None
         return found

@@ -1,8 +1,9 @@
-"""A patient's newest rows straight from the feature tables, in one round trip.
+"""A patient's newest rows straight from the feature tables, in one round trip, without a thread.
 
 The hash of an identifier alone reaches the database, as the parameter of a prepared query.
 """
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -10,10 +11,12 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from fastapi.concurrency import run_in_threadpool
 from psycopg import sql
 
 from api import on_aws
 from api.remembered import REBUILD
+from api.wire import Wire
 from ml.serving_plan import Row, ServedView, ServingPlan
 from warehouse.connection import connect, explain, parameters
 from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
@@ -22,7 +25,10 @@ from warehouse.settings import Settings
 # A doctor does not wait longer than this for what is not needed to answer.
 _PATIENCE_SECONDS = 2
 _AGAIN_SECONDS = 1.0
-_MOST_IDLE = 8
+# The server's own limit is told first; this is for one that says nothing any more.
+_SILENCE_SECONDS = _PATIENCE_SECONDS + 1
+# The server works on so many at once; who comes when all are taken waits for one.
+_MOST_WIRES = 8
 _MOMENT = "event moment"
 # A restart of the server leaves dead connections behind, and a column whose type was changed
 # leaves connections that cannot read it (0A000); a new one tells.
@@ -34,45 +40,53 @@ class DatabaseReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: deque[psycopg.RawCursor[Any]] = deque()
+        self._idle: deque[Wire] = deque()
+        self._turns = asyncio.Semaphore(_MOST_WIRES)
         self._away_until = 0.0
         self._known: tuple[ServingPlan, bytes] | None = None
 
-    def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+    async def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         """The newest row of each view; one past its ttl, or that is not there, is left out.
 
         Raises `DatabaseAway`, and `ContractBroken` naming what a view no longer has.
         """
+        asked = self._query(plan)
         try:
-            try:
-                found = self._once(plan, patient_id)
-            except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported) as error:
-                if error.sqlstate and not error.sqlstate.startswith(_OUTLIVED):
-                    raise
-                self.close()
-                found = self._once(plan, patient_id)
+            async with self._turns:
+                return _rows(plan, await self._tried(asked, patient_id))
         except psycopg.Error as error:
             raise _explained(error) from error
-        return _rows(plan, found)
 
     def close(self) -> None:
         """Close the connections that wait."""
         with suppress(IndexError):
             while True:
-                self._idle.pop().connection.close()
+                self._idle.pop().close()
 
-    def _once(self, plan: ServingPlan, patient_id: str) -> tuple[Any, ...]:
-        cursor = self._taken()
+    async def _tried(self, asked: bytes, patient_id: str) -> tuple[Any, ...]:
+        """The answer, where need be from a new connection."""
         try:
-            cursor.execute(self._query(plan), (patient_id,), prepare=True)
-            found: tuple[Any, ...] = cursor.fetchone() or ()
-        except psycopg.Error:
-            cursor.connection.close()
+            return await self._once(asked, patient_id)
+        except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported) as error:
+            if error.sqlstate and not error.sqlstate.startswith(_OUTLIVED):
+                raise
+            self.close()
+            return await self._once(asked, patient_id)
+
+    async def _once(self, asked: bytes, patient_id: str) -> tuple[Any, ...]:
+        wire = await self._taken(asked)
+        try:
+            async with asyncio.timeout(_SILENCE_SECONDS):
+                found = await wire.first_row(patient_id)
+        except TimeoutError as error:
+            wire.close()
+            self._away_until = time.monotonic() + _AGAIN_SECONDS
+            raise DatabaseAway("The database has fallen silent", where="history") from error
+        except BaseException:
+            # Whoever gives up leaves an answer on its way that nobody else may be given.
+            wire.close()
             raise
-        if len(self._idle) < _MOST_IDLE:
-            self._idle.append(cursor)
-        else:
-            cursor.connection.close()
+        self._idle.append(wire)
         return found
 
     def _query(self, plan: ServingPlan) -> bytes:
@@ -80,29 +94,40 @@ class DatabaseReader:
             self._known = plan, query(plan)
         return self._known[1]
 
-    def _taken(self) -> psycopg.RawCursor[Any]:
+    async def _taken(self, asked: bytes) -> Wire:
+        """A connection that is good and asks this, made where none waits."""
+        while True:
+            while self._idle:
+                wire = self._idle.pop()
+                if wire.is_open and wire.query == asked:
+                    return wire
+                wire.close()
+            # Seldom, and it waits for the server and may wait for AWS: a thread's work.
+            await run_in_threadpool(self._make, asked)
+
+    def _make(self, asked: bytes) -> None:
+        """Let one more connection wait to be taken: whoever asked for it may have gone by now."""
+        made = self._connected()
         try:
-            return self._idle.pop()
-        except IndexError:
-            cursor = psycopg.RawCursor(self._connected())
-            cursor.format = psycopg.pq.Format.BINARY
-            return cursor
+            made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
+            # For one key PostgreSQL would plan every read anew, which costs more than the read.
+            made.execute("set plan_cache_mode = force_generic_plan")
+            self._idle.append(Wire(made, asked))
+        except psycopg.Error:
+            made.close()
+            raise
 
     def _connected(self) -> psycopg.Connection[Any]:
         if time.monotonic() < self._away_until:
             raise DatabaseAway("The database did not answer a moment ago", where="history")
         try:
-            made = connect(
+            return connect(
                 "semia_api", self._settings, connect_timeout=_PATIENCE_SECONDS, autocommit=True,
                 **self._login(),
             )  # fmt: skip
         except SemiaError:
             self._away_until = time.monotonic() + _AGAIN_SECONDS
             raise
-        made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
-        # For one key PostgreSQL would plan every read anew, which costs more than the read.
-        made.execute("set plan_cache_mode = force_generic_plan")
-        return made
 
     def _login(self) -> dict[str, str]:
         """The password, where it is not in the address: one is good for 15 minutes."""

@@ -23,7 +23,7 @@ _PRESSURES = frozenset({"systolic_bp_mmhg", "diastolic_bp_mmhg"})
 class PatientReader(Protocol):
     """Reads the newest rows of one patient."""
 
-    def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+    async def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         """The row of each view that has one that holds today, by the view's name.
 
         Raises `SemiaError` where the store cannot be read.

@@ -6,6 +6,7 @@ WHO is `ours`, `stock`, `bench_no_loops` (stock with `enable_nestloop = off`), `
 hand), `plan` (what serves doctors) or `feast` (its reader through Feast). WORK is one of `_WORK`.
 """
 
+import asyncio
 import sys
 import warnings
 from collections.abc import Callable
@@ -131,7 +132,9 @@ def served(settings: Settings, who: str, _work: str, _rows: int) -> Work:
         from semia.feast_reader import FeastReader
 
         reader = FeastReader(open_store(settings, "ours"))
-    return lambda: reader.read(plan, key(1))
+    # As the service has one: it stays, and the connections that are kept belong to it.
+    loop = asyncio.new_event_loop()
+    return lambda: loop.run_until_complete(reader.read(plan, key(1)))
 
 
 def servable(settings: Settings, who: str, _work: str, _rows: int) -> Work:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from fastapi.concurrency import run_in_threadpool
 from feast import FeatureStore
 
 from ml.serving_plan import Row, ServingPlan
@@ -14,8 +15,11 @@ class FeastReader:
     def __init__(self, store: FeatureStore) -> None:
         self._store = store
 
-    def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+    async def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         """The newest row of each view that has one; raises what Feast and its store raise."""
+        return await run_in_threadpool(self._read, plan, patient_id)
+
+    def _read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         names = [f"{view.name}:{column}" for view in plan.views for column in view.columns]
         response = self._store.get_online_features(
             names, [{plan.key: patient_id}], full_feature_names=True

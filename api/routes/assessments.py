@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from api.accept import gives
 from api.asked import AssessmentRequest, Feedback
@@ -51,12 +50,8 @@ async def create_assessment(
     models, language = state.service.require(), given.language or language_of(request)
     remembered = None
     if given.patient is not None:
-        remembered = await run_in_threadpool(
-            state.histories.of,
-            given.patient,
-            models.bundle.history,
-            asker_of(request).clinic,
-            language,
+        remembered = await state.histories.of(
+            given.patient, models.bundle.history, asker_of(request).clinic, language
         )
     name = await id_of(request, idempotency_key, models.bundle.version)
     assessment = assess(models, given, language, remembered, name)

@@ -1,5 +1,6 @@
 """On AWS a named patient's history is read through RDS Proxy, by a login made for the moment."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -154,7 +155,7 @@ def test_the_proxy_is_not_believed_without_its_certificate(
     monkeypatch.setenv("SSL_CERT_FILE", str(issue(tmp_path / "other/authority.crt", []).authority))
     reader = DatabaseReader(function)
     with pytest.raises(DatabaseRefused, match="certificate"):
-        reader.read(PLAN, "nobody")
+        asyncio.run(reader.read(PLAN, "nobody"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A named patient brings history along; what the doctor says wins; nobody is kept by name."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -52,7 +53,7 @@ class Known:
         self.patient_id = patient_id
         self.rows = rows
 
-    def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+    async def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         assert plan is PLAN
         if self.rows is None:
             raise DatabaseAway("The database does not answer")
@@ -241,7 +242,7 @@ def test_a_file_waits_for_a_store_that_is_away_once(
 ) -> None:
     waited: list[str] = []
 
-    def away(plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
+    async def away(plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         waited.append(patient_id)
         raise DatabaseAway("The database does not answer")
 
@@ -275,7 +276,10 @@ def test_a_bundle_without_a_plan_and_a_home_without_a_key_are_no_reason_to_refus
 
 
 def test_a_database_that_never_was_is_away(tmp_path: Path) -> None:
-    reader = DatabaseReader(Settings(home=tmp_path / "nowhere", offline=True))
-    for _ in range(2):
-        with pytest.raises(DatabaseAway):
-            reader.read(PLAN, "north-0")
+    async def twice() -> None:
+        reader = DatabaseReader(Settings(home=tmp_path / "nowhere", offline=True))
+        for _ in range(2):
+            with pytest.raises(DatabaseAway):
+                await reader.read(PLAN, "north-0")
+
+    asyncio.run(twice())

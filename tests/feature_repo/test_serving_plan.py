@@ -1,6 +1,8 @@
 """What serving reads by the exported plan is what Feast reads, online and as history."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from feast import FeatureStore
 
 from api.patient_rows import DatabaseReader
+from api.remembered import PatientReader
 from feature_repo import store
 from feature_repo.serving_plan import HISTORY, serving_plan
 from ml.serving_plan import Row, ServedView, ServingPlan
@@ -22,6 +25,21 @@ pytestmark = pytest.mark.database
 
 PEOPLE = 8
 COLUMNS = {"pulse": "double precision", "visits": "integer", "asthma": "smallint"}
+
+
+Read = Callable[[ServingPlan, str], Mapping[str, Row]]
+
+
+@contextmanager
+def reading(reader: PatientReader) -> Iterator[Read]:
+    """What reads a patient, as the service's event loop does: one loop for all."""
+    with asyncio.Runner() as loop:
+
+        async def close() -> None:
+            reader.close()
+
+        yield lambda plan, patient: loop.run(reader.read(plan, patient))
+        loop.run(close())
 
 
 def plan_of(service: str, settings: Settings) -> ServingPlan:
@@ -55,13 +73,13 @@ def historical(feast: FeatureStore, plan: ServingPlan, keys: list[str]) -> dict[
 def assert_same_everywhere(
     settings: Settings, feast: FeatureStore, plan: ServingPlan, keys: list[str]
 ) -> list[Mapping[str, Row]]:
-    ours, by_feast = DatabaseReader(settings), FeastReader(store.open_store(settings))
+    feast_reader = FeastReader(store.open_store(settings))
     read = []
-    try:
+    with reading(DatabaseReader(settings)) as ours, reading(feast_reader) as by_feast:
         past = historical(feast, plan, keys)
         for key in keys:
-            rows = ours.read(plan, key)
-            assert _to_the_second(by_feast.read(plan, key)) == _to_the_second(rows)
+            rows = ours(plan, key)
+            assert _to_the_second(by_feast(plan, key)) == _to_the_second(rows)
             assert {
                 f"{view.name}__{column}": rows[view.name].values[column]
                 if view.name in rows
@@ -70,8 +88,6 @@ def assert_same_everywhere(
                 for column in view.columns
             } == {name: past[key][name] for name in past[key] if "__" in name}
             read.append(rows)
-    finally:
-        ours.close()
     return read
 
 
@@ -133,37 +149,32 @@ def test_stale_and_future_rows_are_unknown_to_all_alike(pulses: Settings) -> Non
 
 
 def test_a_restart_and_a_dropped_column_are_survived_and_named(pulses: Settings) -> None:
-    plan, reader = plan_of(HISTORY, pulses), DatabaseReader(pulses)
-    try:
-        assert reader.read(plan, "fresh")
+    plan = plan_of(HISTORY, pulses)
+    with reading(DatabaseReader(pulses)) as read:
+        assert read(plan, "fresh")
         with connection.connect("semia_owner", pulses, autocommit=True) as owner:
             owner.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'semia_api'"
             )
-        assert reader.read(plan, "fresh")
+        assert read(plan, "fresh")
         with connection.connect("semia_dbt", pulses) as dbt:
             dbt.execute("alter table features.feat_patient__pulses drop column asthma")
         with pytest.raises(ContractBroken, match="asthma"):
-            reader.read(plan, "fresh")
+            read(plan, "fresh")
         with connection.connect("semia_dbt", pulses) as dbt:
             dbt.execute("alter table features.feat_patient__pulses add column asthma smallint")
-        assert reader.read(plan, "fresh")
-    finally:
-        reader.close()
+        assert read(plan, "fresh")
 
 
 def test_a_column_of_another_width_is_read_on_by_connections_that_knew_the_old_one(
     pulses: Settings,
 ) -> None:
-    plan, reader = plan_of(HISTORY, pulses), DatabaseReader(pulses)
-    by_feast = FeastReader(store.open_store(pulses))
-    try:
-        before = reader.read(plan, "fresh"), by_feast.read(plan, "fresh")
+    plan, feast_reader = plan_of(HISTORY, pulses), FeastReader(store.open_store(pulses))
+    with reading(DatabaseReader(pulses)) as ours, reading(feast_reader) as by_feast:
+        before = ours(plan, "fresh"), by_feast(plan, "fresh")
         with connection.connect("semia_dbt", pulses) as dbt:
             dbt.execute("alter table features.feat_patient__pulses alter visits type bigint")
-        assert (reader.read(plan, "fresh"), by_feast.read(plan, "fresh")) == before
-    finally:
-        reader.close()
+        assert (ours(plan, "fresh"), by_feast(plan, "fresh")) == before
 
 
 def test_a_service_that_is_not_there_is_named_with_those_there_are(pulses: Settings) -> None:
