@@ -1,9 +1,11 @@
 """Answers compressed for whoever takes it; the others get theirs with little done to it."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Sequence
+
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+Headers = Sequence[tuple[bytes, bytes]]
 _LEAST_BYTES = 1000
 
 
@@ -26,12 +28,20 @@ class Compressed(GZipMiddleware):
 
         async def varying(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
-                if int(headers.get("content-length", _LEAST_BYTES)) >= _LEAST_BYTES:
-                    headers.add_vary_header("Accept-Encoding")
+                message["headers"] = _varying(message["headers"])
             await send(message)
 
         await self.app(scope, receive, varying)
+
+
+def _varying(headers: Headers) -> Headers:
+    """The same, with a word that this answer may come otherwise, where it may."""
+    told = dict(headers)
+    if int(told.get(b"content-length", _LEAST_BYTES)) < _LEAST_BYTES:
+        return headers
+    if b"vary" not in told:
+        return [*headers, (b"vary", b"Accept-Encoding")]
+    return [(n, value + b", Accept-Encoding" if n == b"vary" else value) for n, value in headers]
 
 
 def _takes_gzip(scope: Scope) -> bool:

@@ -84,12 +84,12 @@ def create_app(
     app.state.metrics = Metrics(settings.home / "drift.json", settings.workers > 1)
     app.state.assets = page.read_assets(settings.language)
     adopt(app, open_service(settings, bundle))
-    app.router.routes.insert(0, Straight(assessments.router.routes))
     for module in ROUTERS:
         app.include_router(module.router)
     refusals.install(app)
     # The last one added meets the request first.
     app.add_middleware(BodyLimit)
+    app.add_middleware(Straight, routes=assessments.router.routes)
     if keys_are_needed(settings):
         if settings.rate_limit:
             app.state.rates = Rates(settings.home / "rates.db", settings.rate_limit)

@@ -35,7 +35,7 @@ class Worded(NamedTuple):
 
 @dataclass(frozen=True)
 class Prepared:
-    """One model in both languages: its facts, the words of its answers, the codes it reads.
+    """One model in both languages: its facts, also as JSON, its answers' words, the codes it reads.
 
     `origin` is the warning that every answer of it carries, `never_ruled_out` the answers that are
     in every set, and `warned` what may have to be said, by language and code.
@@ -43,6 +43,7 @@ class Prepared:
 
     about: ProblemFile
     facts: ModelFacts
+    facts_json: bytes
     words: Mapping[Language, Mapping[str, Worded]]
     reads: frozenset[str]
     origin: WarningCode | None
@@ -73,9 +74,11 @@ def facts(about: ProblemFile) -> dict[str, Any]:
 
 def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
     bounds = zip(about.classes, about.conformal.least, strict=True) if about.conformal else ()
+    told = ModelFacts(**facts(about))
     return Prepared(
         about=about,
-        facts=ModelFacts(**facts(about)),
+        facts=told,
+        facts_json=told.model_dump_json().encode(),
         words={one: _words(about, vocabulary, one) for one in LANGUAGES},
         reads=frozenset(about.features),
         origin=_origin(about),

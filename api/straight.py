@@ -1,21 +1,23 @@
-"""A sound request reaches its function at once, before any router is asked for it.
+"""A sound request reaches its function at once, before FastAPI or any router is asked for it.
 
 FastAPI's own way from a request to a function costs as much as a small model does. It is still
-gone wherever FastAPI has something to say or to read: a body that is not valid, a header that the
-function asks for.
+gone wherever there is something to say or to read: a body that comes in pieces, is long or not
+valid, a header that is there twice or that the function asks for, whatever is refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from fastapi import Response
 from pydantic import BaseModel, ValidationError
-from starlette.routing import BaseRoute, Match
-from starlette.types import Message, Receive, Scope, Send
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.reading import StrictRequest, StrictRoute, require_json
+from api.errors import Problem
+from api.limits import BODY_LIMIT_BYTES
+from api.reading import StrictRequest, StrictRoute, read_json
 
-_WAS_TRIED = "semia.straight"
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 class DirectRoute(StrictRoute):
@@ -23,7 +25,7 @@ class DirectRoute(StrictRoute):
 
     @property
     def is_direct(self) -> bool:
-        """Whether a body and headers are all that it reads."""
+        """Whether a JSON body and headers are all that it reads."""
         taken = self.dependant
         reads_address = taken.path_params or taken.query_params or taken.cookie_params
         return self.body_field is not None and not reads_address
@@ -37,28 +39,38 @@ class DirectRoute(StrictRoute):
     def _headers(self) -> frozenset[bytes]:
         return frozenset(field.alias.encode() for field in self.dependant.header_params)
 
-    async def direct(self, request: StrictRequest) -> Response | None:
-        """The answer; None where FastAPI has something to say. Raises `Problem`."""
-        content = await request.body()
-        if not content.strip() or any(
-            name in self._headers for name, _ in request.scope["headers"]
-        ):
+    async def direct(self, request: StrictRequest, message: Message) -> Response | None:
+        """The answer to a request with this first message; None where FastAPI is to be asked."""
+        if not self._is_plain(request.scope["headers"], message):
             return None
-        require_json(request, content, self.media_types)
         try:
-            given = self._body.model_validate(await request.json())
-        except ValidationError:
+            given = self._body.model_validate(read_json(message["body"]))
+            for dependency in self.dependencies:
+                await dependency.dependency(request)  # type: ignore[misc]
+            answer: Response = await self.endpoint(given, request)
+        except (ValidationError, Problem):
+            # Nothing was kept of it; the ordinary way comes to the same end and says so.
             return None
-        for dependency in self.dependencies:
-            await dependency.dependency(request)  # type: ignore[misc]
-        answer: Response = await self.endpoint(given, request)
         return answer
 
+    def _is_plain(self, headers: Headers, message: Message) -> bool:
+        """Whether it is JSON in one piece, and no header of it is FastAPI's to read."""
+        told = dict(headers)
+        return (
+            told.get(b"content-type") == b"application/json"
+            and len(told) == len(headers)
+            and self._headers.isdisjoint(told)
+            and message["type"] == "http.request"
+            and not message.get("more_body")
+            and len(message["body"]) <= BODY_LIMIT_BYTES
+        )
 
-class Straight(BaseRoute):
-    """Takes what is for one of the direct routes; what that leaves goes the ordinary way."""
 
-    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+class Straight:
+    """Takes what is for one of the direct routes; what that leaves goes the ordinary way, whole."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self._app = app
         self._routes = {
             (method, route.path): route
             for route in routes
@@ -66,28 +78,30 @@ class Straight(BaseRoute):
             for method in route.methods or ()
         }
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether it is for a direct route, asked for by its own address."""
-        if scope["type"] == "http" and not scope.get("root_path") and _WAS_TRIED not in scope:
-            route = self._routes.get((scope["method"], scope["path"]))
-            if route is not None:
-                return Match.FULL, {"route": route}
-        return Match.NONE, {}
+    def route_of(self, scope: Scope) -> DirectRoute | None:
+        """The direct route that a request asks for by its own address."""
+        if scope["type"] != "http" or scope.get("root_path"):
+            return None
+        return self._routes.get((scope["method"], scope["path"]))
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it, or hand it on whole."""
-        request = StrictRequest(scope, receive)
-        answer = await scope["route"].direct(request)
-        if answer is not None:
-            await answer(scope, receive, send)
+        route = self.route_of(scope)
+        if route is None:
+            await self._app(scope, receive, send)
             return
-        scope[_WAS_TRIED] = True
-        await scope["router"](scope, _again(await request.body(), receive), send)
+        message = await receive()
+        scope["route"] = route
+        answer = await route.direct(StrictRequest(scope, receive), message)
+        if answer is None:
+            await self._app(scope, _again(message, receive), send)
+        else:
+            await answer(scope, receive, send)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """What gives a body that was read already once more, then what else arrives."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+def _again(message: Message, receive: Receive) -> Receive:
+    """What gives a message that was received already once more, then what else arrives."""
+    waiting = [message]
 
     async def told() -> Message:
         return waiting.pop() if waiting else await receive()

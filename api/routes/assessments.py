@@ -11,6 +11,7 @@ from api.accept import gives
 from api.asked import AssessmentRequest, Feedback
 from api.assessment import assess
 from api.documented import PROBLEMS
+from api.encoded import Encoded, encoded
 from api.feedback import keep
 from api.log import asker_of
 from api.refusals import language_of
@@ -57,11 +58,7 @@ async def create_assessment(
     assessment = assess(models, given, language, remembered, name)
     note(request, given, assessment)
     # Written here, once: FastAPI would check every field of our own answer again.
-    return Response(
-        assessment.model_dump_json(),
-        media_type="application/json",
-        headers={"Content-Language": assessment.language, "Vary": "Accept-Language"},
-    )
+    return Encoded(encoded(assessment, models.prepared), assessment.language)
 
 
 @router.post(
