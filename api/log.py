@@ -38,7 +38,10 @@ class Asker:
 
 def asker_of(request: Request) -> Asker:
     """Who sent a request, as the check of its key has found."""
-    return getattr(request.state, "asker", None) or Asker()
+    return request.scope.get("state", {}).get("asker") or _NOBODY
+
+
+_NOBODY = Asker()
 
 
 class Log(Protocol):

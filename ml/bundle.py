@@ -8,7 +8,7 @@ model for one patient at a time, where it can be told so. Nothing in it is ever 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,11 @@ class BundledProblem:
     stepwise: Stepwise | None = None
 
     @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each feature: of three hundred a doctor tells ten, which are looked up."""
+        return columns_of(self.about.features)
+
+    @cached_property
     def session(self) -> "ort.InferenceSession":
         """What answers many patients at once; made when first asked for.
 
@@ -87,6 +92,11 @@ def load(folder: Path) -> Bundle:
     pages = {path: content for path, content in contents.items() if path.endswith(".html")}
     history = _history(folder, contents)
     return Bundle(folder, manifest, vocabulary, problems, version, pages, history)
+
+
+def columns_of(features: Sequence[str]) -> Mapping[str, int]:
+    """The column of each feature."""
+    return {code: column for column, code in enumerate(features)}
 
 
 def session_from(model: bytes, where: str = "model.onnx") -> "ort.InferenceSession":

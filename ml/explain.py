@@ -21,6 +21,7 @@ from ml.predict import (
     known_of,
     probabilities,
 )
+from ml.trees import Told
 
 # Beneath this a probability is as good as nought, and its log-odds say more than is known.
 _LEAST = 1e-6
@@ -106,7 +107,7 @@ class _Steps:
 
 
 def _steps(model: BundledProblem, evidence: Evidence, brief: bool) -> _Steps:
-    known = known_of(evidence, model.about.features)
+    known = known_of(evidence, model.columns)
     return _Steps(known, _short_plan(len(known)) if brief else _plan(len(known)))
 
 
@@ -151,12 +152,12 @@ def _answered(
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which pieces each row tells, [rows, pieces]: none in the first, all in the last, none twice.
+    """Which pieces each row tells: none in the first, all in the last, none twice.
 
     `shares` [pieces, rows] is what the rows' log-odds are weighed with to give each piece's share.
     """
 
-    told: NDArray[np.bool_]
+    told: Told
     shares: NDArray[np.float64]
 
 
@@ -174,7 +175,7 @@ def _plan(pieces: int) -> _Plan:
         for count, piece in enumerate(order):
             shares[piece, place[frozenset(order[:count])]] -= 1 / len(orders)
             shares[piece, place[frozenset(order[: count + 1])]] += 1 / len(orders)
-    return _Plan(rows, shares)
+    return _Plan(Told(rows), shares)
 
 
 @lru_cache(maxsize=256)
@@ -182,7 +183,7 @@ def _short_plan(pieces: int) -> _Plan:
     """Nothing told, then everything, and no share for any piece."""
     rows = np.zeros((2, pieces), dtype=np.bool_)
     rows[1] = True
-    return _Plan(rows, np.zeros((pieces, 2)))
+    return _Plan(Told(rows), np.zeros((pieces, 2)))
 
 
 def _orders(pieces: int) -> NDArray[np.intp]:
@@ -196,7 +197,7 @@ def _orders(pieces: int) -> NDArray[np.intp]:
 
 def _told_in(features: int, steps: _Steps) -> NDArray[np.float32]:
     """The rows [steps, features] of a plan, with NaN for whatever is not told in one."""
-    told, values = steps.plan.told, np.asarray(list(steps.known.values()), np.float32)
+    told, values = steps.plan.told.pieces, np.asarray(list(steps.known.values()), np.float32)
     rows = np.full((len(told), features), np.nan, dtype=np.float32)
     rows[:, list(steps.known)] = np.where(told, values, np.float32("nan"))
     return rows

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import Bundle, BundledProblem
+from ml.bundle import Bundle, BundledProblem, columns_of
 from ml.confidence import reached_by
 from ml.conformal import conformal_set
 from ml.prevalence import reweighted
@@ -76,20 +76,15 @@ class Prediction:
 
 def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
     """One row [1, len(features)] in the model's order; NaN where nothing is known."""
-    return _row(known_of(evidence, features), len(features))
+    return _row(known_of(evidence, columns_of(features)), len(features))
 
 
-def known_of(evidence: Evidence, features: Sequence[str]) -> dict[int, float]:
-    """What is known of the features, by their position, ascending, in single precision."""
-    column = _columns(tuple(features))
+def known_of(evidence: Evidence, columns: Mapping[str, int]) -> dict[int, float]:
+    """What is known of the features, by column, ascending, in single precision."""
     told = evidence.in_single_precision()
-    return dict(sorted((column[code], value) for code, value in told.items() if code in column))
-
-
-@lru_cache(maxsize=64)
-def _columns(features: tuple[str, ...]) -> Mapping[str, int]:
-    """The column of each feature: a doctor tells ten of three hundred, and few are looked up."""
-    return {code: column for column, code in enumerate(features)}
+    found = [(columns[code], value) for code, value in told.items() if code in columns]
+    found.sort()
+    return dict(found)
 
 
 def probabilities(problem: BundledProblem, rows: Matrix) -> Probabilities:
@@ -140,7 +135,7 @@ def predict(
     `prevalence` is the share of every class where the patient is; None is where the model learned.
     """
     model = bundled(bundle, problem)
-    known = known_of(evidence, model.about.features)
+    known = known_of(evidence, model.columns)
     learned = told_all(model, known)
     stated = None if prevalence is None else at_prevalence(model, learned, prevalence)
     return judged(model, evidence, len(known), learned, stated)
@@ -162,14 +157,16 @@ def judged(
     return Prediction(
         probabilities=dict(zip(classes, answer, strict=True)),
         ranked=[(classes[i], answer[i]) for i in order],
-        is_confident=_passes(model, read, learned, stated)
+        is_confident=_passes(model, read, learned, stated, answer[order[0]])
         and not (strangeness is not None and strangeness.is_strange),
         answer_set=_answer_set(model, answer if stated is None else learned.tolist(), order),
         strangeness=strangeness,
     )
 
 
-def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) -> bool:
+def _passes(
+    model: BundledProblem, read: int, learned: Row, stated: Row | None, first: float
+) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
@@ -178,12 +175,11 @@ def _passes(model: BundledProblem, read: int, learned: Row, stated: Row | None) 
     confident = model.about.confident
     if confident is None:
         return False
-    if stated is not None and int(np.argmax(stated)) != int(np.argmax(learned)):
-        return False
-    first = np.maximum.reduce(learned)
     if stated is not None:
-        first = min(first, np.maximum.reduce(stated))
-    return reached_by(confident, float(first), read)
+        if int(np.argmax(stated)) != int(np.argmax(learned)):
+            return False
+        first = min(first, float(np.maximum.reduce(learned)))
+    return reached_by(confident, first, read)
 
 
 def _answer_set(

@@ -8,6 +8,7 @@ Only NumPy is used, because the service that answers doctors reads this module.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
@@ -52,7 +53,7 @@ class Lines:
 
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `Part`."""
-        return np.asarray(self.nothing + told @ self._brought(known))
+        return np.asarray(self.nothing + told.numbers @ self._brought(known))
 
     def alone(self, known: Known) -> Scores:
         """Scores [1, outputs]; see `Part`."""
@@ -98,18 +99,29 @@ class Stepwise:
         """Calibrated probabilities [steps, classes] of one patient, one row for each step.
 
         `known` is the value of each feature that is known, by its position, ascending; a step
-        tells those that its row of `told` [steps, pieces] names, and none of the others.
+        tells those that its row of `told` names, and none of the others.
         """
         return self._softened([part.along(known, told) for part in self.parts])
 
     def _softened(self, scores: Sequence[Scores]) -> Scores:
         """Probabilities [n, classes] from the scores [n, outputs] of each part."""
-        mean = sum(
-            weight * _ended(end, one)
-            for one, end, weight in zip(scores, self.ends, self.weights, strict=True)
-        )
-        softened = np.maximum(mean, self.floor) ** (1 / self.temperature)
+        softened = np.maximum(self._mean(scores), self.floor) ** (1 / self.temperature)
         return np.asarray(softened / np.add.reduce(softened, axis=1, keepdims=True))
+
+    def _mean(self, scores: Sequence[Scores]) -> Scores:
+        """The weighed mean [n, classes] of the parts' probabilities."""
+        if len(set(self.ends)) > 1:
+            each = [_ended(end, one) for end, one in zip(self.ends, scores, strict=True)]
+            ended = np.array(each)
+        else:
+            # All at once: of one patient NumPy's calls are what takes the time.
+            both = _ended(self.ends[0], np.concatenate([_read(self.ends[0], s) for s in scores]))
+            ended = both.reshape(len(scores), -1, both.shape[1])
+        return np.asarray(np.add.reduce(ended * self._weighed, axis=0))
+
+    @cached_property
+    def _weighed(self) -> Scores:
+        return np.asarray(self.weights)[:, None, None]
 
     @property
     def is_for_many(self) -> bool:
@@ -150,6 +162,11 @@ def _part(stored: Arrays) -> Part:
     if "slope" in stored:
         return Lines.of(stored)
     return Tables.of(stored) if "brought" in stored else Trees.of(stored)
+
+
+def _read(end: End, scores: Scores) -> Scores:
+    """What of the scores [steps, outputs] counts for their end: of two that add up, the last."""
+    return scores[:, -1:] if end == "logistic" else scores
 
 
 def _ended(end: End, scores: Scores) -> Scores:

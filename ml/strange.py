@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -98,9 +99,12 @@ class Familiarity:
                 kept.append(place * width + value)
         if not kept:
             return Strangeness(0.0, self.limit, self.false_alarms)
-        excess, variance = np.add.reduce(self._both.take(kept, axis=0), axis=0)
-        score = excess / np.sqrt(variance + _CALM)
-        return Strangeness(float(np.minimum.reduce(score)), self.limit, self.false_alarms)
+        excess, variance = np.add.reduce(self._both.take(kept, axis=0), axis=0).tolist()
+        # Of a few classes Python has the least sooner than NumPy has begun.
+        score = min(
+            [one / sqrt(spread + _CALM) for one, spread in zip(excess, variance, strict=True)]
+        )
+        return Strangeness(score, self.limit, self.false_alarms)
 
     @cached_property
     def _both(self) -> Weights:

@@ -43,7 +43,7 @@ class Tables:
 
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `ml.stepwise.Part`."""
-        return np.asarray(self.nothing + told @ self.brought.take(self._at(known), axis=0))
+        return np.asarray(self.nothing + told.numbers @ self.brought.take(self._at(known), axis=0))
 
     def alone(self, known: Known) -> Scores:
         """Scores [1, outputs]; see `ml.stepwise.Part`."""

@@ -22,9 +22,27 @@ from ml.arrays import Arrays
 from ml.many import Crowd, Masks, Pieces, Positions, Rows
 
 Scores = NDArray[np.float64]
-Told = NDArray[np.bool_]
 # The value of each feature that is known, in single precision, by its position, ascending.
 Known = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which of the known `pieces` each step tells, [steps, pieces], also as models read it."""
+
+    pieces: NDArray[np.bool_]
+
+    @cached_property
+    def numbers(self) -> Scores:
+        """One for told and nought for not: numbers are multiplied sooner than truths."""
+        return self.pieces.astype(np.float64)
+
+    @cached_property
+    def places(self) -> Positions:
+        """Where [pieces, steps] each is among what all give when told, then when not."""
+        count = self.pieces.shape[1]
+        # By pieces first: what is put one upon the other then lies in one stretch of memory.
+        return np.ascontiguousarray((np.where(self.pieces, 0, count) + np.arange(count)).T)
 
 
 @dataclass(frozen=True)
@@ -34,8 +52,8 @@ class Trees:
     Feature f is cut at `cuts[f]`, and its piece p has the masks `masks[start[f] + p]` [trees,
     words], `masks[unknown[f]]` where nothing is known of it. `masks[spans[l] + i]` are those of 2^l
     features from the i-th on with nothing known of any. A leaf adds its `values` [leaves of all
-    trees], the trees of one class after another, or [leaves of all trees, classes]. `base`
-    [outputs] is there before any tree.
+    trees], the trees of one class after another, or [leaves of all trees, classes]; `before`
+    [trees] is the place before the first leaf of each. `base` [outputs] is there before any tree.
     """
 
     cuts: tuple[tuple[float, ...], ...]
@@ -43,7 +61,7 @@ class Trees:
     unknown: tuple[int, ...]
     masks: Masks
     spans: tuple[int, ...]
-    leaves: Positions
+    before: Positions
     values: NDArray[Any]
     base: Scores
 
@@ -64,7 +82,7 @@ class Trees:
             unknown=tuple(unknown.tolist()),
             masks=masks,
             spans=spans,
-            leaves=np.arange(trees) * (len(values) // trees),
+            before=np.arange(trees) * (len(values) // trees) - 1,
             values=values,
             base=stored["base"],
         )
@@ -72,23 +90,24 @@ class Trees:
     def along(self, known: Known, told: Told) -> Scores:
         """Scores [steps, outputs]; see `ml.stepwise.Part`."""
         silent = [self.unknown[feature] for feature in known]
-        rows = np.where(told, *np.array((self._at(known), silent), np.intp))
-        left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=1, initial=self._all)
+        rows = np.array(self._at(known) + silent, np.intp).take(told.places)
+        left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=0, initial=self._all)
         left &= np.bitwise_and.reduce(
             self.masks.take(self._others(known), axis=0), initial=self._all
         )
-        return self.base + self._added(self.leaves + _lowest(left))
+        return self.base + self._added(self.before + _from_first(left))
 
     def alone(self, known: Known) -> Scores:
         """Scores [1, outputs]; see `ml.stepwise.Part`."""
         rows = self._at(known) + self._others(known)
         left = np.bitwise_and.reduce(self.masks.take(rows, axis=0), axis=0)
-        return self.base + self._added((self.leaves + _lowest(left))[None])
+        return self.base + self._added((self.before + _from_first(left))[None])
 
     def many(self, rows: Rows) -> Scores:
         """Scores [n, outputs]; see `ml.stepwise.Part`."""
         added = [
-            self._added(self.leaves + _lowest(left[..., None])) for left in self._crowd.left(rows)
+            self._added(self.before + _from_first(left[..., None]))
+            for left in self._crowd.left(rows)
         ]
         return np.asarray(self.base + np.concatenate(added))
 
@@ -130,7 +149,7 @@ class Trees:
 
     def _added(self, ends: Positions) -> Scores:
         """The values [steps, outputs] of the leaves [steps, trees] where a patient ends."""
-        values, outputs, trees = self.values.take(ends, axis=0), len(self.base), len(self.leaves)
+        values, outputs, trees = self.values.take(ends, axis=0), len(self.base), len(self.before)
         if values.ndim == 3:
             return np.asarray(self._ones @ values, dtype=np.float64)
         by_output = values.reshape(len(ends), outputs, trees // outputs)
@@ -138,7 +157,7 @@ class Trees:
 
     @property
     def _ones(self) -> NDArray[np.float32]:
-        return np.ones(len(self.leaves), dtype=np.float32)
+        return np.ones(len(self.before), dtype=np.float32)
 
 
 def _masks(stored: Arrays, start: Positions, unknown: Positions) -> tuple[Masks, tuple[int, ...]]:
@@ -193,13 +212,19 @@ def _values(stored: Arrays) -> NDArray[Any]:
     return shared
 
 
-def _lowest(left: Masks) -> NDArray[np.integer[Any]]:
-    """The place of the lowest bit that is set, of masks [.., words]."""
+def _from_first(left: Masks) -> NDArray[np.integer[Any]]:
+    """Which bit, the first being one, is the lowest that is set, of masks [.., words]."""
     one, bits = left.dtype.type(1), left.dtype.itemsize * 8
     if left.shape[-1] == 1:
-        word = left[..., 0]
         # A byte each: whoever adds them to a place widens them by the way.
-        return np.asarray(np.bitwise_count(~word & (word - one)))
+        return _up_to_lowest(left[..., 0], one)
     at = (left != 0).argmax(axis=-1)
     word = np.take_along_axis(left, at[..., None], axis=-1)[..., 0]
-    return np.asarray(at * bits + np.bitwise_count(~word & (word - one)))
+    return np.asarray(at * bits + _up_to_lowest(word, one))
+
+
+def _up_to_lowest(word: Masks, one: np.unsignedinteger[Any]) -> NDArray[np.uint8]:
+    """How many bits there are up to the lowest that is set."""
+    ones = word - one
+    ones ^= word
+    return np.asarray(np.bitwise_count(ones))

@@ -5,7 +5,6 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -95,8 +94,9 @@ def in_question(evidence: Evidence) -> Iterator[Rule]:
         for place, number, condition in readers.get(code, ()):
             if (place, number) not in holding and condition.holds(evidence):
                 holding.add((place, number))
-    every = rules()
-    groups = Counter(place for place, _ in holding)
-    for place in sorted(groups):
-        if groups[place] == len(every[place].groups):
+    if not holding:
+        return
+    every, held = rules(), [place for place, _ in holding]
+    for place in sorted(set(held)):
+        if held.count(place) == len(every[place].groups):
             yield every[place]

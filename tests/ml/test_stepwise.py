@@ -18,6 +18,7 @@ from ml.model import candidates
 from ml.pack import Model, write
 from ml.predict import Evidence
 from ml.stepwise import Stepwise, stepwise_of
+from ml.trees import Told
 from ml.unfold import unfold
 from tests.support.bundles import make_about
 from tests.support.cohorts import made
@@ -59,7 +60,7 @@ def assert_alike(model: Stepwise, onnx: bytes, x: NDArray[np.float32]) -> None:
         rows = np.full((len(told), len(row)), np.nan, dtype=np.float32)
         rows[:, list(known)] = np.where(told, row[list(known)], np.float32("nan"))
         (theirs,) = session.run(["probabilities"], {"features": rows})
-        assert np.abs(model.probabilities(known, told) - theirs).max() < 1e-6
+        assert np.abs(model.probabilities(known, Told(told)) - theirs).max() < 1e-6
         assert np.abs(model.answer(known) - theirs[-1]).max() < 1e-6
 
 
