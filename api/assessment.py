@@ -147,7 +147,7 @@ async def _looked_up(
     try:
         return await histories.of(request.patient, models.bundle.history, LOCAL, language)
     finally:
-        histories.close()
+        await histories.close()
 
 
 def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: bool) -> Answer:

@@ -5,10 +5,10 @@ Neither the identifier nor its hash is kept, logged or given back.
 
 import logging
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cached_property, partial
+from typing import Any
 
-from anyio import from_thread
 from fastapi.concurrency import run_in_threadpool
 
 from api import on_aws
@@ -39,6 +39,9 @@ def _hold_numbers(rows: Mapping[str, Row]) -> None:
                 )
 
 
+Wait = Callable[[Callable[[], Coroutine[Any, Any, Remembered | None]]], Remembered | None]
+
+
 class Histories:
     """Looks a request's patient up, and goes on without where that is not possible."""
 
@@ -55,10 +58,10 @@ class Histories:
 
         return self._given or DatabaseReader(self._settings)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the database, where it was ever asked."""
         if "reader" in self.__dict__:
-            self.reader.close()
+            await self.reader.close()
 
     async def of(
         self,
@@ -114,12 +117,15 @@ class Histories:
 class InTurn:
     """Looks up the patients of one file, one after another, for one clinic.
 
-    It is asked in a thread that the event loop has lent. Once the store is away, no later line
-    waits to hear the same again.
+    A file is answered outside the event loop that histories belong to: `wait` calls there and comes
+    back with the result. Once the store is away, no later line waits to hear the same again.
     """
 
-    def __init__(self, histories: Histories, plan: ServingPlan | None, clinic: str) -> None:
+    def __init__(
+        self, histories: Histories, wait: Wait, plan: ServingPlan | None, clinic: str
+    ) -> None:
         self._histories = histories
+        self._wait = wait
         self._plan = plan
         self._clinic = clinic
 
@@ -128,8 +134,10 @@ class InTurn:
 
         Raises `BadRequestData` for a clinic that asks of another one's patients.
         """
-        look_up = self._histories.of
-        found = from_thread.run(look_up, patient, self._plan, self._clinic, language)
+        if patient is None:
+            return None
+        look_up = partial(self._histories.of, patient, self._plan, self._clinic, language)
+        found = self._wait(look_up)
         if found is not None and found.status == "away":
             self._plan = None
         return found

@@ -76,6 +76,8 @@ def _answers(
     settings: Settings, file: Path, taken: str, given: str, terminal: Terminal
 ) -> Iterator[str]:
     """The lines of the answer; each assessment is kept in the log before its line is given."""
+    from anyio.from_thread import start_blocking_portal
+
     from api.batch import answers
     from api.log import LOCAL, Asker, assessment_row, open_log
     from api.patient import Histories, InTurn
@@ -85,19 +87,19 @@ def _answers(
     if service.why_not is not None:
         raise service.why_not
     log, models = open_log(settings), service.require()
-    histories = Histories(settings)
-    in_turn = InTurn(histories, models.bundle.history, LOCAL)
 
     def note(request: Any, found: Any) -> None:  # noqa: ANN401 - api's types are not loaded here
         log.add("assessments", assessment_row(request, found, Asker()))
 
-    read = file.open("rb")
-    try:
-        for line in answers(models, read, taken, given, settings.language, note, in_turn):
-            yield line
-            terminal.advance()
-    finally:
-        histories.close()
+    read, histories = file.open("rb"), Histories(settings)
+    with start_blocking_portal() as portal:
+        in_turn = InTurn(histories, portal.call, models.bundle.history, LOCAL)
+        try:
+            for line in answers(models, read, taken, given, settings.language, note, in_turn):
+                yield line
+                terminal.advance()
+        finally:
+            portal.call(histories.close)
 
 
 def _write(lines: Iterator[str], to: Path) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
+from anyio import from_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
@@ -50,7 +51,8 @@ async def assess_batch(request: Request) -> StreamingResponse:
     given = taken if accepts(request.headers.get("accept"), taken) else _other(taken)
     file = await _received(request)
     noted, clinic = partial(note, request), asker_of(request).clinic
-    histories = InTurn(request.app.state.histories, models.bundle.history, clinic)
+    # Its lines are made in threads that the event loop has lent.
+    histories = InTurn(request.app.state.histories, from_thread.run, models.bundle.history, clinic)
     lines = answers(models, file, taken, given, language_of(request), noted, histories)
     return StreamingResponse(lines, media_type=given)
 

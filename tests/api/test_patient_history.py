@@ -59,7 +59,7 @@ class Known:
             raise DatabaseAway("The database does not answer")
         return self.rows if patient_id == self.patient_id else {}
 
-    def close(self) -> None:
+    async def close(self) -> None:
         pass
 
 

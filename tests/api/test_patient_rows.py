@@ -68,7 +68,7 @@ def with_reader(settings: Settings, work: Callable[[Read], Coroutine[Any, Any, N
         try:
             await work(read)
         finally:
-            reader.close()
+            await reader.close()
 
     asyncio.run(reading())
 

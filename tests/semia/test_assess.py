@@ -61,6 +61,18 @@ def test_each_assessment_is_kept_in_the_log(folder: Path, monkeypatch: pytest.Mo
     assert [row["assessment_id"] for row in kept] == [row["assessment_id"] for row in rows[:2]]
 
 
+def test_a_patient_who_is_named_is_answered_with_the_database_away(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"age_years": 70, "patient": {"source": "north", "identifier": "CC 1"}}
+    (folder / "named.ndjson").write_text(json.dumps(named) + '\n{"age_years": 3}\n')
+    assert typed(monkeypatch, "assess", "named.ndjson", "--to", "answers.ndjson") == 0
+    answered = [json.loads(line) for line in (folder / "answers.ndjson").read_text().splitlines()]
+    histories = [one["assessment"]["history"] for one in answered]
+    assert histories[0]["status"] == "away"
+    assert histories[1] is None
+
+
 def test_too_many_for_the_screen_are_asked_to_go_to_a_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
