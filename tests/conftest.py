@@ -1,7 +1,6 @@
 """Fixtures every room shares: settings of its own, a running database, a small built warehouse."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from tests.support.programs import require_public_data
 from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse
 from warehouse.postgres import server
 from warehouse.progress import Silent
-from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 from warehouse.transform import PROJECT
 
@@ -63,7 +61,7 @@ def database(settings: Settings) -> Iterator[Settings]:
     server.ensure_running(settings, Silent())
     schema.prepare(settings)
     yield settings
-    _put_away(settings)
+    server.remove(settings)
 
 
 @pytest.fixture(scope="session")
@@ -74,13 +72,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     server.ensure_running(own, Silent())
     build_synthetic_warehouse(own)
     yield own
-    _put_away(own)
-
-
-def _put_away(settings: Settings) -> None:
-    """Stop the server and remove its data: run by root they lie outside pytest's closed folder."""
-    server.stop(settings)
-    shutil.rmtree(state_folder(settings), ignore_errors=True)
+    server.remove(own)
 
 
 @pytest.fixture(scope="session")
