@@ -232,10 +232,10 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "Check what was given and do not rely on the probabilities.",
     },
     "artificial_balance": {
-        "es": "El modelo aprendió de casos elegidos por igual de cada respuesta, y así no se dan "
-        "en ningún lugar: sin indicar una prevalencia, las probabilidades no son las de su zona.",
-        "en": "The model learned from cases chosen in equal numbers for each answer, which is so "
-        "nowhere: unless a prevalence is given, the probabilities are not those of your area.",
+        "es": "El modelo aprendió del mismo número de casos de cada respuesta, y en ningún lugar "
+        "se dan así: mientras no indique la prevalencia, las probabilidades no son las de su zona.",
+        "en": "The model learned from equally many cases of each answer, which is so nowhere: "
+        "unless you give a prevalence, these probabilities are not those of your area.",
     },
     "no_history": {
         "es": "El historial de este paciente no se pudo consultar; las respuestas van sin él.",

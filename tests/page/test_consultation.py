@@ -12,7 +12,7 @@ WORDS = {
         "assessment": "Valoración",
         "verdict": "Lo más probable: Dengue",
         "for": "A favor de: Dengue",
-        "unsure": "No seguro",
+        "unsure": "Sin certeza",
         "synthetic": "DATOS SINTÉTICOS",
         "supports": "no lo sustituye",
         "given": "34 años, mujer",
