@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -17,6 +18,7 @@ MEDIA_TYPES = (NDJSON, CSV)
 MOST_LINE_BYTES = 100_000
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"})
 _STATES = frozenset({"present", "absent", "unknown"})
+_DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 
 # A line's number, the caller's own name for the patient if there is one, and what was asked.
 Line = tuple[int, str | None, Callable[[], object]]
@@ -76,22 +78,28 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _csv(file: BinaryIO) -> Iterator[Line]:
     columns: list[str] = []
+    comma = ","
     for number, text in _lines(file):
         if not text.strip():
             continue
         if not columns:
-            columns = [name.strip() for name in _cut(text)]
+            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
+            comma = ";" if b";" in text and b"," not in text else ","
+            columns = [name.strip() for name in _cut(text, comma)]
             continue
-        cells = _cut(text)
+        cells = _cut(text, comma)
+        if comma == ";":
+            cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         name = dict(zip(columns, cells, strict=False)).get("id")
         yield number, name, partial(_request, columns, cells, text)
 
 
-def _cut(text: bytes) -> list[str]:
+def _cut(text: bytes, comma: str) -> list[str]:
     """The cells of one line: a quoted cell cannot run on to the next one."""
     line = text.decode("utf-8-sig", "replace").strip("\r\n")
     # The reader refuses both within a cell, and neither is ever meant.
-    return next(csv.reader([line.replace("\0", "\ufffd").replace("\r", " ")]), [])
+    line = line.replace("\0", "\ufffd").replace("\r", " ")
+    return next(csv.reader([line], delimiter=comma), [])
 
 
 def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def assess(
     terminal, settings = Terminal(json), load_settings()
     taken, given = _kind(file), NDJSON if to is None else _kind(to)
     count = _patients(file, taken)
+    if count == 0:
+        raise BadFile("there is no patient in the file", where=str(file), next_step=_MORE)
     if to is None and count > MOST_SHOWN:
         raise BadFile(
             f"{count} patients are too many for a table on the screen",

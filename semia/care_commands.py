@@ -41,6 +41,8 @@ def status(json: AsJson = False) -> None:
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
+    if not loads and not models:
+        terminal.note("nothing is here yet; next: semia up")
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )

@@ -148,8 +148,9 @@ def _document(file: str) -> object:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given: object = json_format.loads(text)
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise BadFile(
-            f"the request cannot be read: {error}",
+            f"the request cannot be read: {why}",
             where=file,
             next_step="see docs/reference/api.md for an example request",
         ) from error

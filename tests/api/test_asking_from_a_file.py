@@ -41,4 +41,4 @@ def test_a_bad_document_is_refused_in_one_line(
 def test_without_a_bundle_the_next_command_is_said(api_settings: Settings) -> None:
     with pytest.raises(BadBundle) as caught:
         assess_document(api_settings, {"age_years": 3})
-    assert "semia export" in caught.value.one_line()
+    assert "semia up" in caught.value.one_line()

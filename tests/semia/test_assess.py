@@ -69,6 +69,15 @@ def test_too_many_for_the_screen_are_asked_to_go_to_a_file(
     assert "--to answers.csv" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", "id,age_years,fever\n"])
+def test_a_file_without_a_patient_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (folder / "patients.csv").write_text(text)
+    assert typed(monkeypatch, "assess", "patients.csv") == 1
+    assert "no patient in the file [patients.csv]" in capsys.readouterr().err
+
+
 def test_another_kind_of_file_is_refused_in_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,15 @@ from semia.up import only_one
 from tests.semia.conftest import typed
 from tests.warehouse.conftest import Notes
 from warehouse import transform
-from warehouse.errors import BadFile, DatabaseAway, DiskFull, GateRefused, SemiaError, WrongSetting
+from warehouse.errors import (
+    BadFile,
+    DatabaseAway,
+    DatabaseRefused,
+    DiskFull,
+    GateRefused,
+    SemiaError,
+    WrongSetting,
+)
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -42,6 +50,7 @@ def raised_from(cause: Exception) -> Exception:
         (OSError(errno.ENOSPC, "No space left on device", "/a/b"), DiskFull),
         (FileExistsError(errno.EEXIST, "File exists", "/a/b"), WrongSetting),
         (psycopg.OperationalError("server closed the connection unexpectedly"), DatabaseAway),
+        (psycopg.errors.UndefinedTable('relation "features.x" does not exist'), DatabaseRefused),
         (sqlite3.OperationalError("database or disk is full"), DiskFull),
         (BadFile("not wrapped by us"), BadFile),
     ],
@@ -53,6 +62,7 @@ def test_what_computer_and_database_say_is_one_of_our_errors(
         known = cli.explained(met)
         assert type(known) is ours
         assert known.next_step or ours is BadFile
+        assert ("semia build" in known.next_step) == (ours is DatabaseRefused)
 
 
 def test_a_fault_of_our_own_is_not_explained_away() -> None:
