@@ -32,7 +32,7 @@ def assess(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Assess every patient of a file: a table on the screen, or a line for a line in another."""
+    """Assess every patient of a file. On the screen as a table, or a line for a line in a file."""
     terminal, settings = Terminal(json), load_settings()
     taken, given = _kind(file), NDJSON if to is None else _kind(to)
     count = _patients(file, taken)

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(json: AsJson = False) -> None:
-    """Show what runs, what has been landed, and which models answer."""
+    """Show what runs, what was landed and which models answer."""
     # What speaks to the database takes a start longer, and `semia serve` needs none of it.
     from warehouse.postgres import server
 
@@ -105,7 +105,7 @@ class Finding:
 
 
 def doctor(json: AsJson = False) -> None:
-    """Look for what would stop Semia from working here, and say how to mend it."""
+    """Find what would stop Semia here, and say how to mend it."""
     terminal, settings = Terminal(json), load_settings()
     checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
     findings = [_python(), *(check(settings) for check in checks)]

@@ -33,7 +33,7 @@ def up(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Land, build, train and serve; a second run does again only what is out of date."""
+    """Land, build, train and serve. A second run does again only what is out of date."""
     from api.access import check_safe
     from semia import up as whole
 
@@ -55,7 +55,7 @@ def serve(
         Features, typer.Option(help="Read patients' history straight from its tables, or by Feast.")
     ] = "database",
 ) -> None:
-    """Serve a bundle: the page, the REST API and its documentation."""
+    """Serve a bundle: the page, the REST API and its docs."""
     settings = load_settings()
     if bundle is not None:
         settings = settings.model_copy(update={"bundle": bundle})

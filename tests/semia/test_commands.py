@@ -15,6 +15,17 @@ from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source
 
 
+@pytest.mark.parametrize("group", [(), ("key",), ("replicate",), ("features",), ("source",)])
+def test_the_list_of_commands_is_not_cut_short_on_a_narrow_screen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], group: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert typed(monkeypatch, *group, "--help") == 0
+    commands = capsys.readouterr().out.split("Commands:")[1]
+    assert commands.strip()
+    assert "..." not in commands
+
+
 def test_an_unknown_source_is_one_line_with_the_nearest_name(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
