@@ -87,6 +87,11 @@ def _answers(
     if service.why_not is not None:
         raise service.why_not
     log, models = open_log(settings), service.require()
+    made_up = [
+        one.about.name for one in models.bundle.problems.values() if one.about.people != "real"
+    ]
+    if made_up:
+        terminal.note(f"learned from made-up patients, treat nobody by it: {', '.join(made_up)}")
     histories = Histories(settings)
     in_turn = InTurn(histories, models.bundle.history, LOCAL)
 

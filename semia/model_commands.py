@@ -55,11 +55,13 @@ def gate(
     decisions = [decide(name, settings, terminal) for name in names]
     for decision in decisions:
         verdict = "accepted" if decision.accepted else "refused"
-        terminal.table(
-            f"{decision.problem}: {verdict}, {decision.reason}",
-            ["check", "figure", "limit", "holds"],
-            [[check.name, check.figure, check.limit, check.holds] for check in decision.checks],
-        )
+        terminal.note(f"{decision.problem}: {verdict}, {decision.reason}")
+        if decision.checks:
+            terminal.table(
+                "",
+                ["check", "figure", "limit", "holds"],
+                [[check.name, check.figure, check.limit, check.holds] for check in decision.checks],
+            )
     terminal.answer({"decisions": [asdict(decision) for decision in decisions]})
     refused = [decision.problem for decision in decisions if not decision.accepted]
     if refused:

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -137,9 +137,19 @@ def predict(
     terminal, settings = Terminal(json), load_settings()
     answer = assess_document(settings, _document(file))
     terminal.answer(answer)
+    _show(answer, terminal)
+
+
+def _show(answer: dict[str, Any], terminal: Terminal) -> None:
+    """Red flags first, then each question's first options, last what must be said of them."""
+    for flag in answer["red_flags"]:
+        terminal.note(f"{flag['label']}. {flag['action']} ({', '.join(flag['because'])})")
     for one in answer["answers"]:
-        rows = [[r["label"], f"{r['probability']:.1%}"] for r in one["ranked"][:5]]
-        terminal.table(f"{one['question']}", ["", "%"], rows)
+        doubt = "" if one["is_confident"] else "?"
+        rows = [[r["label"], f"{r['probability']:.1%}{doubt}"] for r in one["ranked"][:5]]
+        terminal.table(one["question"], ["", "%"], rows)
+    for said in dict.fromkeys(warning["message"] for warning in answer["warnings"]):
+        terminal.note(said)
     terminal.note(answer["disclaimer"])
 
 

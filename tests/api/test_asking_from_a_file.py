@@ -1,5 +1,7 @@
 """`semia predict` asks the same question of the same bundle without a server."""
 
+import json
+
 import pytest
 
 from api.assessment import assess_document
@@ -18,6 +20,9 @@ def test_a_document_is_answered(serving: Settings) -> None:
     assert [a["problem"] for a in answer["answers"]] == ["admission"]
     assert answer["language"] == "es"
     assert isinstance(answer["created_at"], str)
+    (segment,) = (serving.home / "spool").glob("*.ndjson")
+    kept = [json.loads(line)["row"]["assessment_id"] for line in segment.read_text().splitlines()]
+    assert answer["id"] in kept
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,15 @@ def test_a_small_file_is_a_table(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert typed(monkeypatch, "assess", "patients.csv") == 0
-    table = capsys.readouterr().out.splitlines()
+    told = capsys.readouterr()
+    table = told.out.splitlines()
     said = {
         name: next(line for line in table if name in line) for name in ("bed 1", "bed 2", "bed 3")
     }
     assert "%" in said["bed 1"]
     assert "Oxygen saturation" in said["bed 2"]
     assert "age_years: It must be a number." in said["bed 3"]
+    assert "learned from made-up patients" in told.err
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.ndjson"])

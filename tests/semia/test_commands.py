@@ -9,6 +9,7 @@ from semia import data
 from semia.terminal import Terminal
 from semia.up import Remembered
 from tests.semia.conftest import typed
+from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadFile
 from warehouse.progress import Silent
 from warehouse.settings import Settings
@@ -67,6 +68,21 @@ def test_predict_without_a_bundle_says_which_command_makes_one(
     request.write_text('{"age_years": 40}')
     assert typed(monkeypatch, "predict", str(request)) == 1
     assert "semia" in capsys.readouterr().err
+
+
+def test_predict_says_the_dangers_and_that_the_models_learned_from_nobody(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_BUNDLE", str(make_tiny_bundle(home.parent / "bundle").folder))
+    request = home.parent / "request.json"
+    request.write_text(
+        '{"age_years": 70, "language": "en", "observations": {"oxygen_saturation_pct": 84}}'
+    )
+    assert typed(monkeypatch, "predict", str(request)) == 0
+    told = capsys.readouterr()
+    assert "Oxygen saturation under 90 %. Give oxygen" in told.err
+    assert told.err.count("SYNTHETIC") == 1
+    assert "%?" in told.out
 
 
 def test_predict_of_a_file_that_is_not_json_names_the_file(
