@@ -226,10 +226,11 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "option was among the cases it learned from.",
     },
     "strange": {
-        "es": "Este paciente no se parece a ninguno de los que aprendió el modelo: puede que no "
-        "sea ninguna de estas respuestas. Revise los datos y no se fíe de las probabilidades.",
-        "en": "This patient is unlike any the model learned from: it may be none of these answers. "
-        "Check what was given and do not rely on the probabilities.",
+        "es": "Este paciente no se parece a ninguno de los que aprendió el modelo: su respuesta "
+        "puede no valer, o no estar en la lista. Revise los datos y no se fíe de las "
+        "probabilidades.",
+        "en": "This patient is unlike any the model learned from: its answer may not hold, or be "
+        "none of these. Check what was given and do not rely on the probabilities.",
     },
     "artificial_balance": {
         "es": "El modelo aprendió del mismo número de casos de cada respuesta, y en ningún lugar "
