@@ -17,7 +17,13 @@ NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
 MOST_LINE_BYTES = 100_000
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"})
-_STATES = frozenset({"present", "absent", "unknown"})
+# What a person writes in a cell, in either language, and what the service calls it.
+_STATES = {
+    **dict.fromkeys(("present", "presente", "yes", "sí", "si"), "present"),
+    **dict.fromkeys(("absent", "ausente", "no"), "absent"),
+    **dict.fromkeys(("unknown", "desconocido"), "unknown"),
+}
+_SEXES = {"mujer": "female", "hombre": "male"}
 _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 
 # A line's number, the caller's own name for the patient if there is one, and what was asked.
@@ -109,8 +115,8 @@ def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
             asked |= _own(name, cell)
-        elif cell in _STATES:
-            asked.setdefault("evidence", []).append({"code": name, "state": cell})
+        elif state := _STATES.get(cell.lower()):
+            asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell:
             asked.setdefault("observations", {})[name] = _number(cell)
     if len(cells) > len(columns):
@@ -123,6 +129,8 @@ def _own(name: str, cell: str) -> dict[str, Any]:
         return {}
     if name == "problems":
         return {name: cell.split()}
+    if name == "sex":
+        return {name: _SEXES.get(cell.lower(), cell)}
     return {name: _number(cell) if name == "age_years" else cell}
 
 

@@ -64,8 +64,13 @@ def test_a_table_in_is_a_table_out(client: httpx.Client) -> None:
 
 
 def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) -> None:
-    english = "id,age_years,fever,temperature_c\nbed 1,34,present,38.9\nbed 2,3.5,,40\n"
-    spanish = "\ufeffid;age_years;fever;temperature_c\r\nbed 1;34;present;38,9\r\nbed 2;3,5;;40\r\n"
+    english = (
+        "id,age_years,sex,fever,temperature_c\nbed 1,34,female,present,38.9\nbed 2,3.5,,absent,40\n"
+    )
+    spanish = (
+        "\ufeffid;age_years;sex;fever;temperature_c\r\n"
+        "bed 1;34;Mujer;Sí;38,9\r\nbed 2;3,5;;no;40\r\n"
+    )
 
     def said(sent: str) -> list[tuple[str, ...]]:
         text = client.post(PATH, content=sent.encode(), headers=CSV).text
