@@ -12,7 +12,7 @@ import typer
 from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.errors import DatabaseAway, SemiaError
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings, load_settings, misspelt
 
 if TYPE_CHECKING:
     from warehouse.replication.lag import Follower
@@ -108,7 +108,7 @@ def doctor(json: AsJson = False) -> None:
     """Find what would stop Semia here, and say how to mend it."""
     terminal, settings = Terminal(json), load_settings()
     checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
-    findings = [_python(), *(check(settings) for check in checks)]
+    findings = [_python(), _names(), *(check(settings) for check in checks)]
     terminal.table(
         "Semia's own check-up",
         ["", "what", "seen", "what to do"],
@@ -124,6 +124,12 @@ def doctor(json: AsJson = False) -> None:
 def _python() -> Finding:
     fits = (3, 11) <= sys.version_info < (3, 13)
     return Finding("Python 3.11 or 3.12", fits, platform.python_version(), "type `make setup`")
+
+
+def _names() -> Finding:
+    wrong = misspelt()
+    advice = "; ".join(f"write {right} for {name}" for name, right in wrong.items())
+    return Finding("names of settings", not wrong, ", ".join(wrong) or "all known", advice)
 
 
 def _disk(settings: Settings) -> Finding:

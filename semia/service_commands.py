@@ -12,7 +12,7 @@ import typer
 from semia.options import AsJson, Quick
 from semia.terminal import Terminal
 from warehouse.errors import BadFile, WrongSetting
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings, load_settings, misspelt
 
 if TYPE_CHECKING:
     from api.remembered import PatientReader
@@ -38,6 +38,8 @@ def up(
     from semia import up as whole
 
     terminal, settings = Terminal(json), load_settings()
+    for wrong, right in misspelt().items():
+        terminal.note(f"{wrong} is no setting and does nothing; did you mean {right}?")
     if not prepare_only:
         # Better said now than after minutes of training.
         check_safe(settings)

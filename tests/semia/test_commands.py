@@ -103,6 +103,20 @@ def test_synthesise_writes_the_published_files(
     assert len(lines) == 51
 
 
+def test_a_setting_with_a_slip_of_the_pen_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_DATADIR", "/data")
+    monkeypatch.setenv("SEMIA_DBT_PORT", "1")
+    (home.parent / ".env").write_text("SEMIA_PORTT=1\nSEMIA_PORT=8001\n")
+    assert typed(monkeypatch, "doctor", "--json") == 1
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["names of settings"]["is_well"]
+    assert findings["names of settings"]["advice"] == (
+        "write SEMIA_DATA_DIR for SEMIA_DATADIR; write SEMIA_PORT for SEMIA_PORTT"
+    )
+
+
 def test_doctor_says_what_is_missing_and_exits_one(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
