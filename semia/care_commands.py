@@ -33,7 +33,8 @@ def status(json: AsJson = False) -> None:
 
     terminal, settings = Terminal(json), load_settings()
     database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
-    terminal.table("Database", ["what", "value"], list(database.items()))
+    told = [[name.replace("_", " "), value] for name, value in database.items()]
+    terminal.table("Database", ["what", "value"], told)
     following = [asdict(follower) for follower in _followers(settings)]
     columns = ["name", "kind", "state", "is_waited_for", "bytes_behind", "seconds_behind"]
     if following:
