@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import prometheus_client  # noqa: F401 - looks at the environment once, before Feast sets it
 import pytest
 from pydantic import SecretStr
 from xdist.remote import Producer
@@ -28,16 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderScheduling:
     """`pytest -n 2` gives whole folders to its workers."""
     return FolderScheduling(config, log)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Importing Feast sets it, and every metric of a service that inherits it then heeds it.
-
-    Any test may import Feast, and a fixture could only put it away after those of a wider scope,
-    which start services, had been made.
-    """
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 
 @pytest.fixture(autouse=True)
