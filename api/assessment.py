@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from api import asking, certainty, explanation
 from api.alarms import raised
 from api.asked import AssessmentRequest
-from api.errors import BadRequestData
+from api.errors import BadRequestData, Problem
 from api.intake import evidence_of
 from api.language import Language, of_document
-from api.log import LOCAL
+from api.log import LOCAL, Asker, assessment_row, open_log
 from api.patient import Histories
 from api.prepared import Worded
 from api.remembered import Remembered, told
@@ -124,16 +124,21 @@ def _assessment(models: Models, asked: Asked, found: Mapping[str, Answer]) -> As
 
 
 def assess_document(settings: Settings, given: object) -> dict[str, Any]:
-    """Answer one request read from a file; raise `BadFile` naming each field that is wrong."""
+    """Answer one request read from a file, and log it like any other.
+
+    Raises `BadFile` naming each field that is wrong, or where the log has no room.
+    """
     models = Models.of(bundles.load(settings.bundle_dir))
     language = of_document(given, settings.language)
     try:
         request = AssessmentRequest.model_validate(given)
         remembered = asyncio.run(_looked_up(settings, request, models, language))
-        return assess(models, request, language, remembered).model_dump(mode="json")
+        found = assess(models, request, language, remembered)
+        open_log(settings).add("assessments", assessment_row(request, found, Asker()))
+        return found.model_dump(mode="json")
     except ValidationError as error:
-        refusal = BadRequestData(fields_of(error.errors(), language), language)
-    except BadRequestData as error:
+        refusal: Problem = BadRequestData(fields_of(error.errors(), language), language)
+    except Problem as error:
         refusal = error
     raise BadFile(
         str(refusal), where="request", next_step="see docs/reference/api.md for an example request"

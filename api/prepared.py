@@ -11,8 +11,6 @@ from api.wording import WARNINGS
 from ml.bundle import Bundle
 from ml.problem_file import ProblemFile
 
-# Published sets whose patients never lived: public, and still not evidence about people.
-_SIMULATED = frozenset({"ddxplus"})
 # Sets whose makers chose as many patients of each answer, which is so nowhere.
 _BALANCED = frozenset({"sinan_arbovirus"})
 # What may have to be said of a model's answer, in the patients' own words but for the model's name.
@@ -94,9 +92,7 @@ def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
 
 
 def _origin(about: ProblemFile) -> WarningCode | None:
-    if about.origin == "synthetic":
-        return "synthetic"
-    return "simulated" if _SIMULATED.issuperset(about.sources) else None
+    return None if about.people == "real" else about.people
 
 
 def _words(about: ProblemFile, vocabulary: Vocabulary, language: Language) -> dict[str, Worded]:

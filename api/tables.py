@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -16,7 +17,14 @@ NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
 MOST_LINE_BYTES = 100_000
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"})
-_STATES = frozenset({"present", "absent", "unknown"})
+# What a person writes in a cell, in either language, and what the service calls it.
+_STATES = {
+    **dict.fromkeys(("present", "presente", "yes", "sí", "si"), "present"),
+    **dict.fromkeys(("absent", "ausente", "no"), "absent"),
+    **dict.fromkeys(("unknown", "desconocido"), "unknown"),
+}
+_SEXES = {"mujer": "female", "hombre": "male"}
+_DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 
 # A line's number, the caller's own name for the patient if there is one, and what was asked.
 Line = tuple[int, str | None, Callable[[], object]]
@@ -76,22 +84,28 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _csv(file: BinaryIO) -> Iterator[Line]:
     columns: list[str] = []
+    comma = ","
     for number, text in _lines(file):
         if not text.strip():
             continue
         if not columns:
-            columns = [name.strip() for name in _cut(text)]
+            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
+            comma = ";" if b";" in text and b"," not in text else ","
+            columns = [name.strip() for name in _cut(text, comma)]
             continue
-        cells = _cut(text)
+        cells = _cut(text, comma)
+        if comma == ";":
+            cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         name = dict(zip(columns, cells, strict=False)).get("id")
         yield number, name, partial(_request, columns, cells, text)
 
 
-def _cut(text: bytes) -> list[str]:
+def _cut(text: bytes, comma: str) -> list[str]:
     """The cells of one line: a quoted cell cannot run on to the next one."""
     line = text.decode("utf-8-sig", "replace").strip("\r\n")
     # The reader refuses both within a cell, and neither is ever meant.
-    return next(csv.reader([line.replace("\0", "\ufffd").replace("\r", " ")]), [])
+    line = line.replace("\0", "\ufffd").replace("\r", " ")
+    return next(csv.reader([line], delimiter=comma), [])
 
 
 def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:
@@ -101,8 +115,8 @@ def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
             asked |= _own(name, cell)
-        elif cell in _STATES:
-            asked.setdefault("evidence", []).append({"code": name, "state": cell})
+        elif state := _STATES.get(cell.lower()):
+            asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell:
             asked.setdefault("observations", {})[name] = _number(cell)
     if len(cells) > len(columns):
@@ -115,6 +129,8 @@ def _own(name: str, cell: str) -> dict[str, Any]:
         return {}
     if name == "problems":
         return {name: cell.split()}
+    if name == "sex":
+        return {name: _SEXES.get(cell.lower(), cell)}
     return {name: _number(cell) if name == "age_years" else cell}
 
 

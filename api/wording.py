@@ -226,16 +226,17 @@ WARNINGS: Mapping[str, Mapping[Language, str]] = {
         "option was among the cases it learned from.",
     },
     "strange": {
-        "es": "Este paciente no se parece a ninguno de los que aprendió el modelo: puede que no "
-        "sea ninguna de estas respuestas. Revise los datos y no se fíe de las probabilidades.",
-        "en": "This patient is unlike any the model learned from: it may be none of these answers. "
-        "Check what was given and do not rely on the probabilities.",
+        "es": "Este paciente no se parece a ninguno de los que aprendió el modelo: su respuesta "
+        "puede no valer, o no estar en la lista. Revise los datos y no se fíe de las "
+        "probabilidades.",
+        "en": "This patient is unlike any the model learned from: its answer may not hold, or be "
+        "none of these. Check what was given and do not rely on the probabilities.",
     },
     "artificial_balance": {
-        "es": "El modelo aprendió de casos elegidos por igual de cada respuesta, y así no se dan "
-        "en ningún lugar: sin indicar una prevalencia, las probabilidades no son las de su zona.",
-        "en": "The model learned from cases chosen in equal numbers for each answer, which is so "
-        "nowhere: unless a prevalence is given, the probabilities are not those of your area.",
+        "es": "El modelo aprendió del mismo número de casos de cada respuesta, y en ningún lugar "
+        "se dan así: mientras no indique la prevalencia, las probabilidades no son las de su zona.",
+        "en": "The model learned from equally many cases of each answer, which is so nowhere: "
+        "unless you give a prevalence, these probabilities are not those of your area.",
     },
     "no_history": {
         "es": "El historial de este paciente no se pudo consultar; las respuestas van sin él.",

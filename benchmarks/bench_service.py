@@ -150,7 +150,7 @@ def with_history(bundle: Bundle, home: Path) -> None:
                 least=0.2,
             )
     finally:
-        server.stop(settings)
+        server.remove(settings)
 
 
 def against_plain(stack: ExitStack, row: Mapping[str, Any], model: str) -> None:

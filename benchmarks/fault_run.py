@@ -125,7 +125,7 @@ def main(seconds: float) -> int:
                 uvloop.run(under_load(seen, seconds, faults))
             missing = lost(settings, seen)
         finally:
-            server.stop(settings)
+            server.remove(settings)
     return _report(seen, missing, seconds)
 
 

@@ -20,4 +20,4 @@ def own_server() -> Iterator[Settings]:
             schema.prepare(settings)
             yield settings
         finally:
-            server.stop(settings)
+            server.remove(settings)

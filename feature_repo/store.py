@@ -140,8 +140,8 @@ def feature_service(store: FeatureStore, name: str) -> FeatureService:
         known = ", ".join(sorted(one.name for one in store.list_feature_services()))
         raise UnknownName(
             f"There is no feature service '{name}'",
-            where=f"the registry has: {known or 'nothing yet'}",
-            next_step="run semia features",
+            where="the feature registry",
+            next_step=f"use one of: {known}" if known else "semia build, then semia features",
         ) from error
 
 

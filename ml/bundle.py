@@ -138,7 +138,7 @@ def _read_manifest(path: Path) -> Manifest:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadBundle(
-            "no bundle here", where=str(path.parent), next_step=_EXPORT_AGAIN
+            "no bundle here", where=str(path.parent), next_step="semia up --prepare-only"
         ) from error
     except OSError as error:
         advice = "check the folder's permissions"

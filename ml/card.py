@@ -45,7 +45,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "trained": "Entrenado",
         "code": "Código (commit)",
         "data": "Datos",
-        "public": "datos públicos reales",
+        "real": "datos públicos de pacientes reales",
+        "simulated": "datos públicos de pacientes SIMULADOS por sus autores: con pacientes reales"
+        " acertará menos",
         "synthetic": "datos SINTÉTICOS: sirve para probar el programa, nunca para un paciente",
         "rows": "consultas de",
         "patients": "pacientes",
@@ -78,7 +80,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "trained": "Trained",
         "code": "Code (commit)",
         "data": "Data",
-        "public": "real public data",
+        "real": "public data of real patients",
+        "simulated": "public data of patients SIMULATED by their authors: with real patients it"
+        " will be right less often",
         "synthetic": "SYNTHETIC data: good for trying the program, never for a patient",
         "rows": "encounters of",
         "patients": "patients",
@@ -118,7 +122,7 @@ def in_language(about: ProblemFile, language: str) -> list[str]:
         "",
         f"- {words['version']}: {about.version} · {words['trained']}: {about.trained_at}",
         f"- {words['code']}: `{about.git_commit}` · SHA-256: `{about.data_hash}`",
-        f"- {words['data']}: {', '.join(about.sources)} ({words[about.origin]});"
+        f"- {words['data']}: {', '.join(about.sources)} ({words[about.people]});"
         f" {about.rows} {words['rows']} {about.patients} {words['patients']}",
         f"- {words['classes']}: {', '.join(about.classes)}",
         "",

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from ml.problems import Kind
 
+# Published sets whose patients never lived: public, and still not evidence about people.
+_SIMULATED = frozenset({"ddxplus"})
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -138,6 +141,13 @@ class ProblemFile(_Strict):
     curves: Curves | None = None
     conformal: Conformal | None = None
     familiar: Familiar | None = None
+
+    @property
+    def people(self) -> Literal["real", "simulated", "synthetic"]:
+        """Who the model learned from: patients, a publisher's made-up ones, or ones of our own."""
+        if self.origin == "synthetic":
+            return "synthetic"
+        return "simulated" if _SIMULATED.issuperset(self.sources) else "real"
 
 
 class Manifest(_Strict):

@@ -12,7 +12,7 @@ from types import FrameType
 
 from warehouse.postgres import schema, server
 from warehouse.progress import Progress
-from warehouse.server_state import HOST, state_folder
+from warehouse.server_state import HOST
 from warehouse.settings import Settings
 
 _TERMINATED = 128 + signal.SIGTERM
@@ -37,13 +37,8 @@ def scratch_warehouse(settings: Settings, progress: Progress) -> Iterator[Settin
             schema.prepare(own)
             yield own
         finally:
-            _remove(own)
-
-
-def _remove(settings: Settings) -> None:
-    server.stop(settings)
-    shutil.rmtree(state_folder(settings), ignore_errors=True)
-    shutil.rmtree(settings.home, ignore_errors=True)
+            server.remove(own)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

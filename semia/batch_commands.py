@@ -32,10 +32,12 @@ def assess(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Assess every patient of a file: a table on the screen, or a line for a line in another."""
+    """Assess every patient of a file. On the screen as a table, or a line for a line in a file."""
     terminal, settings = Terminal(json), load_settings()
     taken, given = _kind(file), NDJSON if to is None else _kind(to)
     count = _patients(file, taken)
+    if count == 0:
+        raise BadFile("there is no patient in the file", where=str(file), next_step=_MORE)
     if to is None and count > MOST_SHOWN:
         raise BadFile(
             f"{count} patients are too many for a table on the screen",
@@ -87,6 +89,11 @@ def _answers(
     if service.why_not is not None:
         raise service.why_not
     log, models = open_log(settings), service.require()
+    made_up = [
+        one.about.name for one in models.bundle.problems.values() if one.about.people != "real"
+    ]
+    if made_up:
+        terminal.note(f"learned from made-up patients, treat nobody by it: {', '.join(made_up)}")
 
     def note(request: Any, found: Any) -> None:  # noqa: ANN401 - api's types are not loaded here
         log.add("assessments", assessment_row(request, found, Asker()))

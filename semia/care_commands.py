@@ -12,7 +12,7 @@ import typer
 from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.errors import DatabaseAway, SemiaError
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings, load_settings, misspelt
 
 if TYPE_CHECKING:
     from warehouse.replication.lag import Follower
@@ -27,13 +27,14 @@ def register(app: typer.Typer) -> None:
 
 
 def status(json: AsJson = False) -> None:
-    """Show what runs, what has been landed, and which models answer."""
+    """Show what runs, what was landed and which models answer."""
     # What speaks to the database takes a start longer, and `semia serve` needs none of it.
     from warehouse.postgres import server
 
     terminal, settings = Terminal(json), load_settings()
     database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
-    terminal.table("Database", ["what", "value"], list(database.items()))
+    told = [[name.replace("_", " "), value] for name, value in database.items()]
+    terminal.table("Database", ["what", "value"], told)
     following = [asdict(follower) for follower in _followers(settings)]
     columns = ["name", "kind", "state", "is_waited_for", "bytes_behind", "seconds_behind"]
     if following:
@@ -41,6 +42,8 @@ def status(json: AsJson = False) -> None:
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
+    if not loads and not models:
+        terminal.note("nothing is here yet; next: semia up")
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )
@@ -103,10 +106,10 @@ class Finding:
 
 
 def doctor(json: AsJson = False) -> None:
-    """Look for what would stop Semia from working here, and say how to mend it."""
+    """Find what would stop Semia here, and say how to mend it."""
     terminal, settings = Terminal(json), load_settings()
     checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
-    findings = [_python(), *(check(settings) for check in checks)]
+    findings = [_python(), _names(), *(check(settings) for check in checks)]
     terminal.table(
         "Semia's own check-up",
         ["", "what", "seen", "what to do"],
@@ -122,6 +125,12 @@ def doctor(json: AsJson = False) -> None:
 def _python() -> Finding:
     fits = (3, 11) <= sys.version_info < (3, 13)
     return Finding("Python 3.11 or 3.12", fits, platform.python_version(), "type `make setup`")
+
+
+def _names() -> Finding:
+    wrong = misspelt()
+    advice = "; ".join(f"write {right} for {name}" for name, right in wrong.items())
+    return Finding("names of settings", not wrong, ", ".join(wrong) or "all known", advice)
 
 
 def _disk(settings: Settings) -> Finding:

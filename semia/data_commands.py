@@ -34,7 +34,7 @@ def ready(terminal: Terminal) -> Settings:
 
 
 def fetch_files(sources: SourceNames = None, json: AsJson = False) -> None:
-    """Fetch public files from their official addresses into SEMIA_HOME/downloads."""
+    """Fetch public files from their official addresses. They go into SEMIA_HOME/downloads."""
     from semia import data
     from warehouse.fetch import fetch
 
@@ -59,7 +59,7 @@ def synthesise(
     ] = 0.0,
     json: AsJson = False,
 ) -> None:
-    """Write synthetic files in the published formats into SEMIA_HOME/synthetic."""
+    """Write synthetic files in the published formats. They go into SEMIA_HOME/synthetic."""
     from semia import data
 
     terminal, settings = Terminal(json), load_settings()
@@ -77,7 +77,7 @@ def land(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Copy files into the raw schema; a file already landed is left as it is."""
+    """Copy files into the raw schema. A file already landed is left as it is."""
     from semia import data
 
     terminal = Terminal(json)
@@ -102,7 +102,7 @@ def build(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Run `dbt build`: every model, seed and test, from raw rows to features."""
+    """Run dbt: every model, seed and test, from raw to features."""
     from semia import data
     from warehouse import changed, transform
     from warehouse.replication import subscription
@@ -132,7 +132,7 @@ def env(
         bool, typer.Option("--feast", help="Also what the `feast` command needs.")
     ] = False,
 ) -> None:
-    """Print what `dbt` needs to reach the warehouse, to be used as: eval "$(semia env)"."""
+    """Print what dbt needs to reach the warehouse. Use it as: eval "$(semia env)"."""
     from warehouse import transform
     from warehouse.postgres import server
 

@@ -60,7 +60,10 @@ def list_features(
     view: Annotated[str | None, typer.Argument(help="Only this view.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Every feature: meaning, type, how often it is unknown, and its 5, 50 and 95 %."""
+    """List every feature with its meaning, type and spread.
+
+    Spread is how often it is unknown, and its 5, 50 and 95 %.
+    """
     from feature_repo.catalogue import catalogue
 
     terminal = Terminal(json)

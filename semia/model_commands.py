@@ -25,7 +25,7 @@ def _named(problems: Iterable[str] | None) -> list[str]:
 
 
 def train(problems: ProblemNames = None, quick: Quick = False, json: AsJson = False) -> None:
-    """Train candidates for each problem and register the best as its challenger."""
+    """Train candidates for each problem. The best is registered as its challenger."""
     from ml.train import train as train_one
 
     terminal = Terminal(json)
@@ -44,7 +44,10 @@ def gate(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Hold each challenger against its champion on the same patients; decide and write it down."""
+    """Hold each challenger against its champion.
+
+    Both meet the same patients; the decision is written down.
+    """
     from ml.gate import decide
 
     terminal = Terminal(json)
@@ -52,11 +55,13 @@ def gate(
     decisions = [decide(name, settings, terminal) for name in names]
     for decision in decisions:
         verdict = "accepted" if decision.accepted else "refused"
-        terminal.table(
-            f"{decision.problem}: {verdict}, {decision.reason}",
-            ["check", "figure", "limit", "holds"],
-            [[check.name, check.figure, check.limit, check.holds] for check in decision.checks],
-        )
+        terminal.note(f"{decision.problem}: {verdict}, {decision.reason}")
+        if decision.checks:
+            terminal.table(
+                "",
+                ["check", "figure", "limit", "holds"],
+                [[check.name, check.figure, check.limit, check.holds] for check in decision.checks],
+            )
     terminal.answer({"decisions": [asdict(decision) for decision in decisions]})
     refused = [decision.problem for decision in decisions if not decision.accepted]
     if refused:
@@ -72,7 +77,7 @@ def gate(
 
 
 def promote(problems: ProblemNames = None, json: AsJson = False) -> None:
-    """Make each challenger that passed the gate the champion; all of them when none is named."""
+    """Make each challenger that passed the gate the champion."""
     from ml.promote import promote as promote_one
 
     terminal = Terminal(json)
@@ -102,7 +107,7 @@ def rollback(
     ] = "no reason was given",
     json: AsJson = False,
 ) -> None:
-    """Let the champion before this one serve again, and write the bundle anew."""
+    """Let the champion before this one serve again. Writes the bundle anew."""
     from ml.export import export as export_all
     from ml.promote import rollback as roll_back
 
@@ -117,7 +122,7 @@ def rollback(
 
 
 def export(json: AsJson = False) -> None:
-    """Write the champions as one bundle, checked against scikit-learn."""
+    """Write the champions as one bundle. It is checked against scikit-learn."""
     from ml.export import export as export_all
 
     terminal = Terminal(json)
@@ -131,7 +136,7 @@ def drift(
     top: Annotated[int, typer.Option(min=1, help="Features shown for each problem.")] = 5,
     json: AsJson = False,
 ) -> None:
-    """Measure how far each feature has moved from what its champion learned from."""
+    """Measure how far features moved from what was learned from."""
     from ml.drift import measure
 
     terminal = Terminal(json)
@@ -158,7 +163,7 @@ def retrain(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Train a challenger where the data changed or moved; says why, or why not."""
+    """Train a challenger where the data changed or moved. Says why, or why not."""
     from ml.retrain import retrain as retrain_one
 
     terminal = Terminal(json)

@@ -24,7 +24,7 @@ def certificates(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Make or renew the database's certificate; from then on every connection is encrypted."""
+    """Make or renew the database's certificate. From then on every connection is encrypted."""
     from warehouse.postgres import server
 
     terminal, settings = Terminal(json), load_settings()
@@ -41,7 +41,7 @@ def certificates(
 
 
 def rotate_key(json: AsJson = False) -> None:
-    """Exchange the key that hides patient identifiers, and build again what holds them."""
+    """Exchange the key that hides patient identifiers. What holds them is built again."""
     from semia.data_commands import ready
     from warehouse import transform
     from warehouse.key_rotation import rotate

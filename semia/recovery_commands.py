@@ -23,7 +23,7 @@ def backup(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Copy the warehouse and the served bundle, as of this moment, into a folder."""
+    """Copy the warehouse and the served bundle into a folder."""
     from warehouse.recovery.backup import back_up
 
     terminal = Terminal(json)
@@ -43,7 +43,7 @@ def restore(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Bring back what a backup holds: all of it, counted and compared, or nothing."""
+    """Bring back what a backup holds. All of it, counted and compared, or nothing."""
     from warehouse.recovery import restore as recovery
 
     terminal = Terminal(json)

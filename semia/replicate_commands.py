@@ -11,7 +11,7 @@ from semia.terminal import Terminal
 from warehouse.settings import Settings, load_settings
 
 replicate = typer.Typer(
-    help="A standby that takes over, and the de-identified tables in the cloud.",
+    help="A standby that takes over, and tables copied to a cloud.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,7 +41,10 @@ def invite(
     host: Host = "127.0.0.1",
     json: AsJson = False,
 ) -> None:
-    """On the primary: write what another computer needs to become its standby."""
+    """On the primary: invite another computer to be its standby.
+
+    Writes a file with what it needs.
+    """
     from warehouse.replication import invitation
 
     terminal = Terminal(json)
@@ -55,7 +58,7 @@ def join(
     file: Annotated[Path, typer.Argument(help="The invitation that the primary wrote.")],
     json: AsJson = False,
 ) -> None:
-    """On the other computer: copy the primary and follow it, ready to take over."""
+    """On the other computer: copy the primary and follow it."""
     from warehouse.replication import standby
 
     terminal, settings = Terminal(json), load_settings()
@@ -68,7 +71,7 @@ def synchronous(
     state: Annotated[Literal["on", "off"], typer.Argument(help="Whether commits wait.")],
     json: AsJson = False,
 ) -> None:
-    """On the primary: let no commit be acknowledged before a standby has it on disk too."""
+    """On the primary: confirm no commit a standby does not have. It must have it on disk."""
     from warehouse.replication import invitation
 
     terminal = Terminal(json)
@@ -102,7 +105,7 @@ def forget(
     name: Annotated[str, typer.Argument(help="The standby's name, as in semia status.")],
     json: AsJson = False,
 ) -> None:
-    """On the primary: keep nothing more for a standby or a cloud that is gone."""
+    """On the primary: keep nothing more for who is gone. A standby or a cloud, by its name."""
     from warehouse.replication import invitation
 
     terminal = Terminal(json)
@@ -111,7 +114,7 @@ def forget(
 
 
 def publish(json: AsJson = False) -> None:
-    """Offer the de-identified tables as they are now; from then on every build does."""
+    """Offer the de-identified tables as they are now. From then on every build does."""
     from warehouse.replication import publication, subscription
 
     terminal = Terminal(json)
@@ -124,7 +127,7 @@ def publish(json: AsJson = False) -> None:
 
 
 def subscribe(host: Host = "127.0.0.1", json: AsJson = False) -> None:
-    """Have the server of SEMIA_CLOUD_URL follow what is published here."""
+    """Have the server of SEMIA_CLOUD_URL follow what is offered."""
     from warehouse.replication import subscription
 
     terminal = Terminal(json)
@@ -136,7 +139,7 @@ def subscribe(host: Host = "127.0.0.1", json: AsJson = False) -> None:
 
 
 def unsubscribe(json: AsJson = False) -> None:
-    """End the subscription of the server of SEMIA_CLOUD_URL; the rows it has stay there."""
+    """End what subscribe began. The rows the server of SEMIA_CLOUD_URL has stay there."""
     from warehouse.replication import subscription
 
     terminal = Terminal(json)

@@ -5,14 +5,14 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from semia.options import AsJson, Quick
 from semia.terminal import Terminal
 from warehouse.errors import BadFile, WrongSetting
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings, load_settings, misspelt
 
 if TYPE_CHECKING:
     from api.remembered import PatientReader
@@ -33,11 +33,13 @@ def up(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Land, build, train and serve; a second run does again only what is out of date."""
+    """Land, build, train and serve. A second run does again only what is out of date."""
     from api.access import check_safe
     from semia import up as whole
 
     terminal, settings = Terminal(json), load_settings()
+    for wrong, right in misspelt().items():
+        terminal.note(f"{wrong} is no setting and does nothing; did you mean {right}?")
     if not prepare_only:
         # Better said now than after minutes of training.
         check_safe(settings)
@@ -55,7 +57,7 @@ def serve(
         Features, typer.Option(help="Read patients' history straight from its tables, or by Feast.")
     ] = "database",
 ) -> None:
-    """Serve a bundle: the page, the REST API and its documentation."""
+    """Serve a bundle: the page, the REST API and its docs."""
     settings = load_settings()
     if bundle is not None:
         settings = settings.model_copy(update={"bundle": bundle})
@@ -137,9 +139,19 @@ def predict(
     terminal, settings = Terminal(json), load_settings()
     answer = assess_document(settings, _document(file))
     terminal.answer(answer)
+    _show(answer, terminal)
+
+
+def _show(answer: dict[str, Any], terminal: Terminal) -> None:
+    """Red flags first, then each question's first options, last what must be said of them."""
+    for flag in answer["red_flags"]:
+        terminal.note(f"{flag['label']}. {flag['action']} ({', '.join(flag['because'])})")
     for one in answer["answers"]:
-        rows = [[r["label"], f"{r['probability']:.1%}"] for r in one["ranked"][:5]]
-        terminal.table(f"{one['question']}", ["", "%"], rows)
+        doubt = "" if one["is_confident"] else "?"
+        rows = [[r["label"], f"{r['probability']:.1%}{doubt}"] for r in one["ranked"][:5]]
+        terminal.table(one["question"], ["", "%"], rows)
+    for said in dict.fromkeys(warning["message"] for warning in answer["warnings"]):
+        terminal.note(said)
     terminal.note(answer["disclaimer"])
 
 
@@ -148,8 +160,9 @@ def _document(file: str) -> object:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given: object = json_format.loads(text)
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise BadFile(
-            f"the request cannot be read: {error}",
+            f"the request cannot be read: {why}",
             where=file,
             next_step="see docs/reference/api.md for an example request",
         ) from error

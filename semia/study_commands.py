@@ -22,7 +22,7 @@ def explore(
     problem: Annotated[str, typer.Argument(help="Problem whose data are looked at.")],
     json: AsJson = False,
 ) -> None:
-    """Report on a problem's data, look for leaks, decide which features training leaves out."""
+    """Report on a problem's data and look for leaks. Decides which features training leaves out."""
     from ml.explore import explore as look_at
 
     terminal = Terminal(json)
@@ -62,7 +62,7 @@ def search(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Search hyper-parameters in nested cross-validation; every set that was tried is a run."""
+    """Search hyper-parameters in nested cross-validation. Every set that was tried is a run."""
     from ml import search as searching
 
     terminal = Terminal(json)
@@ -94,7 +94,10 @@ def validate(
     data_dir: Annotated[Path, typer.Option(help="Folder laid out <source>/<file>.")],
     json: AsJson = False,
 ) -> None:
-    """Score the champion on data it never saw, in a scratch database; leaves nothing behind."""
+    """Score the champion on data it never saw.
+
+    Uses a scratch database and leaves nothing behind.
+    """
     from ml.validate import validate as validate_on
 
     terminal = Terminal(json)

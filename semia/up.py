@@ -143,6 +143,8 @@ def _models(
                 decision = gate.decide(name, settings, terminal, dataset)
                 if decision.accepted:
                     promote.promote(name, settings)
+                else:
+                    terminal.note(f"{name}: not promoted, {decision.reason}; see semia gate {name}")
     with terminal.step("Bundle"):
         export.export(settings, terminal)
     memory.remember("models", fingerprint)

@@ -1,13 +1,11 @@
 """Fixtures every room shares: settings of its own, a running database, a small built warehouse."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import prometheus_client  # noqa: F401 - looks at the environment once, before Feast sets it
 import pytest
 from pydantic import SecretStr
 from xdist.remote import Producer
@@ -17,7 +15,6 @@ from tests.support.programs import require_public_data
 from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse
 from warehouse.postgres import server
 from warehouse.progress import Silent
-from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 from warehouse.transform import PROJECT
 
@@ -30,16 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderScheduling:
     """`pytest -n 2` gives whole folders to its workers."""
     return FolderScheduling(config, log)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Importing Feast sets it, and every metric of a service that inherits it then heeds it.
-
-    Any test may import Feast, and a fixture could only put it away after those of a wider scope,
-    which start services, had been made.
-    """
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +50,7 @@ def database(settings: Settings) -> Iterator[Settings]:
     server.ensure_running(settings, Silent())
     schema.prepare(settings)
     yield settings
-    _put_away(settings)
+    server.remove(settings)
 
 
 @pytest.fixture(scope="session")
@@ -74,13 +61,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     server.ensure_running(own, Silent())
     build_synthetic_warehouse(own)
     yield own
-    _put_away(own)
-
-
-def _put_away(settings: Settings) -> None:
-    """Stop the server and remove its data: run by root they lie outside pytest's closed folder."""
-    server.stop(settings)
-    shutil.rmtree(state_folder(settings), ignore_errors=True)
+    server.remove(own)
 
 
 @pytest.fixture(scope="session")

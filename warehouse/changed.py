@@ -61,7 +61,7 @@ def build_changed(settings: Settings, progress: Progress) -> DbtResult:
     state = _state(settings)
     tables = new_tables(settings, state)
     if tables is None:
-        progress.note("another project, or no whole build yet: everything is built")
+        progress.note("no whole build of this project yet: everything is built")
         return build_all(settings, progress)
     if not tables:
         progress.note("no file has landed since the last build")

@@ -33,6 +33,7 @@ __all__ = [
     "url",
 ]
 
+_NOT_BUILT = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 # Not by ALTER ROLE alone: on another server the role is taken after login, without its settings.
 _ROLE_OPTIONS = {"semia_ml": ("-c jit=off",)}
 
@@ -164,6 +165,12 @@ def explain(error: psycopg.Error, where: str) -> SemiaError:
             f"This database is a standby, which takes no writes: {said}",
             where=where,
             next_step="work on the primary; if it is lost, run semia replicate takeover here",
+        )
+    if isinstance(error, _NOT_BUILT):
+        return DatabaseRefused(
+            f"What this needs has not been built yet: {said}",
+            where=where,
+            next_step="semia build; on a new computer, semia up --prepare-only",
         )
     if _is_untrusted(said):
         return DatabaseRefused(

@@ -1,12 +1,17 @@
 """The only reader of the environment: every setting, its meaning and its default."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from warehouse.errors import WrongSetting
+
+# How alike a name must be to a setting's, 0 to 1, to be taken for a slip of the pen.
+_NEARLY = 0.8
 
 
 class Settings(BaseSettings):
@@ -116,3 +121,15 @@ def load_settings() -> Settings:
             where="environment or .env",
             next_step="see .env.example for what each setting takes",
         ) from error
+
+
+def misspelt() -> dict[str, str]:
+    """Names in the environment or `.env` that are no setting but nearly one, with that one.
+
+    Others are left alone: programs beside Semia have settings of their own that begin so.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    names = (*os.environ, *DotEnvSettingsSource(Settings).env_vars)
+    given = {name[6:].upper() for name in names if name.upper().startswith("SEMIA_")}
+    found = {name: get_close_matches(name, known, 1, _NEARLY) for name in given - set(known)}
+    return {f"SEMIA_{name}": f"SEMIA_{near[0]}" for name, near in sorted(found.items()) if near}

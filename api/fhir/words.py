@@ -66,7 +66,7 @@ CARDS: Mapping[str, Mapping[Language, str]] = {
     },
     "sure": {"es": "{label} ({share})", "en": "{label} ({share})"},
     "unsure": {
-        "es": "No seguro; lo más probable: {label} ({share})",
+        "es": "Sin certeza; lo más probable: {label} ({share})",
         "en": "Not sure; most likely: {label} ({share})",
     },
     "other_evidence": {

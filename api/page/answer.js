@@ -134,7 +134,7 @@ function options(one) {
 function optionRow({ label, icd10, severity, probability }, isTop, ordinal) {
   const level = severity === null ? null : ordinal
     ? h("span", { class: `level level-${severity}`, "aria-hidden": "true" }, String(severity))
-    : h("span", { class: `grade level-${severity}` }, word("severityOf", { level: severity }));
+    : h("span", { class: `grade level-${severity}` }, word(`grade_${severity}`));
   const bar = h("div", { class: "bar", "aria-hidden": "true" }, h("div", { class: ordinal && severity ? `level-${severity}` : "" }));
   bar.firstChild.style.setProperty("--share", probability);
   return h(

@@ -22,7 +22,8 @@ export function givenLines(asked, vocabulary) {
 
 export function given(asked, vocabulary) {
   const rows = givenLines(asked, vocabulary).map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)));
-  return h("section", { class: "given", "aria-label": word("given") }, h("dl", {}, rows));
+  const name = h("div", { class: "on-paper" }, h("dt", {}, word("nameOnPaper")), h("dd"));
+  return h("section", { class: "given", "aria-label": word("given") }, h("dl", {}, name, rows));
 }
 
 function measurement(code, value, vocabulary) {

@@ -28,7 +28,7 @@ export function quality(model, problem) {
     { class: "quality" },
     h("summary", {}, word("aboutModel")),
     h("p", { class: "hint" }, word("measured")),
-    h("p", {}, h("a", { href: `/cards/${problem}?language=${language()}`, target: "_blank", rel: "noopener" }, word("wholeCard"))),
     h("dl", {}, rows.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)))),
+    h("p", {}, h("a", { href: `/cards/${problem}?language=${language()}`, target: "_blank", rel: "noopener" }, word("wholeCard"))),
   );
 }

@@ -39,5 +39,5 @@ function measure({ code }, id) {
     field?.closest("details")?.setAttribute("open", "");
     field?.focus();
   };
-  return h("button", { type: "button", class: "chip", "aria-describedby": id, onclick: go }, word("measure"));
+  return h("button", { type: "button", class: "chip", "aria-describedby": id, onclick: go }, word("fillIn"));
 }

@@ -22,15 +22,16 @@ function recordText(asked, answer, vocabulary) {
     `Semia · ${word("assessment")} · ${date(answer.created_at, true)}`,
     ...[...givenLines(asked, vocabulary), ...historyLines(answer.history, vocabulary)].map(([name, text]) => `${name}: ${text}`),
     ...answer.red_flags.map(({ level, label, because }) => `${word(level)}: ${label} (${because.join(" · ")})`),
-    ...answer.answers.flatMap(questionLines),
+    ...answer.answers.flatMap((one) => questionLines(one, answer.warnings)),
     "",
     answer.disclaimer,
   ].join("\n");
 }
 
-function questionLines(one) {
-  const learned = one.model.origin === "synthetic" ? [word("synthetic")] : [];
-  return ["", one.question, word(one.is_confident ? "sure" : "notSure"), ...one.ranked.slice(0, SHOWN).map(optionLine), ...learned];
+/** What must be said of the answer goes with it: that its patients were made up, that this one is strange. */
+function questionLines(one, warnings) {
+  const said = warnings.filter(({ problem }) => problem === one.problem).map(({ message }) => message);
+  return ["", one.question, word(one.is_confident ? "sure" : "notSure"), ...one.ranked.slice(0, SHOWN).map(optionLine), ...said];
 }
 
 function optionLine({ label, icd10, probability }) {

@@ -44,8 +44,10 @@ def risk(found: list[Answer]) -> Literal["high", "unclear", "low"]:
 
 
 def _sources(about: ProblemFile) -> tuple[Verdict, Both]:
-    if about.origin == "synthetic":
+    if about.people == "synthetic":
         return "fail", ("los datos son sintéticos", "the data are synthetic")
+    if about.people == "simulated":
+        return "fail", ("los pacientes son simulados", "the patients are simulated")
     return "unknown", ("registros publicados, no una cohorte", "published records, not a cohort")
 
 

@@ -16,8 +16,10 @@ Language = Literal["es", "en"]
 _NOT_KNOWN = "·"
 _NOT_APPLICABLE: Mapping[Language, str] = {"es": "No aplica: ", "en": "Not applicable: "}
 _ORIGIN: Mapping[tuple[str, Language], str] = {
-    ("public", "es"): "Registros públicos",
-    ("public", "en"): "Public records",
+    ("real", "es"): "Registros públicos",
+    ("real", "en"): "Public records",
+    ("simulated", "es"): "Registros públicos de pacientes SIMULADOS",
+    ("simulated", "en"): "Public records of SIMULATED patients",
     ("synthetic", "es"): "Datos SINTÉTICOS con el formato de",
     ("synthetic", "en"): "SYNTHETIC data in the format of",
 }
@@ -67,7 +69,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "rows": str(about.rows),
         "patients": str(about.patients),
         "sources": ", ".join(about.sources),
-        "origin": _ORIGIN[about.origin, language],
+        "origin": _ORIGIN[about.people, language],
         "data_hash": about.data_hash[:16],
         "git_commit": about.git_commit[:12],
         "n": f"{about.metrics['n']:.0f}" if "n" in about.metrics else _NOT_KNOWN,

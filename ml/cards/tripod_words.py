@@ -28,11 +28,11 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "dbt limpia y codifica todas las fuentes igual; código {git_commit}.",
         "dbt cleans and encodes all sources alike; code {git_commit}.")),
     (8, ("Desenlace", "Outcome"), (
-        "{n_classes} respuestas, como las escribió cada fuente: {classes}. Si se juzgaron a ciegas, los editores no lo dicen.",
+        "{n_classes} respuestas, como las escribió cada fuente: {classes}. Si se juzgaron a ciegas, quienes los publicaron no lo dicen.",
         "{n_classes} answers, as each source wrote them: {classes}. Whether they were judged blind the publishers do not say.")),
     (9, ("Predictores", "Predictors"), (
         "{n_features} signos, antecedentes y mediciones del vocabulario, los que un médico ve al preguntar.",
-        "{n_features} signs, antecedents and measurements of the vocabulary, those a doctor sees when asking.")),
+        "{n_features} signs, past illnesses and measurements of the vocabulary, those a doctor sees when asking.")),
     (10, ("Tamaño de la muestra", "Sample size"), (
         "Toda la disponible: {rows} consultas. Clase menor al aprender: {smallest}.",
         "All there is: {rows} encounters. Smallest class to learn from: {smallest}.")),
@@ -46,7 +46,7 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "No se corrige: las probabilidades son las de las fuentes. Lo de una fuente pequeña se aprende varias veces, para que cuente, y se juzga una. Consultas por clase: {learned}.",
         "Not corrected: probabilities are those of the sources. A small source's rows are learned from several times, so that they count, and judged once. Encounters of each class: {learned}.")),
     (14, ("Equidad", "Fairness"), (
-        "Cada fuente se mide por separado: {by_source}. La compuerta rechaza un modelo que empeora un subgrupo.",
+        "Cada fuente se mide por separado: {by_source}. El control rechaza un modelo que empeora un subgrupo.",
         "Each source is measured alone: {by_source}. The gate refuses a model that harms a subgroup.")),
     (15, ("Salida del modelo", "Model output"), (
         "Una probabilidad por respuesta. Segura desde: {threshold}.",
@@ -76,7 +76,7 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "AUC-ROC {auc_roc}, Brier {brier}, error de calibración {ece}, pendiente {calibration_slope}. Con sus intervalos: semia validate.",
         "AUC-ROC {auc_roc}, Brier {brier}, calibration error {ece}, slope {calibration_slope}. With their intervals: semia validate.")),
     (24, ("Actualización del modelo", "Model updating"), (
-        "-cada versión se aprende de nuevo y pasa la misma compuerta; ninguna se ajusta.",
+        "-cada versión se aprende de nuevo y pasa el mismo control; ninguna se ajusta.",
         "-each version is learned anew and passes the same gate; none is adjusted.")),
     (25, ("Interpretación", "Interpretation"), (
         "AUC-ROC {auc_roc} frente a {baseline_auc_roc} sin modelo, en las mismas personas.",

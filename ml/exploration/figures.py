@@ -67,7 +67,7 @@ def unknown(found: Sequence[Missing]) -> Picture:
         for place, auc in enumerate(shown["auc"]):
             canvas.axes.text(1.01, place, f"AUC {auc:.2f}", va="center", fontsize=8)
         canvas.axes.set_xlim(0, 1)
-        sns.move_legend(canvas.axes, "upper left", bbox_to_anchor=(1.12, 1))
+        sns.move_legend(canvas.axes, "upper left", bbox_to_anchor=(1.17, 1))
         _name(canvas, "share of encounters in which it is unknown", "")
     return canvas.picture
 

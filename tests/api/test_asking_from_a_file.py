@@ -1,5 +1,7 @@
 """`semia predict` asks the same question of the same bundle without a server."""
 
+import json
+
 import pytest
 
 from api.assessment import assess_document
@@ -18,6 +20,9 @@ def test_a_document_is_answered(serving: Settings) -> None:
     assert [a["problem"] for a in answer["answers"]] == ["admission"]
     assert answer["language"] == "es"
     assert isinstance(answer["created_at"], str)
+    (segment,) = (serving.home / "spool").glob("*.ndjson")
+    kept = [json.loads(line)["row"]["assessment_id"] for line in segment.read_text().splitlines()]
+    assert answer["id"] in kept
 
 
 @pytest.mark.parametrize(
@@ -41,4 +46,4 @@ def test_a_bad_document_is_refused_in_one_line(
 def test_without_a_bundle_the_next_command_is_said(api_settings: Settings) -> None:
     with pytest.raises(BadBundle) as caught:
         assess_document(api_settings, {"age_years": 3})
-    assert "semia export" in caught.value.one_line()
+    assert "semia up" in caught.value.one_line()

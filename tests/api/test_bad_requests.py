@@ -110,7 +110,7 @@ def test_without_models_the_next_command_is_said(no_models: httpx.Client, path: 
     response = no_models.get(path)
     assert response.status_code == 503
     assert response.headers["retry-after"]
-    assert "semia export" in response.json()["detail"]
+    assert "semia up" in response.json()["detail"]
 
 
 def test_without_models_a_question_gets_503_and_bad_data_still_422(

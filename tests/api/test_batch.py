@@ -63,6 +63,26 @@ def test_a_table_in_is_a_table_out(client: httpx.Client) -> None:
     assert rows[0]["assessment_id"]
 
 
+def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) -> None:
+    english = (
+        "id,age_years,sex,fever,temperature_c\nbed 1,34,female,present,38.9\nbed 2,3.5,,absent,40\n"
+    )
+    spanish = (
+        "\ufeffid;age_years;sex;fever;temperature_c\r\n"
+        "bed 1;34;Mujer;Sí;38,9\r\nbed 2;3,5;;no;40\r\n"
+    )
+
+    def said(sent: str) -> list[tuple[str, ...]]:
+        text = client.post(PATH, content=sent.encode(), headers=CSV).text
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert [row["refused"] for row in rows] == ["", ""]
+        return [
+            tuple(value for name, value in row.items() if name != "assessment_id") for row in rows
+        ]
+
+    assert said(spanish) == said(english)
+
+
 def test_a_table_may_be_answered_as_json_lines(client: httpx.Client) -> None:
     headers = CSV | {"Accept": "application/x-ndjson"}
     (line,) = lines_of(client.post(PATH, content=b"id,fever\na,present\n", headers=headers))

@@ -150,4 +150,6 @@ def test_the_record_system_is_told_of_doubts_too(client: httpx.Client) -> None:
     resources = [entry["resource"] for entry in fever.json()["entry"]]
     (outcome,) = (one for one in resources if one["resourceType"] == "OperationOutcome")
     said = [issue["details"]["text"] for issue in outcome["issue"]]
-    assert [text for text in said if text.startswith("arbovirus: The model learned from cases")]
+    assert [
+        text for text in said if text.startswith("arbovirus: The model learned from equally many")
+    ]

@@ -12,6 +12,8 @@ import pytest
 
 from ml.problems import PROBLEMS
 from tests.support.warehouses import HASH_KEY
+from warehouse.postgres import server
+from warehouse.settings import Settings
 
 SEMIA = Path(sys.executable).with_name("semia")
 REQUEST = {
@@ -56,7 +58,7 @@ def answers_of(environment: Mapping[str, str]) -> dict[str, Any]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Settings of a person with an empty folder; the database is stopped afterwards."""
+    """Settings of a person with an empty folder; the database is removed afterwards."""
     environment = {
         "SEMIA_HOME": str(tmp_path / "home"),
         "SEMIA_OFFLINE": "1",
@@ -65,6 +67,7 @@ def home(tmp_path: Path) -> Iterator[dict[str, str]]:
     yield environment
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEMIA_")}
     subprocess.run([SEMIA, "down"], env=kept | environment, check=True, capture_output=True)
+    server.remove(Settings(home=tmp_path / "home"))
 
 
 @pytest.mark.slow

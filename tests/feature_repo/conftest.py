@@ -1,5 +1,7 @@
 """A schema to experiment in, and stores on it: ours and Feast's own."""
 
+import feature_repo  # noqa: F401, I001 - before Feast, whose import it puts right
+
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path

@@ -68,6 +68,15 @@ def test_every_command_is_in_the_reference() -> None:
     assert [name for name in commands if f"`semia {name}" not in reference] == []
 
 
+def test_every_page_of_the_docs_can_be_found_from_the_first() -> None:
+    pages = [page.relative_to(ROOT / "docs") for page in tracked("docs/**.md")]
+    named = [str(page) for page in pages if page.parts[0] in ("how-to", "reference", "explanation")]
+    linked = re.findall(r"\]\(([^)#]+)\)", text_of("docs/README.md"))
+    assert named
+    assert set(named) - set(linked) == set()
+    assert [link for link in linked if not (ROOT / "docs" / link).is_file()] == []
+
+
 def test_no_file_of_ours_is_longer_than_one_idea() -> None:
     files = tracked(*(f"{room}/**.py" for room in ROOMS), "tests/**.py")
     lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in files}

@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from tests.support.pages import STEP, copy_project, follow, page
+from warehouse.postgres import server
+from warehouse.settings import Settings
 
 PAGE = page("add-a-problem.md")
 # What the page takes for granted: a warehouse that was built once, here of few made-up rows.
@@ -124,6 +126,7 @@ def test_what_the_page_types_ends_with_a_model_that_passed_the_gate_and_answers(
             told[words[0]] = json.loads(python(MAIN, *words, "--json"))
     finally:
         python(MAIN, "down")
+        server.remove(Settings(home=tmp_path / "home"))
     flagged = {one["column"]: one["reasons"] for one in told["explore"]["explored"]["suspects"]}
     assert "iv" in flagged
     (decision,) = told["gate"]["decisions"]

@@ -60,7 +60,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Setting
         assert follow(PAGE, project) == 3
         yield own, said + terminal(project, own, last)
     finally:
-        server.stop(own)
+        server.remove(own)
 
 
 def terminal(project: Path, own: Settings, typed: str) -> str:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.orchestration.conftest import ROOT, Airflow
 from tests.support.warehouses import HASH_KEY, rows_of
+from warehouse.postgres import server
+from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 
 pytestmark = [
@@ -44,6 +46,7 @@ def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
     semia(settings, "up", "--prepare-only", "--quick")
     yield settings
     semia(settings, "down")
+    server.remove(Settings(home=home))
 
 
 @pytest.fixture(scope="module")

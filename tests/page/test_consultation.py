@@ -12,7 +12,7 @@ WORDS = {
         "assessment": "Valoración",
         "verdict": "Lo más probable: Dengue",
         "for": "A favor de: Dengue",
-        "unsure": "No seguro",
+        "unsure": "Sin certeza",
         "synthetic": "DATOS SINTÉTICOS",
         "supports": "no lo sustituye",
         "given": "34 años, mujer",
@@ -217,10 +217,11 @@ def test_clearing_can_be_undone(open_page: OpenPage) -> None:
 def test_on_paper_there_is_the_answer_and_a_line_to_sign(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     consult(page, "es")
+    expect(page.locator(".on-paper")).to_be_hidden()
     page.emulate_media(media="print")
     expect(page.locator("#form")).to_be_hidden()
     expect(page.locator("#language")).to_be_hidden()
-    for part in (".signature", ".given", ".question", "#disclaimer", "#synthetic"):
+    for part in (".signature", ".given", ".on-paper", ".question", "#disclaimer", "#synthetic"):
         expect(page.locator(part).first).to_be_visible()
 
 
@@ -233,7 +234,8 @@ def test_the_answer_can_be_pasted_into_a_record(open_page: OpenPage, language: s
     expect(page.locator("#spoken")).to_contain_text({"es": "Copiado", "en": "Copied"}[language])
     copied = page.evaluate("navigator.clipboard.readText()")
     assert WORDS[language]["given"] in copied
-    assert WORDS[language]["synthetic"] in copied
+    assert WORDS[language]["synthetic"].lower() in copied.lower()
+    assert {"es": "mismo número de casos", "en": "equally many cases"}[language] in copied
     assert WORDS[language]["supports"] in copied
     assert "Dengue (A90)" in copied
 

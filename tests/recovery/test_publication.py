@@ -14,7 +14,7 @@ from tests.recovery.conftest import a_home
 from tests.support.programs import require_program
 from tests.warehouse.conftest import Notes, put_away
 from warehouse.connection import connect, parameters
-from warehouse.errors import DatabaseRefused, SemiaError, WrongSetting
+from warehouse.errors import DatabaseRefused, NotEnoughData, SemiaError, WrongSetting
 from warehouse.postgres import schema, server
 from warehouse.replication.lag import followers
 from warehouse.replication.publication import SUBSCRIBER, Published, admit_subscriber, publish
@@ -186,6 +186,11 @@ def test_a_warehouse_in_the_cloud_is_not_mixed_with(followed: Settings, cloud: C
     finally:
         with psycopg.connect(cloud.address) as connection:
             connection.execute("drop table marts.own")
+
+
+def test_before_the_first_build_there_is_nothing_to_publish(database: Settings) -> None:
+    with pytest.raises(NotEnoughData, match="semia build"):
+        publish(database)
 
 
 def test_what_is_missing_is_said(local: Settings) -> None:

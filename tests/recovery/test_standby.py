@@ -12,7 +12,6 @@ import pytest
 
 from tests.recovery.conftest import a_home
 from tests.support.programs import require_program
-from tests.warehouse.conftest import put_away
 from warehouse.connection import connect
 from warehouse.errors import BadFile, DatabaseRefused, SemiaError, WrongSetting
 from warehouse.postgres import schema, server
@@ -38,7 +37,7 @@ def primary() -> Iterator[Settings]:
         with connect("semia_ingest", own) as connection:
             connection.execute("create table raw.arrivals (n bigint primary key)")
         yield own
-        put_away(own)
+        server.remove(own)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def second(primary: Settings, tmp_path: Path) -> Iterator[Settings]:
         invite(primary, tmp_path / "invitation.json", "standby", "127.0.0.1")
         join(own, tmp_path / "invitation.json")
         yield own
-        put_away(own)
+        server.remove(own)
 
 
 def numbers(settings: Settings) -> set[int]:

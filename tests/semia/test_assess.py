@@ -27,13 +27,15 @@ def test_a_small_file_is_a_table(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert typed(monkeypatch, "assess", "patients.csv") == 0
-    table = capsys.readouterr().out.splitlines()
+    told = capsys.readouterr()
+    table = told.out.splitlines()
     said = {
         name: next(line for line in table if name in line) for name in ("bed 1", "bed 2", "bed 3")
     }
     assert "%" in said["bed 1"]
     assert "Oxygen saturation" in said["bed 2"]
     assert "age_years: It must be a number." in said["bed 3"]
+    assert "learned from made-up patients" in told.err
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.ndjson"])
@@ -79,6 +81,15 @@ def test_too_many_for_the_screen_are_asked_to_go_to_a_file(
     (folder / "many.ndjson").write_text('{"age_years": 3}\n' * (MOST_SHOWN + 1))
     assert typed(monkeypatch, "assess", "many.ndjson") == 1
     assert "--to answers.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "id,age_years,fever\n"])
+def test_a_file_without_a_patient_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (folder / "patients.csv").write_text(text)
+    assert typed(monkeypatch, "assess", "patients.csv") == 1
+    assert "no patient in the file [patients.csv]" in capsys.readouterr().err
 
 
 def test_another_kind_of_file_is_refused_in_one_line(

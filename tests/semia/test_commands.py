@@ -9,10 +9,22 @@ from semia import data
 from semia.terminal import Terminal
 from semia.up import Remembered
 from tests.semia.conftest import typed
+from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadFile
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source
+
+
+@pytest.mark.parametrize("group", [(), ("key",), ("replicate",), ("features",), ("source",)])
+def test_the_list_of_commands_is_not_cut_short_on_a_narrow_screen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], group: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert typed(monkeypatch, *group, "--help") == 0
+    commands = capsys.readouterr().out.split("Commands:")[1]
+    assert commands.strip()
+    assert "..." not in commands
 
 
 def test_an_unknown_source_is_one_line_with_the_nearest_name(
@@ -58,6 +70,21 @@ def test_predict_without_a_bundle_says_which_command_makes_one(
     assert "semia" in capsys.readouterr().err
 
 
+def test_predict_says_the_dangers_and_that_the_models_learned_from_nobody(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_BUNDLE", str(make_tiny_bundle(home.parent / "bundle").folder))
+    request = home.parent / "request.json"
+    request.write_text(
+        '{"age_years": 70, "language": "en", "observations": {"oxygen_saturation_pct": 84}}'
+    )
+    assert typed(monkeypatch, "predict", str(request)) == 0
+    told = capsys.readouterr()
+    assert "Oxygen saturation under 90 %. Give oxygen" in told.err
+    assert told.err.count("SYNTHETIC") == 1
+    assert "%?" in told.out
+
+
 def test_predict_of_a_file_that_is_not_json_names_the_file(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +101,20 @@ def test_synthesise_writes_the_published_files(
     folder = Path(json.loads(capsys.readouterr().out)["synthesised"]["ktas"])
     lines = (folder / "data.csv").read_bytes().splitlines()
     assert len(lines) == 51
+
+
+def test_a_setting_with_a_slip_of_the_pen_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_DATADIR", "/data")
+    monkeypatch.setenv("SEMIA_DBT_PORT", "1")
+    (home.parent / ".env").write_text("SEMIA_PORTT=1\nSEMIA_PORT=8001\n")
+    assert typed(monkeypatch, "doctor", "--json") == 1
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["names of settings"]["is_well"]
+    assert findings["names of settings"]["advice"] == (
+        "write SEMIA_DATA_DIR for SEMIA_DATADIR; write SEMIA_PORT for SEMIA_PORTT"
+    )
 
 
 def test_doctor_says_what_is_missing_and_exits_one(

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -18,11 +19,20 @@ from sqlalchemy.exc import OperationalError
 from ml.gate import Decision
 from ml.problems import PROBLEMS
 from semia import cli, data, data_commands, model_commands
-from semia.up import only_one
+from semia.terminal import Terminal
+from semia.up import Remembered, _models, only_one
 from tests.semia.conftest import typed
 from tests.warehouse.conftest import Notes
 from warehouse import transform
-from warehouse.errors import BadFile, DatabaseAway, DiskFull, GateRefused, SemiaError, WrongSetting
+from warehouse.errors import (
+    BadFile,
+    DatabaseAway,
+    DatabaseRefused,
+    DiskFull,
+    GateRefused,
+    SemiaError,
+    WrongSetting,
+)
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -42,6 +52,7 @@ def raised_from(cause: Exception) -> Exception:
         (OSError(errno.ENOSPC, "No space left on device", "/a/b"), DiskFull),
         (FileExistsError(errno.EEXIST, "File exists", "/a/b"), WrongSetting),
         (psycopg.OperationalError("server closed the connection unexpectedly"), DatabaseAway),
+        (psycopg.errors.UndefinedTable('relation "features.x" does not exist'), DatabaseRefused),
         (sqlite3.OperationalError("database or disk is full"), DiskFull),
         (BadFile("not wrapped by us"), BadFile),
     ],
@@ -53,6 +64,7 @@ def test_what_computer_and_database_say_is_one_of_our_errors(
         known = cli.explained(met)
         assert type(known) is ours
         assert known.next_step or ours is BadFile
+        assert ("semia build" in known.next_step) == (ours is DatabaseRefused)
 
 
 def test_a_fault_of_our_own_is_not_explained_away() -> None:
@@ -117,6 +129,21 @@ def test_a_refused_challenger_is_one_object_and_exit_one(
     told = capsys.readouterr()
     assert json.loads(told.out)["decisions"][0]["accepted"] is False
     assert "the champion goes on serving" in told.err
+
+
+def test_up_tells_of_a_challenger_that_was_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = Decision("severity", "2", "1", False, "it fails: ece", (), "", "2026-01-01")
+    monkeypatch.setattr("semia.up.PROBLEMS", ["severity"])
+    monkeypatch.setattr("semia.up.retrain.retrain", lambda *_, **__: SimpleNamespace(trained=True))
+    monkeypatch.setattr("ml.dataset.load", lambda *_: None)
+    monkeypatch.setattr("ml.gate.decide", lambda *_: refused)
+    monkeypatch.setattr("ml.export.export", lambda *_: None)
+    settings = Settings(home=tmp_path, offline=True)
+    _models(settings, Terminal(), Remembered(tmp_path / "up.json"), quick=False)
+    told = capsys.readouterr().err
+    assert "severity: not promoted, it fails: ece; see semia gate severity" in told
 
 
 def test_with_go_on_a_refusal_is_told_and_the_others_go_on(

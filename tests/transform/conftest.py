@@ -16,4 +16,4 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     server.ensure_running(own, Silent())
     schema.prepare(own)
     yield own
-    server.stop(own)
+    server.remove(own)

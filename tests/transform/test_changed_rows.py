@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from tests.recovery.conftest import a_home
 from tests.support.killing import blocked, start, wait_for
 from tests.support.warehouses import HASH_KEY
-from tests.warehouse.conftest import put_away
 from warehouse.changed import build_all, build_changed
 from warehouse.connection import connect
 from warehouse.land import land
@@ -68,7 +67,7 @@ def own() -> Iterator[Settings]:
             land(source, place(own, name), "synthetic", own)
         build_all(own, Silent())
         yield own
-        put_away(own)
+        server.remove(own)
 
 
 def place(own: Settings, name: str) -> Path:

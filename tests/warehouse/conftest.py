@@ -11,7 +11,6 @@ from psycopg import sql
 
 from warehouse.connection import connect
 from warehouse.postgres import schema, server
-from warehouse.server_state import state_folder
 from warehouse.settings import Settings
 
 
@@ -56,7 +55,7 @@ def database() -> Iterator[Settings]:
     server.ensure_running(settings)
     schema.prepare(settings)
     yield settings
-    put_away(settings)
+    server.remove(settings)
     shutil.rmtree(folder)
 
 
@@ -76,7 +75,7 @@ def own(open_folder: Path) -> Iterator[Settings]:
     """Settings for a server of this test alone; whatever it started is stopped and removed."""
     settings = Settings(home=open_folder / "home", offline=True)
     yield settings
-    put_away(settings)
+    server.remove(settings)
 
 
 def quick_place() -> str:
@@ -90,9 +89,3 @@ def quick_place() -> str:
     found = os.statvfs(memory)
     is_roomy = found.f_bavail * found.f_frsize > 2**30
     return str(memory) if is_roomy and not found.f_flag & os.ST_NOEXEC else "/var/tmp"
-
-
-def put_away(settings: Settings) -> None:
-    """Stop the server and remove its state, wherever it lies."""
-    server.stop(settings)
-    shutil.rmtree(state_folder(settings), ignore_errors=True)

@@ -177,7 +177,7 @@ def test_a_home_with_spaces_and_quotes_will_do(open_folder: Path) -> None:
     try:
         assert server.ensure_running(settings).is_running
     finally:
-        server.stop(settings)
+        server.remove(settings)
 
 
 def test_misleading_variables_are_ignored(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

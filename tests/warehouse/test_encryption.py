@@ -12,7 +12,7 @@ import sqlalchemy
 from cryptography import x509
 
 from tests.support.programs import require_program
-from tests.warehouse.conftest import put_away, quick_place
+from tests.warehouse.conftest import quick_place
 from warehouse.connection import connect, conninfo, parameters, url
 from warehouse.errors import DatabaseRefused, WrongSetting
 from warehouse.postgres import schema, server
@@ -38,7 +38,7 @@ def encrypted() -> Iterator[Settings]:
     server.ensure_running(settings)
     schema.prepare(settings)
     yield settings
-    put_away(settings)
+    server.remove(settings)
     shutil.rmtree(folder)
 
 
@@ -47,7 +47,7 @@ def with_ssl(open_folder: Path) -> Iterator[Settings]:
     programs = require_program("postgres-ssl").parent
     settings = Settings(home=open_folder / "home", pg_bin=programs)
     yield settings
-    put_away(settings)
+    server.remove(settings)
 
 
 def words(settings: Settings, **changed: object) -> str:

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.warehouse.conftest import put_away
 from tests.warehouse.small_source import SOURCE, VISITS, rows_of, source_of, write
 from warehouse import pour
 from warehouse.errors import BadFile, DatabaseAway, DatabaseRefused, DiskFull
@@ -144,7 +143,7 @@ def test_a_disk_that_really_fills_up_loses_nothing(tmp_path: Path, open_folder: 
         server.ensure_running(own)
         assert rows_of(own, "select patient from raw.test_visits") == [("p",)]
     finally:
-        put_away(own)
+        server.remove(own)
         subprocess.run(["umount", str(disk)], check=True)
 
 

@@ -123,7 +123,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     taken.write_text("a,A\n" + "1,2\n" * 30)
     with pytest.raises(BadFile, match="no text of separated columns"):
         look(lone)
-    with pytest.raises(NotEnoughData, match="5 rows"):
+    with pytest.raises(NotEnoughData, match="too few rows to tell types from: 5"):
         look(few)
     with pytest.raises(BadFile, match="both be called a"):
         look(taken)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.conftest import Notes, put_away
+from tests.warehouse.conftest import Notes
 from warehouse.connection import connect
 from warehouse.errors import WrongSetting
 from warehouse.postgres import place, programs, schema, server
@@ -96,7 +96,8 @@ def test_under_a_closed_home_the_state_lies_elsewhere(closed: Settings, notes: N
         server.stop(closed)
         assert server.ensure_running(closed, notes).folder == folder
     finally:
-        put_away(closed)
+        server.remove(closed)
+    assert not folder.exists()
 
 
 @only_root
@@ -117,7 +118,7 @@ def test_the_data_of_a_removed_home_are_set_aside(
         assert second.is_running
         assert [note for note in notes.notes if str(kept[0]) in note]
     finally:
-        put_away(closed)
+        server.remove(closed)
 
 
 @only_root
@@ -137,7 +138,7 @@ def test_a_folder_that_a_stranger_put_in_the_way_is_not_used(
         assert found.folder.parent == free
         assert list(trap.iterdir()) == []
     finally:
-        put_away(closed)
+        server.remove(closed)
 
 
 @only_root

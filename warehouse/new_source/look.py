@@ -47,7 +47,7 @@ def look(path: Path) -> Found:
     rows = len(cells[0])
     if rows < FEWEST:
         raise NotEnoughData(
-            f"types cannot be told from {rows} rows; {FEWEST} are the least",
+            f"too few rows to tell types from: {rows}, where {FEWEST} are the least",
             where=str(path),
             next_step="give a larger file of the same form",
         )

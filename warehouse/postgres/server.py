@@ -106,6 +106,15 @@ def stop(settings: Settings) -> bool:
         return _cluster(settings, folder, server_account(data_folder(folder))).stop()
 
 
+def remove(settings: Settings) -> None:
+    """Stop the embedded server and delete its data, wherever they lie: a warehouse for one use.
+
+    Where root made the home and nobody else may enter it they lie outside, and would outlast it.
+    """
+    stop(settings)
+    shutil.rmtree(state_folder(settings), ignore_errors=True)
+
+
 def status(settings: Settings) -> Server:
     """Where the server is and whether it answers."""
     if settings.database_url is not None:

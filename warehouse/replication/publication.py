@@ -7,7 +7,7 @@ from psycopg import sql
 
 from warehouse.build_lock import only_build
 from warehouse.connection import connect, speaking_plainly
-from warehouse.errors import WrongSetting
+from warehouse.errors import NotEnoughData, WrongSetting
 from warehouse.progress import Progress, Silent
 from warehouse.replication.twins import (
     DEIDENTIFIED,
@@ -37,7 +37,8 @@ class Published:
 def publish(settings: Settings, progress: Progress = Silent()) -> Published:
     """Bring what is published up to the last build; the first time, begin to publish.
 
-    Raises `WrongSetting` where the server does not write what a subscriber would need.
+    Raises `WrongSetting` where the server does not write what a subscriber would need,
+    `NotEnoughData` before the first build.
     """
     with (
         only_build(settings, progress),
@@ -47,6 +48,12 @@ def publish(settings: Settings, progress: Progress = Silent()) -> Published:
         _refuse_without_logical(connection)
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(SCHEMA)))
         tables = list(tables_in(connection, DEIDENTIFIED).values())
+        if not tables:
+            raise NotEnoughData(
+                "No de-identified table has been built yet",
+                where=", ".join(DEIDENTIFIED),
+                next_step="semia build",
+            )
         new = settle_twins(connection, [table.twin for table in tables])
         progress.start("Publishing", len(tables))
         changes = 0

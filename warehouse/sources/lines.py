@@ -58,8 +58,9 @@ def blocks(path: Path) -> Iterator[Block]:
 
 
 def fetch_again(path: Path) -> str:
-    """The advice for a file that arrived damaged: delete it and get it again."""
-    return f"delete {path} and run semia fetch {path.parent.name}"
+    """The advice for a file that is damaged or another one; it may be a person's own."""
+    folder = path.parent
+    return f"put the right file there, or take {folder} away and run semia fetch {folder.name}"
 
 
 def unreadable(error: OSError, path: Path) -> SemiaError:

@@ -55,6 +55,25 @@ def test_every_item_is_filled_or_says_why_not(bundle: Bundle, name: str) -> None
         assert card.count(words) == sum(not item.applies for item in english) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "origin", "told"),
+    [
+        ("arbovirus", "public", "public data of real patients"),
+        ("differential", "public", "SIMULATED by their authors"),
+        ("differential", "synthetic", "SYNTHETIC data"),
+    ],
+)
+def test_the_card_says_who_was_learned_from(
+    bundle: Bundle, name: str, origin: str, told: str
+) -> None:
+    card = card_files(drawn(bundle, name, origin=origin))["card.md"]
+    said = [
+        words for words in ("of real patients", "SIMULATED by", "SYNTHETIC data:") if words in card
+    ]
+    assert len(said) == 1
+    assert told in card
+
+
 def test_every_signalling_question_is_answered(bundle: Bundle) -> None:
     found = probast.answers(drawn(bundle))
     domains = [one.number.split(".")[0] for one in found]
@@ -66,6 +85,7 @@ def test_verdicts_follow_what_is_known_of_the_run(bundle: Bundle) -> None:
     real = drawn(bundle, origin="public", metrics={})
     assert verdicts(drawn(bundle))["1.1"] == "fail"
     assert verdicts(real)["1.1"] == "unknown"
+    assert verdicts(drawn(bundle, "differential", origin="public"))["1.1"] == "fail"
     assert verdicts(real)["4.7"] == "fail"
     assert (verdicts(real)["2.1"], verdicts(drawn(bundle, "severity"))["2.1"]) == ("pass", "fail")
     assert verdicts(real)["4.1"] == "pass"

@@ -1,3 +1,8 @@
+-- Meaning: what the file writes in codes, said plainly. Sex 1 is female, 2 male; arrival 2 and 4
+--   are public and private ambulances; injury 2 is yes; mental 1 to 4 are alert, to voice, to
+--   pain, unresponsive. No pain (0) is a score of 0 where none was written.
+-- Source: the file's article, doi 10.1371/journal.pone.0216972, supporting file s001.
+-- Misleads: in pain (1) without a score stays unknown; it is not a little pain.
 with
 
 source as (

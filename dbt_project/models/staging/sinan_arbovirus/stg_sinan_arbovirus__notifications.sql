@@ -1,3 +1,8 @@
+-- Meaning: a notified person, their age from SINAN's code, their signs as yes, no or unknown.
+--   Sex 0 is female and 1 male, against the file's own dictionary: only rows with 0 are ever
+--   pregnant.
+-- Source: Mendeley Data bv26kznkjs and its attribute list.
+-- Misleads: everybody here was suspected of an arbovirus; nothing is learned of other patients.
 with
 
 source as (

@@ -1,3 +1,9 @@
+-- Meaning: vitals as measured, in our units. A saturation that the publisher filled in (always 98)
+--   was not measured, so it is unknown; so is then whether the patient breathed room air.
+-- Source: Hong, Haimovich and Taylor, PLOS ONE 2018;13(7):e0201016, and `o2_maybe_imputed` of
+--   their file.
+-- Misleads: a quarter of the visits has no vitals at all, and more of the sicker ones, so unknown
+--   tells something by itself.
 with
 
 source as (
