@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,7 @@ class Evidence:
         return pieces
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """Calibrated probability of every class, the same likeliest first, and whether to trust it.
 
     `answer_set` holds the classes that cannot be ruled out, likeliest first; it holds for each
