@@ -93,10 +93,10 @@ def assess_all(models: Models, asked: Sequence[Asked], brief: bool = False) -> l
     `brief` leaves out the reasons and what to ask next, and with them most of the work.
     """
     found: list[dict[str, Answer]] = [{} for _ in asked]
-    for problem in models.bundle.problems:
+    for problem in dict.fromkeys(name for one in asked for name in one.problems):
         at = [position for position, one in enumerate(asked) if problem in one.problems]
         told = [(asked[i].evidence, asked[i].prevalence.get(problem)) for i in at]
-        answered = answer(models.bundle, problem, told, brief) if at else []
+        answered = answer(models.bundle, problem, told, brief)
         for position, one in zip(at, answered, strict=True):
             found[position][problem] = _answer(models, problem, asked[position], one, brief)
     return [_assessment(models, one, of) for one, of in zip(asked, found, strict=True)]

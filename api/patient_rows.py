@@ -182,10 +182,11 @@ def _newest(plan: ServingPlan, view: ServedView) -> sql.Composed:
 def _rows(plan: ServingPlan, found: tuple[Any, ...]) -> dict[str, Row]:
     rows, start = {}, 0
     for view in plan.views:
-        moment, *values = found[start : start + 1 + len(view.columns)]
-        start += 1 + len(view.columns)
-        if moment is not None:
+        end = start + 1 + len(view.columns)
+        if (moment := found[start]) is not None:
+            values = found[start + 1 : end]
             rows[view.name] = Row(moment, dict(zip(view.columns, values, strict=True)))
+        start = end
     return rows
 
 
