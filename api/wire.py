@@ -42,7 +42,10 @@ class Wire:
         return self._pgconn.status == pq.ConnStatus.OK
 
     async def first_row(self, key: str) -> tuple[Any, ...]:
-        """The first row for `key`; raises `psycopg.Error`. Whoever gives up on it must close."""
+        """The first row for `key`; whoever gives up on it must close.
+
+        Raises `psycopg.Error`; then too.
+        """
         loop = asyncio.get_running_loop()
         if self._watching is None:
             self._watching = loop, self._pgconn.socket
@@ -74,8 +77,9 @@ class Wire:
             self._pgconn.consume_input()
             while not self._pgconn.is_busy():
                 found = self._pgconn.get_result()
-                if found is None:
-                    self._hand_over(self._found)
+                if found is None or found.status == pq.ExecStatus.FATAL_ERROR:
+                    # After an error nothing is waited for: a server that ends may say no more.
+                    self._hand_over(found or self._found)
                     break
                 self._found = found
         except psycopg.Error as error:
