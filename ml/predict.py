@@ -1,5 +1,6 @@
 """From what a doctor knows of a patient to calibrated probabilities, with one model of a bundle."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,8 +46,8 @@ class Evidence:
 
     @cached_property
     def _rounded(self) -> Mapping[str, float]:
-        rounded = np.fromiter(self._known.values(), np.float32, len(self._known))
-        return dict(zip(self._known, rounded.tolist(), strict=True))
+        rounded = array("f", self._known.values())
+        return dict(zip(self._known, rounded, strict=True))
 
     @cached_property
     def _known(self) -> Mapping[str, float]:
