@@ -76,8 +76,7 @@ class DatabaseReader:
     async def _once(self, asked: bytes, patient_id: str) -> tuple[Any, ...]:
         wire = await self._taken(asked)
         try:
-            async with asyncio.timeout(_SILENCE_SECONDS):
-                found = await wire.first_row(patient_id)
+            found = await wire.first_row(patient_id)
         except TimeoutError as error:
             wire.close()
             self._away_until = time.monotonic() + _AGAIN_SECONDS
@@ -112,7 +111,7 @@ class DatabaseReader:
             made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
             # For one key PostgreSQL would plan every read anew, which costs more than the read.
             made.execute("set plan_cache_mode = force_generic_plan")
-            self._idle.append(Wire(made, asked))
+            self._idle.append(Wire(made, asked, _SILENCE_SECONDS))
         except psycopg.Error:
             made.close()
             raise

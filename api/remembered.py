@@ -4,7 +4,7 @@ What the doctor gives always wins; a row past its view's ttl never gets here, so
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -60,12 +60,14 @@ def completed(given: Evidence, pieces: Sequence[Piece], vocabulary: Vocabulary) 
     """The evidence given, and these pieces beside it."""
     if not pieces:
         return given
-    signs = {one.code: bool(one.value) for one in pieces if one.code in vocabulary.symptom}
-    numbers = {one.code: one.value for one in pieces if one.code not in vocabulary.symptom}
-    return replace(
-        given,
-        observations={**numbers, **given.observations},
-        signs={**signs, **given.signs},
+    known = vocabulary.symptom
+    signs = {code: bool(value) for code, value, _ in pieces if code in known}
+    numbers = {code: value for code, value, _ in pieces if code not in known}
+    return Evidence(
+        age_years=given.age_years,
+        is_female=given.is_female,
+        observations=numbers | dict(given.observations),
+        signs=signs | dict(given.signs),
     )
 
 

@@ -23,9 +23,13 @@ class Wire:
     It is made wherever waiting is allowed, and belongs to the loop that first asks.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any], query: bytes) -> None:
-        """Prepare `query` there; raises `psycopg.Error`."""
+    def __init__(self, connection: psycopg.Connection[Any], query: bytes, silence: float) -> None:
+        """Prepare `query` there; raises `psycopg.Error`.
+
+        A server that says nothing for `silence` seconds is waited for no longer.
+        """
         self.query = query
+        self._silence = silence
         self._connection = connection
         self._pgconn = connection.pgconn
         # An idle connection takes a key at once: whoever sends it does not wait.
@@ -44,7 +48,7 @@ class Wire:
     async def first_row(self, key: str) -> tuple[Any, ...]:
         """The first row for `key`; whoever gives up on it must close.
 
-        Raises `psycopg.Error`; then too.
+        Raises `psycopg.Error`, and `TimeoutError` once it has waited too long; then too.
         """
         loop = asyncio.get_running_loop()
         if self._watching is None:
@@ -52,7 +56,11 @@ class Wire:
             loop.add_reader(self._pgconn.socket, self._readable)
         self._asked = loop.create_future()
         self._pgconn.send_query_prepared(_NAME, [key.encode()], result_format=pq.Format.BINARY)
-        found = _sound(await self._asked, pq.ExecStatus.TUPLES_OK)
+        limit = loop.call_later(self._silence, self._hand_over, TimeoutError())
+        try:
+            found = _sound(await self._asked, pq.ExecStatus.TUPLES_OK)
+        finally:
+            limit.cancel()
         self._read.set_pgresult(found)
         return self._read.load_row(0, tuple) or ()
 
@@ -86,11 +94,11 @@ class Wire:
             self._watch_no_more()
             self._hand_over(error)
 
-    def _hand_over(self, found: pq.abc.PGresult | psycopg.Error | None) -> None:
+    def _hand_over(self, found: pq.abc.PGresult | Exception | None) -> None:
         asked, self._asked, self._found = self._asked, None, None
         if asked is None or asked.done():
             return
-        if isinstance(found, psycopg.Error):
+        if isinstance(found, Exception):
             asked.set_exception(found)
         else:
             asked.set_result(found)
