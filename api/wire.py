@@ -82,26 +82,35 @@ class Wire:
     def _readable(self) -> None:
         """Take what has arrived; once an answer is whole, hand it over."""
         try:
-            self._pgconn.consume_input()
-            while not self._pgconn.is_busy():
-                found = self._pgconn.get_result()
-                if found is None or found.status == pq.ExecStatus.FATAL_ERROR:
-                    # After an error nothing is waited for: a server that ends may say no more.
-                    self._hand_over(found or self._found)
-                    break
-                self._found = found
+            # uvloop tells once of a connection that broke, and what came before lies in front of
+            # it: so there is a second look where the first brought no answer.
+            if not self._take():
+                self._take()
         except psycopg.Error as error:
             self._watch_no_more()
             self._hand_over(error)
 
-    def _hand_over(self, found: pq.abc.PGresult | Exception | None) -> None:
+    def _take(self) -> bool:
+        """Whether somebody's answer is whole with what has arrived; raises `psycopg.Error`."""
+        self._pgconn.consume_input()
+        while not self._pgconn.is_busy():
+            found = self._pgconn.get_result()
+            if found is None or found.status == pq.ExecStatus.FATAL_ERROR:
+                # After an error nothing is waited for: a server that ends may say no more.
+                return self._hand_over(found or self._found)
+            self._found = found
+        return False
+
+    def _hand_over(self, found: pq.abc.PGresult | Exception | None) -> bool:
+        """Give it to whoever waits; whether there was somebody."""
         asked, self._asked, self._found = self._asked, None, None
         if asked is None or asked.done():
-            return
+            return False
         if isinstance(found, Exception):
             asked.set_exception(found)
         else:
             asked.set_result(found)
+        return True
 
 
 def _sound(found: pq.abc.PGresult | None, status: pq.ExecStatus) -> pq.abc.PGresult:
