@@ -3,9 +3,8 @@
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -37,8 +36,7 @@ from warehouse.errors import BadFile
 from warehouse.settings import Settings
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """One request, ready to be answered; what is `remembered` adds to it, never contradicts it.
 
     `name` is the id that its answer gets; None gives it a new one.
@@ -78,10 +76,10 @@ def understood(
     """A request checked against the models; raise `BadRequestData` naming each wrong field."""
     language = request.language or language
     known, vocabulary = models.bundle.problems, models.vocabulary
-    given, evidence = evidence_of(request, vocabulary, known, language, remembered)
+    evidence, pieces = evidence_of(request, vocabulary, known, language, remembered)
     return Asked(
         evidence=evidence,
-        history=told(given, remembered, vocabulary, language),
+        history=told(pieces, remembered, vocabulary, language),
         problems=tuple(dict.fromkeys(request.problems or known)),
         prevalence=certainty.prevalence_of(request, models, language),
         language=language,
@@ -95,10 +93,10 @@ def assess_all(models: Models, asked: Sequence[Asked], brief: bool = False) -> l
     `brief` leaves out the reasons and what to ask next, and with them most of the work.
     """
     found: list[dict[str, Answer]] = [{} for _ in asked]
-    for problem in models.bundle.problems:
+    for problem in dict.fromkeys(name for one in asked for name in one.problems):
         at = [position for position, one in enumerate(asked) if problem in one.problems]
         told = [(asked[i].evidence, asked[i].prevalence.get(problem)) for i in at]
-        answered = answer(models.bundle, problem, told, brief) if at else []
+        answered = answer(models.bundle, problem, told, brief)
         for position, one in zip(at, answered, strict=True):
             found[position][problem] = _answer(models, problem, asked[position], one, brief)
     return [_assessment(models, one, of) for one, of in zip(asked, found, strict=True)]

@@ -1,7 +1,7 @@
 """Reasons for and against an answer, in the words of the vocabulary."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from api import schemas
 from api.language import Language
@@ -10,8 +10,7 @@ from ml.explain import Explanation, Reason
 from ml.predict import Evidence
 
 
-@dataclass(frozen=True)
-class Reasons:
+class Reasons(NamedTuple):
     """What speaks for and against the most probable option, strongest first.
 
     `start`, the option's log-odds with nothing known, and every reason add up to `score`.

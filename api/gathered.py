@@ -19,6 +19,8 @@ class Gathered:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._head = b""
+        # Asked with every answer: found here, it need not be looked for there.
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         """Send it, after the head that waits; or let it wait, where it is one."""

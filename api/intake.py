@@ -1,12 +1,12 @@
 """Check a request against the vocabulary and turn it into the evidence the models read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.asked import AssessmentRequest, SignGiven
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
-from api.remembered import Remembered, completed
+from api.remembered import Piece, Remembered, added, completed
 from api.validation import field_problem, pointer
 from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
 from api.wording import STATES, number, shown
@@ -34,19 +34,20 @@ def evidence_of(
     problems: Collection[str],
     language: Language,
     remembered: Remembered | None = None,
-) -> tuple[Evidence, Evidence]:
-    """The evidence that a request gives, and the same with what is remembered beside it.
+) -> tuple[Evidence, Sequence[Piece]]:
+    """The evidence that a request gives with what is remembered beside it, and the latter alone.
 
     Raises `BadRequestData` with every field that cannot be.
     """
     wrong = _wrong(request, vocabulary, problems, language)
     given = given_evidence(request)
-    evidence = completed(given, remembered, vocabulary)
+    pieces = added(given, remembered, vocabulary)
+    evidence = completed(given, pieces, vocabulary)
     if not wrong and not evidence.known():
         wrong = [field_problem("#", "nothing_given", language)]
     if wrong:
         raise BadRequestData(wrong, language)
-    return given, evidence
+    return evidence, pieces
 
 
 def _wrong(

@@ -1,6 +1,7 @@
 """Read a JSON body strictly: what is ambiguous, endless or not JSON is refused, never guessed."""
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
@@ -50,7 +51,7 @@ class StrictRequest(Request):
 def read_json(content: bytes) -> object:
     """Parse one JSON text; raise `Problem` (422) for what two readers could read differently."""
     try:
-        return _STRICT.decode(content.decode("utf-8-sig"))
+        return _STRICT.decode(content.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError as error:
         raise Problem(_UNPROCESSABLE, "invalid-json", "json_not_utf8") from error
     except json.JSONDecodeError as error:

@@ -3,14 +3,14 @@
 What the doctor gives always wins; a row past its view's ttl never gets here, so it is unknown.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from api.language import Language
-from api.schemas import FromHistory, HistoryTold, State
-from api.vocabulary import PATIENT_FIELDS, Vocabulary
+from api.schemas import FromHistory, HistoryTold
+from api.vocabulary import Vocabulary
 from ml.predict import Evidence
 from ml.serving_plan import Row, ServingPlan
 
@@ -41,67 +41,74 @@ class Remembered:
     rows: Mapping[str, Row] = field(default_factory=dict)
 
 
-def completed(given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary) -> Evidence:
-    """The evidence given, and what is remembered beside it."""
-    if remembered is None:
+class Piece(NamedTuple):
+    """A code that history adds, its number, and when it was known."""
+
+    code: str
+    value: float
+    moment: datetime
+
+
+def added(
+    given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary
+) -> Sequence[Piece]:
+    """What is remembered beside the evidence given; nothing where no patient was named."""
+    return tuple(_pieces(given, remembered, vocabulary)) if remembered else ()
+
+
+def completed(given: Evidence, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Evidence:
+    """The evidence given, and these pieces beside it."""
+    if not pieces:
         return given
-    pieces = list(_pieces(given, remembered, vocabulary))
-    signs = {code: bool(value) for code, value, _ in pieces if code in vocabulary.symptom}
-    numbers = {code: value for code, value, _ in pieces if code not in vocabulary.symptom}
-    return replace(
-        given,
-        observations={**numbers, **given.observations},
-        signs={**signs, **given.signs},
+    known = vocabulary.symptom
+    signs = {code: bool(value) for code, value, _ in pieces if code in known}
+    numbers = {code: value for code, value, _ in pieces if code not in known}
+    return Evidence(
+        age_years=given.age_years,
+        is_female=given.is_female,
+        observations=numbers | dict(given.observations),
+        signs=signs | dict(given.signs),
     )
 
 
 def told(
-    given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary, language: Language
+    pieces: Sequence[Piece],
+    remembered: Remembered | None,
+    vocabulary: Vocabulary,
+    language: Language,
 ) -> HistoryTold | None:
     """What an answer says of it; None where no patient was named."""
     if remembered is None:
         return None
     return HistoryTold(
         status=remembered.status,
-        evidence=[
-            _item(code, value, moment, vocabulary, language)
-            for code, value, moment in _pieces(given, remembered, vocabulary)
-        ],
+        evidence=[_item(one, vocabulary, language) for one in pieces],
         features={
             name: float(value) if isinstance(value, int | float) else None
             for row in remembered.rows.values()
             for name, value in row.values.items()
-            if not _is_evidence(name, vocabulary)
+            if name not in vocabulary.evidence
         },
     )
 
 
-def _pieces(
-    given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary
-) -> Iterator[tuple[str, float, datetime]]:
-    """Each code that history adds, its number, and when it was known."""
+def _pieces(given: Evidence, remembered: Remembered, vocabulary: Vocabulary) -> Iterator[Piece]:
     known = set(given.known())
     if known & _PRESSURES:
         # The two are one measurement: half of today's and half of another day's is neither.
         known |= _PRESSURES
-    for row in remembered.rows.values() if remembered else ():
+    for row in remembered.rows.values():
+        # Feast keeps moments to the second.
+        moment = row.event_time.replace(microsecond=0)
         for code, value in row.values.items():
-            is_new = code not in known and _is_evidence(code, vocabulary)
+            is_new = code in vocabulary.evidence and code not in known
             if is_new and isinstance(value, int | float):
-                yield code, float(value), row.event_time
+                yield Piece(code, float(value), moment)
 
 
-def _is_evidence(code: str, vocabulary: Vocabulary) -> bool:
-    is_observation = code in vocabulary.observation and code not in PATIENT_FIELDS
-    return is_observation or code in vocabulary.symptom
-
-
-def _item(
-    code: str, value: float, moment: datetime, vocabulary: Vocabulary, language: Language
-) -> FromHistory:
+def _item(piece: Piece, vocabulary: Vocabulary, language: Language) -> FromHistory:
+    code, value, moment = piece
     label, unit, _ = vocabulary.word(code, language)
-    is_sign = code in vocabulary.symptom
-    state: State | None = ("present" if value else "absent") if is_sign else None
-    # Feast keeps moments to the second.
-    known_at = moment.replace(microsecond=0)
-    return FromHistory(code, label, state, None if is_sign else value, unit, known_at)
+    if code not in vocabulary.symptom:
+        return FromHistory(code, label, None, value, unit, moment)
+    return FromHistory(code, label, "present" if value else "absent", None, unit, moment)

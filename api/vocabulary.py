@@ -86,6 +86,11 @@ class Vocabulary(BaseModel):
         return {entry.code: entry for entry in self.observations}
 
     @cached_property
+    def evidence(self) -> frozenset[str]:
+        """The codes that a request may tell of a patient beside age and sex."""
+        return frozenset(self.symptom) | (frozenset(self.observation) - frozenset(PATIENT_FIELDS))
+
+    @cached_property
     def diagnosis(self) -> Mapping[tuple[str, str], Diagnosis]:
         """Possible answers by problem and code."""
         return {(entry.problem, entry.code): entry for entry in self.diagnoses}

@@ -39,8 +39,7 @@ class Reason(NamedTuple):
     log_odds: float
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Reasons for and against the first answer, strongest first, in natural-log odds.
 
     `start` is the answer's log-odds before anything is known, `score` with all that is known;
@@ -54,8 +53,7 @@ class Explanation:
     against: Sequence[Reason]
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """What a model answers of one patient, and why."""
 
     prediction: Prediction
@@ -98,8 +96,7 @@ def answer(
     ]
 
 
-@dataclass(frozen=True)
-class _Steps:
+class _Steps(NamedTuple):
     """The value of each feature that is `known`, by its position, told as the `plan` says."""
 
     known: Mapping[int, float]

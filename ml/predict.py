@@ -1,8 +1,10 @@
 """From what a doctor knows of a patient to calibrated probabilities, with one model of a bundle."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +46,8 @@ class Evidence:
 
     @cached_property
     def _rounded(self) -> Mapping[str, float]:
-        rounded = np.fromiter(self._known.values(), np.float32, len(self._known))
-        return dict(zip(self._known, rounded.tolist(), strict=True))
+        rounded = array("f", self._known.values())
+        return dict(zip(self._known, rounded, strict=True))
 
     @cached_property
     def _known(self) -> Mapping[str, float]:
@@ -58,8 +60,7 @@ class Evidence:
         return pieces
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """Calibrated probability of every class, the same likeliest first, and whether to trust it.
 
     `answer_set` holds the classes that cannot be ruled out, likeliest first; it holds for each

@@ -115,7 +115,9 @@ class Stepwise:
             ended = np.array(each)
         else:
             # All at once: of one patient NumPy's calls are what takes the time.
-            both = _ended(self.ends[0], np.concatenate([_read(self.ends[0], s) for s in scores]))
+            end = self.ends[0]
+            read = [_read(end, one) for one in scores]
+            both = _ended(end, np.concatenate(read) if len(read) > 1 else read[0])
             ended = both.reshape(len(scores), -1, both.shape[1])
         return np.asarray(np.add.reduce(ended * self._weighed, axis=0))
 

@@ -1,9 +1,9 @@
 """A patient's history through Feast's own `get_online_features`, for whoever wants to compare."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from fastapi.concurrency import run_in_threadpool
 from feast import FeatureStore
 
 from ml.serving_plan import Row, ServingPlan
@@ -17,7 +17,7 @@ class FeastReader:
 
     async def read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         """The newest row of each view that has one; raises what Feast and its store raise."""
-        return await run_in_threadpool(self._read, plan, patient_id)
+        return await asyncio.to_thread(self._read, plan, patient_id)
 
     def _read(self, plan: ServingPlan, patient_id: str) -> Mapping[str, Row]:
         names = [f"{view.name}:{column}" for view in plan.views for column in view.columns]

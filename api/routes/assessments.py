@@ -48,10 +48,11 @@ async def create_assessment(
 ) -> Response:
     """Answer every question the models know, with reasons, certainty and limits."""
     state = request.app.state
-    models, language = state.service.require(), given.language or language_of(request)
+    # By key: by its name, each is looked for elsewhere first.
+    models, language = state["service"].require(), given.language or language_of(request)
     remembered = None
     if given.patient is not None:
-        remembered = await state.histories.of(
+        remembered = await state["histories"].of(
             given.patient, models.bundle.history, asker_of(request).clinic, language
         )
     name = await id_of(request, idempotency_key, models.bundle.version)

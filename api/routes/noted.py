@@ -10,5 +10,5 @@ from api.schemas import Assessment
 def note(request: Request, given: AssessmentRequest, assessment: Assessment) -> None:
     """Log it, then count it; raise `Problem` (503) where it cannot be logged."""
     state = request.app.state
-    state.log.add("assessments", assessment_row(given, assessment, asker_of(request)))
-    state.metrics.count(assessment.answers)
+    state["log"].add("assessments", assessment_row(given, assessment, asker_of(request)))
+    state["metrics"].count(assessment.answers)

@@ -119,6 +119,28 @@ def test_history_comes_through_the_proxy(
     assert secrets.asked == [NAME]
 
 
+@pytest.mark.usefixtures("remembered", "secrets")
+def test_a_connection_outlives_the_call_that_made_it(
+    function: Settings, bundle: Bundle, proxy: Proxy, database: Settings
+) -> None:
+    asked = {"language": "en", "age_years": 70, "patient": PATIENT}
+    whole = replace(bundle, history=PLAN)
+
+    def ask() -> str:
+        return str(client.post("/v1/assessments", json=asked).json()["history"]["status"])
+
+    with client_of("lambda", function, whole, StandardOutput()) as client:
+        # The event loop stands still between two calls, as the function does.
+        assert [ask() for _ in range(3)] == ["found"] * 3
+        assert len(proxy.tokens) == 1
+        with connect("semia_owner", database, autocommit=True) as owner:
+            owner.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'semia_api'"
+            )
+        assert [ask() for _ in range(3)] == ["found"] * 3
+        assert len(proxy.tokens) == 2
+
+
 @pytest.mark.usefixtures("remembered")
 def test_whoever_is_refused_still_gets_an_answer(
     function: Settings, bundle: Bundle, proxy: Proxy, secrets: Secrets

@@ -7,10 +7,13 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+import uvloop
+from pydantic import SecretStr
 
 from api.patient_rows import DatabaseReader
 from ml.serving_plan import ServedView, ServingPlan
-from warehouse.connection import connect
+from tests.support.cut_line import cut_line
+from warehouse.connection import connect, parameters
 from warehouse.errors import DatabaseAway
 from warehouse.settings import Settings
 
@@ -54,7 +57,11 @@ def backends(settings: Settings) -> list[int]:
         return [pid for (pid,) in owner.execute(BACKENDS).fetchall()]
 
 
-def with_reader(settings: Settings, work: Callable[[Read], Coroutine[Any, Any, None]]) -> None:
+def with_reader(
+    settings: Settings,
+    work: Callable[[Read], Coroutine[Any, Any, None]],
+    run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
+) -> None:
     """Do what has to be done in an event loop, with what reads a patient's number there."""
 
     async def reading() -> None:
@@ -70,7 +77,7 @@ def with_reader(settings: Settings, work: Callable[[Read], Coroutine[Any, Any, N
         finally:
             await reader.close()
 
-    asyncio.run(reading())
+    run(reading())
 
 
 async def all_at_once(read: Read) -> None:
@@ -153,3 +160,24 @@ def test_others_are_answered_while_one_waits_for_a_lock(numbered: Settings) -> N
         assert await read(1) == 1
 
     with_reader(numbered, work)
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_line_that_breaks_behind_a_last_word_is_heard_of(
+    numbered: Settings, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    where = parameters("semia_api", numbered)
+    with cut_line((where.host, where.port)) as line:
+        address = f"postgresql://semia_api:{where.password}@127.0.0.1:{line.port}/{where.dbname}"
+
+        async def work(read: Read) -> None:
+            await read(1)
+            with connect("semia_dbt", numbered) as holder:
+                holder.execute("lock table features.numbers in access exclusive mode")
+                waiting = asyncio.ensure_future(read(2))
+                await asyncio.sleep(0.1)
+                line.cut()
+                await asyncio.sleep(0.2)
+            assert await waiting == 2
+
+        with_reader(Settings(home=numbered.home, database_url=SecretStr(address)), work, run)
