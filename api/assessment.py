@@ -150,7 +150,7 @@ async def _looked_up(
     try:
         return await histories.of(request.patient, models.bundle.history, LOCAL, language)
     finally:
-        await histories.close()
+        histories.close()
 
 
 def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: bool) -> Answer:

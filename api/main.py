@@ -121,6 +121,6 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
     yield
     for worker in workers:
         worker.stop()
-    await app.state.histories.close()
+    app.state.histories.close()
     if hasattr(app.state, "rates"):
         app.state.rates.close()

@@ -61,10 +61,10 @@ class Histories:
 
         return self._given or DatabaseReader(self._settings)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the database, where it was ever asked."""
         if "reader" in self.__dict__:
-            await self.reader.close()
+            self.reader.close()
 
     async def of(
         self,

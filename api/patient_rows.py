@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -15,8 +16,9 @@ from psycopg import sql
 
 from api import on_aws
 from api.remembered import REBUILD
+from api.wire import Wire
 from ml.serving_plan import Row, ServedView, ServingPlan
-from warehouse.connection import connect_async, explain, parameters
+from warehouse.connection import connect, explain, parameters
 from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
 from warehouse.settings import Settings
 
@@ -26,13 +28,11 @@ _AGAIN_SECONDS = 1.0
 # The server's own limit is told first; this is for one that says nothing any more.
 _SILENCE_SECONDS = _PATIENCE_SECONDS + 1
 # The server works on so many at once; who comes when all are taken waits for one.
-_MOST_CONNECTIONS = 8
+_MOST_WIRES = 8
 _MOMENT = "event moment"
 # A restart of the server leaves dead connections behind, and a column whose type was changed
 # leaves connections that cannot read it (0A000); a new one tells.
 _OUTLIVED = ("08", "57P", "0A000")
-
-Cursor = psycopg.AsyncRawCursor[Any]
 
 
 class DatabaseReader:
@@ -40,8 +40,8 @@ class DatabaseReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: deque[Cursor] = deque()
-        self._turns = asyncio.Semaphore(_MOST_CONNECTIONS)
+        self._idle: deque[Wire] = deque()
+        self._turns = asyncio.Semaphore(_MOST_WIRES)
         self._away_until = 0.0
         self._known: tuple[ServingPlan, bytes] | None = None
 
@@ -50,42 +50,42 @@ class DatabaseReader:
 
         Raises `DatabaseAway`, and `ContractBroken` naming what a view no longer has.
         """
+        asked = self._query(plan)
         try:
             async with self._turns:
-                return _rows(plan, await self._tried(plan, patient_id))
+                return _rows(plan, await self._tried(asked, patient_id))
         except psycopg.Error as error:
             raise _explained(error) from error
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close the connections that wait."""
-        while self._idle:
-            await self._idle.pop().connection.close()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
-    async def _tried(self, plan: ServingPlan, patient_id: str) -> tuple[Any, ...]:
+    async def _tried(self, asked: bytes, patient_id: str) -> tuple[Any, ...]:
         """The answer, where need be from a new connection."""
         try:
-            return await self._once(plan, patient_id)
+            return await self._once(asked, patient_id)
         except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported) as error:
             if error.sqlstate and not error.sqlstate.startswith(_OUTLIVED):
                 raise
-            await self.close()
-            return await self._once(plan, patient_id)
+            self.close()
+            return await self._once(asked, patient_id)
 
-    async def _once(self, plan: ServingPlan, patient_id: str) -> tuple[Any, ...]:
-        cursor = self._idle.pop() if self._idle else await self._connected()
+    async def _once(self, asked: bytes, patient_id: str) -> tuple[Any, ...]:
+        wire = await self._taken(asked)
         try:
-            async with asyncio.timeout(_SILENCE_SECONDS):
-                await cursor.execute(self._query(plan), (patient_id,), prepare=True)
-                found: tuple[Any, ...] = await cursor.fetchone() or ()
+            found = await wire.first_row(patient_id)
         except TimeoutError as error:
-            await cursor.connection.close()
+            wire.close()
             self._away_until = time.monotonic() + _AGAIN_SECONDS
             raise DatabaseAway("The database has fallen silent", where="history") from error
         except BaseException:
             # Whoever gives up leaves an answer on its way that nobody else may be given.
-            await cursor.connection.close()
+            wire.close()
             raise
-        self._idle.append(cursor)
+        self._idle.append(wire)
         return found
 
     def _query(self, plan: ServingPlan) -> bytes:
@@ -93,25 +93,40 @@ class DatabaseReader:
             self._known = plan, query(plan)
         return self._known[1]
 
-    async def _connected(self) -> Cursor:
+    async def _taken(self, asked: bytes) -> Wire:
+        """A connection that is good and asks this, made where none waits."""
+        while True:
+            while self._idle:
+                wire = self._idle.pop()
+                if wire.is_open and wire.query == asked:
+                    return wire
+                wire.close()
+            # Seldom, and it waits for the server and may wait for AWS: a thread's work.
+            await run_in_threadpool(self._make, asked)
+
+    def _make(self, asked: bytes) -> None:
+        """Let one more connection wait to be taken: whoever asked for it may have gone by now."""
+        made = self._connected()
+        try:
+            made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
+            # For one key PostgreSQL would plan every read anew, which costs more than the read.
+            made.execute("set plan_cache_mode = force_generic_plan")
+            self._idle.append(Wire(made, asked, _SILENCE_SECONDS))
+        except psycopg.Error:
+            made.close()
+            raise
+
+    def _connected(self) -> psycopg.Connection[Any]:
         if time.monotonic() < self._away_until:
             raise DatabaseAway("The database did not answer a moment ago", where="history")
         try:
-            # AWS may be asked for a login over the network: a thread's work.
-            login = await run_in_threadpool(self._login)
-            made = await connect_async(
+            return connect(
                 "semia_api", self._settings, connect_timeout=_PATIENCE_SECONDS, autocommit=True,
-                **login,
+                **self._login(),
             )  # fmt: skip
         except SemiaError:
             self._away_until = time.monotonic() + _AGAIN_SECONDS
             raise
-        await made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")
-        # For one key PostgreSQL would plan every read anew, which costs more than the read.
-        await made.execute("set plan_cache_mode = force_generic_plan")
-        cursor = psycopg.AsyncRawCursor(made)
-        cursor.format = psycopg.pq.Format.BINARY
-        return cursor
 
     def _login(self) -> dict[str, str]:
         """The password, where it is not in the address: one is good for 15 minutes."""
@@ -166,10 +181,11 @@ def _newest(plan: ServingPlan, view: ServedView) -> sql.Composed:
 def _rows(plan: ServingPlan, found: tuple[Any, ...]) -> dict[str, Row]:
     rows, start = {}, 0
     for view in plan.views:
-        moment, *values = found[start : start + 1 + len(view.columns)]
-        start += 1 + len(view.columns)
-        if moment is not None:
+        end = start + 1 + len(view.columns)
+        if (moment := found[start]) is not None:
+            values = found[start + 1 : end]
             rows[view.name] = Row(moment, dict(zip(view.columns, values, strict=True)))
+        start = end
     return rows
 
 

@@ -29,7 +29,7 @@ class PatientReader(Protocol):
         Raises `SemiaError` where the store cannot be read.
         """
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the store."""
 
 

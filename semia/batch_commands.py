@@ -106,6 +106,7 @@ def _answers(
                 yield line
                 terminal.advance()
         finally:
+            # In the loop whose sockets they are.
             portal.call(histories.close)
 
 

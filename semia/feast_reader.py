@@ -33,5 +33,5 @@ class FeastReader:
                 rows[view.name] = Row(datetime.fromtimestamp(seconds, UTC), values)
         return rows
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Nothing: the store's own pool closes its connections."""

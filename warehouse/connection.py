@@ -24,7 +24,6 @@ __all__ = [
     "Role",
     "ServerParameters",
     "connect",
-    "connect_async",
     "conninfo",
     "explain",
     "is_loopback",
@@ -123,21 +122,6 @@ def connect(
     words = conninfo(role, settings)
     try:
         return psycopg.connect(words, **kwargs)
-    except psycopg.Error as error:
-        raise explain(error, _place(words)) from error
-
-
-async def connect_async(
-    role: Role,
-    settings: Settings,
-    **kwargs: Any,  # noqa: ANN401 - whatever psycopg.AsyncConnection.connect takes
-) -> psycopg.AsyncConnection[Any]:
-    """Connect as `role` for an event loop; the rest is as `connect` has it."""
-    kwargs.setdefault("connect_timeout", 10)
-    kwargs.setdefault("application_name", "semia")
-    words = conninfo(role, settings)
-    try:
-        return await psycopg.AsyncConnection.connect(words, **kwargs)
     except psycopg.Error as error:
         raise explain(error, _place(words)) from error
 

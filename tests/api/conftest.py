@@ -89,21 +89,21 @@ def client_of(
         with TestClient(app) as client:
             yield client
         return
-    with own_event_loop() as loop:
+    with own_event_loop():
         transport = LambdaTransport(Mangum(app, lifespan="off", text_mime_types=TEXT))
         with httpx.Client(transport=transport, base_url="http://testserver") as client:
             yield client
-        # What ends with the process there.
-        loop.run_until_complete(app.state.histories.close())
+    # What ends with the process there.
+    app.state.histories.close()
 
 
 @contextmanager
-def own_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+def own_event_loop() -> Iterator[None]:
     """Mangum keeps the loop it finds or makes, as Lambda wants; a test must close it."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        yield loop
+        yield
     finally:
         asyncio.set_event_loop(None)
         loop.close()

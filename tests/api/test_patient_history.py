@@ -59,7 +59,7 @@ class Known:
             raise DatabaseAway("The database does not answer")
         return self.rows if patient_id == self.patient_id else {}
 
-    async def close(self) -> None:
+    def close(self) -> None:
         pass
 
 

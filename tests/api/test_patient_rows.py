@@ -75,7 +75,7 @@ def with_reader(
         try:
             await work(read)
         finally:
-            await reader.close()
+            reader.close()
 
     run(reading())
 

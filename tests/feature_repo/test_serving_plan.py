@@ -34,8 +34,12 @@ Read = Callable[[ServingPlan, str], Mapping[str, Row]]
 def reading(reader: PatientReader) -> Iterator[Read]:
     """What reads a patient, as the service's event loop does: one loop for all."""
     with asyncio.Runner() as loop:
+
+        async def close() -> None:
+            reader.close()
+
         yield lambda plan, patient: loop.run(reader.read(plan, patient))
-        loop.run(reader.close())
+        loop.run(close())
 
 
 def plan_of(service: str, settings: Settings) -> ServingPlan:
