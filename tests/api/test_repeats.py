@@ -1,12 +1,10 @@
 """A request sent again is noted once; what has not changed is not sent again."""
 
 import json
-import uuid
 
 import httpx
 import pytest
 
-from api.repeats import new_id
 from warehouse.settings import Settings
 
 ASKED = {"age_years": 30, "problems": ["arbovirus"]}
@@ -54,11 +52,3 @@ def test_what_the_client_has_is_not_sent_again(client: httpx.Client, path: str) 
     again = client.get(path, headers={"If-None-Match": f'"other", {etag}'})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
-
-
-def test_a_new_id_is_a_random_one_and_no_other() -> None:
-    found = [uuid.UUID(new_id()) for _ in range(1000)]
-    assert {(one.version, one.variant) for one in found} == {(4, uuid.RFC_4122)}
-    assert len(set(found)) == len(found)
-    # Of each digit that is free every value is drawn.
-    assert all(len({one.hex[place] for one in found}) == 16 for place in (0, 13, 17, 31))
