@@ -25,7 +25,7 @@
         select count(*) > 0
         from monitoring._made as made
         where
-            made.model = '{{ model.name }}'
+            made.model = '{{ made_for() }}'
             and made.project = '{{ project }}'
             and made.changed_in >= (select min(followed.changed_in) from {{ followed() }} as followed)
     {%- endset -%}
