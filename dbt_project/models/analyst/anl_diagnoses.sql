@@ -42,7 +42,7 @@ counted as (
         diagnosis_code,
         {{ counted_persons() }}
     from persons
-    group by source, origin, problem, age_band, sex, diagnosis_code
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -93,7 +93,7 @@ shown as (
         shown_code as diagnosis_code,
         {{ counted_persons() }}
     from named
-    group by source, origin, problem, age_band, sex, shown_code
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
