@@ -56,6 +56,17 @@ FEATURES = """
         ('sound', 120, 80, 70, 1), ('slow', null, null, 1, null), ('flag', 120, 80, 70, 2),
         ('swapped', 80, 120, 70, 0), ('foreign', 4000, 80, 70, 0);
 """
+COUNTED = """
+    create table marts.fct_symptoms (encounter_id text, symptom_code text, is_present boolean);
+    insert into marts.fct_symptoms
+    values ('sound', 'fever', true), ('slow', 'fever', true), ('nobody', 'fever', true);
+    create table intermediate.int_symptoms__counted (
+        block text, source text, origin text, symptom_code text, is_present boolean,
+        count_encounters bigint
+    );
+    insert into intermediate.int_symptoms__counted
+    values ('s', 'ktas', 'public', 'fever', true, 2);
+"""
 BROKEN_FEATURES = {
     "heart_rate_per_min is within its minimum": 1,
     "systolic_bp_mmhg is within its maximum": 1,
@@ -79,6 +90,7 @@ TESTS = (
     "rows_are_sound_stg_sivigila_*",
     "rows_are_sound_fct_encounters_*",
     "features_are_sound_feat_encounter__triage_vitals_*",
+    "counts_every_row_int_symptoms__counted_*",
 )
 
 
@@ -87,20 +99,21 @@ def asked(scratch: Settings) -> Iterator[Settings]:
     """Tables made by hand, one broken in every way, and the tests that dbt wrote for them."""
     run_dbt(["seed", "--select", "observations"], scratch)
     with connect("semia_dbt", scratch) as connection:
-        connection.execute(CASES + PERSONS + FEATURES)
-    with pytest.raises(BuildFailed, match="_are_sound_"):
+        connection.execute(CASES + PERSONS + FEATURES + COUNTED)
+    with pytest.raises(BuildFailed, match="failed: Got"):
         run_dbt(["test", "--select", *TESTS], scratch)
     yield scratch
     with connect("semia_dbt", scratch) as connection:
         connection.execute(
             "drop table staging.stg_sivigila_dengue__cases, marts.dim_patients,"
-            " marts.fct_encounters, features.feat_encounter__triage_vitals"
+            " marts.fct_encounters, features.feat_encounter__triage_vitals,"
+            " marts.fct_symptoms, intermediate.int_symptoms__counted"
         )
 
 
-def written(settings: Settings, model: str) -> str:
+def written(settings: Settings, model: str, test: str = "*_are_sound") -> str:
     """The SQL of a model's test, as dbt sent it."""
-    (file,) = target_folder(settings).glob(f"compiled/**/{model}.yml/*_are_sound_*.sql")
+    (file,) = target_folder(settings).glob(f"compiled/**/{model}.yml/{test}_*.sql")
     return file.read_text(encoding="utf-8")
 
 
@@ -120,6 +133,12 @@ def test_a_value_that_another_table_lacks_is_counted(asked: Settings) -> None:
 
 def test_each_broken_rule_of_features_is_named(asked: Settings) -> None:
     assert broken(asked, "feat_encounter__triage_vitals") == BROKEN_FEATURES
+
+
+def test_a_row_of_nobody_is_not_counted_and_shows(asked: Settings) -> None:
+    with connect("semia_dbt", asked) as connection:
+        test = written(asked, "int_symptoms__counted", "counts_every_row")
+        assert connection.execute(test).fetchall() == [(2, 3)]
 
 
 def test_a_key_that_the_database_keeps_is_not_counted_again(asked: Settings) -> None:
