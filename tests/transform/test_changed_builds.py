@@ -13,7 +13,7 @@ from warehouse.errors import BuildFailed
 from warehouse.land import land
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
-from warehouse.transform import DbtResult
+from warehouse.transform import DbtResult, target_folder
 
 pytestmark = pytest.mark.database
 
@@ -82,6 +82,19 @@ def test_a_new_file_and_the_ledger_are_built_with_all_they_reach(
     ]  # fmt: skip
     build_changed(scratch, Notes())
     assert [asked for asked in dbt.asked if "--select" in asked] == []
+
+
+def test_what_a_whole_build_wrote_of_the_project_is_not_written_again(
+    scratch: Settings, dbt: Dbt
+) -> None:
+    build_all(scratch, Notes())
+    land_made_up(scratch, "cie10", 4)
+    manifest = target_folder(scratch) / "manifest.json"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    manifest.write_text("{}", encoding="utf-8")
+    build_changed(scratch, Notes())
+    manifest.unlink()
+    assert "--no-write-json" in dbt.last()
 
 
 def test_what_failed_is_built_again(scratch: Settings, dbt: Dbt) -> None:

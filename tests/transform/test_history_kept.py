@@ -74,14 +74,17 @@ def test_freshness_is_told_by_dbt_and_by_status(
     changed: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with connect("semia_ingest", changed) as connection:
-        connection.execute("update raw.cie10_codes set _loaded_at = now() - interval '401 days'")
+        # A catalogue that came again with fewer codes landed later than any of its rows.
+        connection.execute("update raw.cie10_codes set _loaded_at = now() - interval '999 days'")
         connection.execute(
             "update raw._loads set finished_at = now() - interval '401 days'"
             " where table_name = 'cie10_codes'"
         )
     run_dbt(["source", "freshness", "--select", "source:raw.cie10_codes"], changed)
     found = json.loads((target_folder(changed) / "sources.json").read_text("utf-8"))
-    assert [one["status"] for one in found["results"]] == ["warn"]
+    (told_by_dbt,) = found["results"]
+    assert told_by_dbt["status"] == "warn"
+    assert int(told_by_dbt["max_loaded_at_time_ago_in_s"] // 86400) == 401
     assert [row[4] for row in care_commands._loads(changed)] == ["no: older than 400 days"]
 
 

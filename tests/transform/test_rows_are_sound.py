@@ -1,4 +1,4 @@
-"""The one test of single rows names each rule that is broken, and shows no row."""
+"""The tests of single rows and of features name each rule that is broken, and show no row."""
 
 from collections.abc import Iterator
 
@@ -36,6 +36,44 @@ PERSONS = """
     );
     insert into marts.dim_patients values ('a', 'ktas', 'public', 40, true, 1);
 """
+FEATURES = """
+    create table marts.fct_encounters (
+        encounter_id text unique, patient_id text, source text, origin text,
+        age_years double precision, is_female boolean, known_at timestamp with time zone,
+        loaded_at timestamp with time zone
+    );
+    insert into marts.fct_encounters
+    select id, patient, source, 'public', 40, true, '2017-09-30', now()
+    from (values
+        ('sound', 'a', 'ktas'), ('slow', 'nobody', 'ktas'), ('flag', 'a', 'ktas'),
+        ('swapped', 'a', 'ktas'), ('lacking', 'a', 'ktas'), ('foreign', 'a', 'ddxplus')
+    ) as given (id, patient, source);
+    create table features.feat_encounter__triage_vitals (
+        encounter_id text, systolic_bp_mmhg double precision, diastolic_bp_mmhg double precision,
+        heart_rate_per_min double precision, arrived_by_ambulance smallint
+    );
+    insert into features.feat_encounter__triage_vitals values
+        ('sound', 120, 80, 70, 1), ('slow', null, null, 1, null), ('flag', 120, 80, 70, 2),
+        ('swapped', 80, 120, 70, 0), ('foreign', 4000, 80, 70, 0);
+"""
+COUNTED = """
+    create table marts.fct_symptoms (encounter_id text, symptom_code text, is_present boolean);
+    insert into marts.fct_symptoms
+    values ('sound', 'fever', true), ('slow', 'fever', true), ('nobody', 'fever', true);
+    create table intermediate.int_symptoms__counted (
+        block text, source text, origin text, symptom_code text, is_present boolean,
+        count_encounters bigint
+    );
+    insert into intermediate.int_symptoms__counted
+    values ('s', 'ktas', 'public', 'fever', true, 2);
+"""
+BROKEN_FEATURES = {
+    "heart_rate_per_min is within its minimum": 1,
+    "systolic_bp_mmhg is within its maximum": 1,
+    "arrived_by_ambulance is 1 or 0": 1,
+    "systolic_bp_mmhg > diastolic_bp_mmhg": 1,
+    "has each encounter of its sources and no other": 2,
+}
 BROKEN = {
     "case_id is known": 1,
     "loaded_at is known": 1,
@@ -47,32 +85,60 @@ BROKEN = {
 }
 
 
+TESTS = (
+    "rows_are_sound_dim_patients_*",
+    "rows_are_sound_stg_sivigila_*",
+    "rows_are_sound_fct_encounters_*",
+    "features_are_sound_feat_encounter__triage_vitals_*",
+    "counts_every_row_int_symptoms__counted_*",
+)
+
+
 @pytest.fixture(scope="module")
 def asked(scratch: Settings) -> Iterator[Settings]:
     """Tables made by hand, one broken in every way, and the tests that dbt wrote for them."""
+    run_dbt(["seed", "--select", "observations"], scratch)
     with connect("semia_dbt", scratch) as connection:
-        connection.execute(CASES + PERSONS)
-    with pytest.raises(BuildFailed, match="rows_are_sound_stg_sivigila_dengue__cases"):
-        run_dbt(
-            ["test", "--indirect-selection", "cautious", "--select"]
-            + [f"{name},test_name:rows_are_sound" for name in ("dim_patients", "stg_sivigila*")],
-            scratch,
-        )
+        connection.execute(CASES + PERSONS + FEATURES + COUNTED)
+    with pytest.raises(BuildFailed, match="failed: Got"):
+        run_dbt(["test", "--select", *TESTS], scratch)
     yield scratch
     with connect("semia_dbt", scratch) as connection:
-        connection.execute("drop table staging.stg_sivigila_dengue__cases, marts.dim_patients")
+        connection.execute(
+            "drop table staging.stg_sivigila_dengue__cases, marts.dim_patients,"
+            " marts.fct_encounters, features.feat_encounter__triage_vitals,"
+            " marts.fct_symptoms, intermediate.int_symptoms__counted"
+        )
 
 
-def written(settings: Settings, model: str) -> str:
+def written(settings: Settings, model: str, test: str = "*_are_sound") -> str:
     """The SQL of a model's test, as dbt sent it."""
-    (file,) = target_folder(settings).glob(f"compiled/**/{model}.yml/rows_are_sound_*.sql")
+    (file,) = target_folder(settings).glob(f"compiled/**/{model}.yml/{test}_*.sql")
     return file.read_text(encoding="utf-8")
 
 
+def broken(settings: Settings, model: str) -> dict[str, int]:
+    """The rules that rows of a model break, and how many do."""
+    with connect("semia_dbt", settings) as connection:
+        return dict(connection.execute(written(settings, model)).fetchall())
+
+
 def test_each_broken_rule_is_named_with_how_many_rows_break_it(asked: Settings) -> None:
+    assert broken(asked, "stg_sivigila_dengue__cases") == BROKEN
+
+
+def test_a_value_that_another_table_lacks_is_counted(asked: Settings) -> None:
+    assert broken(asked, "fct_encounters")["patient_id is found in dim_patients"] == 1
+
+
+def test_each_broken_rule_of_features_is_named(asked: Settings) -> None:
+    assert broken(asked, "feat_encounter__triage_vitals") == BROKEN_FEATURES
+
+
+def test_a_row_of_nobody_is_not_counted_and_shows(asked: Settings) -> None:
     with connect("semia_dbt", asked) as connection:
-        found = connection.execute(written(asked, "stg_sivigila_dengue__cases")).fetchall()
-    assert dict(found) == BROKEN
+        test = written(asked, "int_symptoms__counted", "counts_every_row")
+        assert connection.execute(test).fetchall() == [(2, 3)]
 
 
 def test_a_key_that_the_database_keeps_is_not_counted_again(asked: Settings) -> None:

@@ -100,7 +100,7 @@ def sources_text(name: str, found: Found) -> str:
       - name: {name}_rows
         description: {_quoted(f"{found.file} as published. Say here what one row is.")}
         config:
-          loaded_at_field: _loaded_at
+          loaded_at_query: "{{{{ landed_at(this) }}}}"
           freshness:
             warn_after: {{count: 366, period: day}}
         columns:

@@ -10,14 +10,22 @@
     {{ return(flags.FULL_REFRESH or not was_made_by_this_project()) }}
 {%- endmacro %}
 
+{#- dbt asks several times of one model, and is answered as the first time. -#}
 {% macro was_made_by_this_project() -%}
+    {%- if 'was_made_by_this_project' not in model -%}
+        {%- do model.update({'was_made_by_this_project': find_by_whom_made()}) -%}
+    {%- endif -%}
+    {{ return(model['was_made_by_this_project']) }}
+{%- endmacro %}
+
+{% macro find_by_whom_made() -%}
     {%- set project = env_var('SEMIA_DBT_PROJECT', '') -%}
     {%- if not project or not is_made_kept() -%}{{ return(false) }}{%- endif -%}
     {%- set query -%}
         select count(*) > 0
         from monitoring._made as made
         where
-            made.model = '{{ model.name }}'
+            made.model = '{{ made_for() }}'
             and made.project = '{{ project }}'
             and made.changed_in >= (select min(followed.changed_in) from {{ followed() }} as followed)
     {%- endset -%}

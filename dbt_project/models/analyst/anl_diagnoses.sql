@@ -14,18 +14,20 @@ diagnoses as (
 
 ),
 
-described as (
+persons as (
 
     select
-        encounters.patient_id,
         encounters.source,
         encounters.origin,
         diagnoses.problem,
         encounters.age_band,
         encounters.sex,
-        diagnoses.diagnosis_code
+        diagnoses.diagnosis_code,
+        encounters.returning_patient_id,
+        count(*) as count_encounters
     from encounters
     inner join diagnoses on encounters.encounter_id = diagnoses.encounter_id
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -38,10 +40,9 @@ counted as (
         age_band,
         sex,
         diagnosis_code,
-        count(*) as count_encounters,
-        count(distinct patient_id) as count_patients
-    from described
-    group by source, origin, problem, age_band, sex, diagnosis_code
+        {{ counted_persons() }}
+    from persons
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -56,26 +57,28 @@ judged as (
 
 ),
 
+-- A person with two answers that are shown together is one person.
 named as (
 
     select
-        described.patient_id,
-        described.source,
-        described.origin,
-        described.problem,
-        described.age_band,
-        described.sex,
-        case when judged.is_hidden then 'other' else described.diagnosis_code end
-            as diagnosis_code
-    from described
+        persons.source,
+        persons.origin,
+        persons.problem,
+        persons.age_band,
+        persons.sex,
+        persons.returning_patient_id,
+        case when judged.is_hidden then 'other' else persons.diagnosis_code end as shown_code,
+        sum(persons.count_encounters) as count_encounters
+    from persons
     inner join judged
         on
-            described.source = judged.source
-            and described.origin = judged.origin
-            and described.problem = judged.problem
-            and described.age_band = judged.age_band
-            and described.sex = judged.sex
-            and described.diagnosis_code = judged.diagnosis_code
+            persons.source = judged.source
+            and persons.origin = judged.origin
+            and persons.problem = judged.problem
+            and persons.age_band = judged.age_band
+            and persons.sex = judged.sex
+            and persons.diagnosis_code = judged.diagnosis_code
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -87,11 +90,10 @@ shown as (
         problem,
         age_band,
         sex,
-        diagnosis_code,
-        count(*) as count_encounters,
-        count(distinct patient_id) as count_patients
+        shown_code as diagnosis_code,
+        {{ counted_persons() }}
     from named
-    group by source, origin, problem, age_band, sex, diagnosis_code
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 

@@ -6,6 +6,20 @@ encounters as (
 
 ),
 
+persons as (
+
+    select
+        source,
+        origin,
+        age_band,
+        sex,
+        returning_patient_id,
+        count(*) as count_encounters
+    from encounters
+    group by source, origin, age_band, sex, returning_patient_id
+
+),
+
 counted as (
 
     select
@@ -13,9 +27,8 @@ counted as (
         origin,
         age_band,
         sex,
-        count(*) as count_encounters,
-        count(distinct patient_id) as count_patients
-    from encounters
+        {{ counted_persons() }}
+    from persons
     group by source, origin, age_band, sex
 
 ),

@@ -13,7 +13,8 @@ observations as (
 
 ),
 
-counted as (
+-- Added up as decimal numbers: the sum of floating ones depends on the order of the rows.
+measured as (
 
     select
         encounters.source,
@@ -22,13 +23,57 @@ counted as (
         observations.unit,
         encounters.age_band,
         encounters.sex,
-        count(*) as count_encounters,
-        count(distinct encounters.patient_id) as count_patients,
-        avg(observations.value) as mean_value,
-        stddev_samp(observations.value) as standard_deviation
+        cast(avg(cast(observations.value as numeric)) as double precision) as mean_value,
+        cast(stddev_samp(cast(observations.value as numeric)) as double precision)
+            as standard_deviation,
+        count(*) as count_encounters
     from encounters
     inner join observations on encounters.encounter_id = observations.encounter_id
     group by 1, 2, 3, 4, 5, 6
+
+),
+
+-- Whoever came once is one person, and is not looked for.
+returned as (
+
+    select
+        encounters.source,
+        encounters.origin,
+        observations.observation_code,
+        encounters.age_band,
+        encounters.sex,
+        count(*) as count_encounters,
+        count(distinct encounters.returning_patient_id) as count_patients
+    from encounters
+    inner join observations on encounters.encounter_id = observations.encounter_id
+    where encounters.returning_patient_id is not null
+    group by 1, 2, 3, 4, 5
+
+),
+
+counted as (
+
+    select
+        measured.source,
+        measured.origin,
+        measured.observation_code,
+        measured.unit,
+        measured.age_band,
+        measured.sex,
+        measured.count_encounters,
+        measured.mean_value,
+        measured.standard_deviation,
+        measured.count_encounters
+        - coalesce(returned.count_encounters, 0)
+        + coalesce(returned.count_patients, 0) as count_patients
+    from measured
+    left join returned
+        on
+            measured.source = returned.source
+            and measured.origin = returned.origin
+            and measured.observation_code = returned.observation_code
+            and measured.age_band = returned.age_band
+            and measured.sex = returned.sex
 
 ),
 

@@ -21,18 +21,29 @@ told as (
 
     select
         visits.patient_id,
-        symptoms.symptom_code,
+        signs.symptom_code,
         min(visits.event_timestamp) as known_since,
-        min(case when symptoms.is_present then visits.event_timestamp end) as present_since
+        min(case when signs.is_present then visits.event_timestamp end) as present_since
     from visits
-    inner join symptoms on visits.encounter_id = symptoms.encounter_id
-    where
-        symptoms.symptom_code in (
-            {% for column in contract_columns() -%}
-            '{{ column.name }}'{{ ", " if not loop.last }}
-            {%- endfor %}
-        )
-    group by visits.patient_id, symptoms.symptom_code
+    cross join
+        lateral (
+            select
+                symptoms.symptom_code,
+                symptoms.is_present
+            from symptoms
+            where
+                symptoms.encounter_id = visits.encounter_id
+                and symptoms.symptom_code in (
+                    {% for column in contract_columns() -%}
+                    '{{ column.name }}'{{ ", " if not loop.last }}
+                    {%- endfor %}
+                )
+            -- In an order, so that PostgreSQL looks at each visit: 0.5 s for 20,000 of them, where
+            -- looking for these codes among the signs of everybody takes 4.3 s.
+            order by symptoms.symptom_code
+            limit {{ contract_columns() | length }}
+        ) as signs
+    group by visits.patient_id, signs.symptom_code
 
 ),
 

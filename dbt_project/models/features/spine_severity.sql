@@ -3,6 +3,13 @@ with
 labels as (
 
     select * from {{ ref('fct_labels') }}
+    {{ only_changed() }}
+
+),
+
+learnt as (
+
+    select * from {{ ref('fct_labels') }}
 
 ),
 
@@ -18,7 +25,7 @@ final as (
     from labels
     where
         problem = 'severity'
-        and {{ prefer_training('labels', 'severity') }}
+        and {{ prefer_training('learnt', 'severity') }}
 
 )
 

@@ -3,6 +3,7 @@ with
 diagnoses as (
 
     select * from {{ ref('int_diagnoses__harmonised') }}
+    {{ only_changed() }}
 
 ),
 

@@ -4,12 +4,13 @@
     `key`: columns that are known and together occur once. `known`: columns never null.
     `one_of`: column to the values it may have. `within`: column to its least and greatest
     value. `written_as`: column to the regular expression of its text. `never_false`: expressions.
+    `found_in`: column to the relation, and its column, where each value of it occurs.
     What is unknown breaks nothing but `key` and `known`.
 
     Fails with the rules that rows break and on how many; a row that breaks several counts for
     the first. Says nothing else of a row, so that no patient is shown in a log. -#}
 {% test rows_are_sound(
-    model, key=[], known=[], one_of={}, within={}, written_as={}, never_false=[]
+    model, key=[], known=[], one_of={}, within={}, written_as={}, never_false=[], found_in={}
 ) %}
 
 {%- set rules = [] -%}
@@ -37,26 +38,19 @@
 {%- for expression in never_false -%}
     {%- do rules.append((expression, 'not (' ~ expression ~ ')')) -%}
 {%- endfor -%}
-{%- set names, conditions = [], [] -%}
-{%- for rule, is_broken in rules -%}
-    {%- set name = dbt.string_literal(dbt.escape_single_quotes(rule)) -%}
-    {%- do names.append('when ' ~ is_broken ~ ' then ' ~ name) -%}
-    {%- do conditions.append('(' ~ is_broken ~ ')') -%}
+{%- set others = [] -%}
+{%- for column, (other, field) in found_in.items() -%}
+    {%- set found = 'found_' ~ loop.index -%}
+    {%- do rules.append((
+        column ~ ' is found in ' ~ other.identifier, column ~ ' is not null and ' ~ found ~ ' is null'
+    )) -%}
+    {%- do others.append(
+        'left join (select ' ~ field ~ ' as ' ~ found ~ ' from ' ~ other ~ ') as in_' ~ loop.index
+        ~ ' on ' ~ column ~ ' = ' ~ found
+    ) -%}
 {%- endfor %}
 
-with broken as (
-
-    select case {{ names | join(' ') }} end as rule
-    from {{ model }}
-    where {{ conditions | join(' or ') }}
-
-)
-
-select
-    rule,
-    count(*) as count_rows
-from broken
-group by rule
+{{ count_broken(model ~ ' ' ~ others | join(' '), rules) }}
 {%- if key and not key_is_held(model, key) %}
 union all
 select

@@ -30,8 +30,8 @@ current_rows as (
 
     select
         encounters.encounter_id,
-        -- All but the last two digits of its number: what comes together is counted together.
-        substr(encounters.encounter_id, 1, length(encounters.encounter_id) - 2) as block,
+        -- All but the last three digits of its number: what comes together is counted together.
+        substr(encounters.encounter_id, 1, length(encounters.encounter_id) - 3) as block,
         md5({{ row_digest('encounters') }} || coalesce(questions.content_hash, '')) as content_hash
     from encounters
     left join questions on encounters.source = questions.source

@@ -25,6 +25,21 @@ described as (
 
 ),
 
+persons as (
+
+    select
+        source,
+        origin,
+        age_band,
+        sex,
+        case when count_of_patient > 1 then patient_id end as returning_patient_id,
+        count(*) as count_encounters
+    from described
+    group by
+        source, origin, age_band, sex, case when count_of_patient > 1 then patient_id end
+
+),
+
 counted as (
 
     select
@@ -32,9 +47,8 @@ counted as (
         origin,
         age_band,
         sex,
-        count(*) as count_encounters,
-        count(distinct patient_id) as count_patients
-    from described
+        {{ counted_persons() }}
+    from persons
     group by source, origin, age_band, sex
 
 ),

@@ -9,12 +9,14 @@ with
 patients as (
 
     select * from {{ ref('stg_ddxplus__patients') }}
+    {{ only_changed() }}
 
 ),
 
 answers as (
 
-    select * from {{ ref('stg_ddxplus__answers') }}
+    select * from {{ ref('int_answers__ddxplus_listed') }}
+    {{ only_changed() }}
 
 ),
 

@@ -14,7 +14,7 @@ patients as (
 
 answers as (
 
-    select * from {{ ref('stg_ddxplus__answers') }}
+    select * from {{ ref('int_answers__ddxplus_listed') }}
     {{ only_changed() }}
 
 ),

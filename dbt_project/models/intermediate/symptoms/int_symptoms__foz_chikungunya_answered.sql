@@ -4,9 +4,9 @@
 -- Misleads: a form filled in afterwards may write "no" for "not noted".
 with
 
-signs as (
+notifications as (
 
-    select * from {{ ref('stg_foz_chikungunya__signs') }}
+    select * from {{ ref('stg_foz_chikungunya__notifications') }}
     {{ only_changed() }}
 
 ),
@@ -17,9 +17,15 @@ meanings as (
 
 ),
 
+answers as (
+
+    {{ sinan_answers('notifications') }}
+
+),
+
 final as (
 
-    {{ answered_signs('signs', 'foz_chikungunya') }}
+    {{ answered_signs('answers', 'foz_chikungunya') }}
 
 )
 

@@ -5,9 +5,9 @@
 -- Misleads: a form filled in afterwards may write "no" for "not noted".
 with
 
-signs as (
+notifications as (
 
-    select * from {{ ref('stg_sinan_arbovirus__signs') }}
+    select * from {{ ref('stg_sinan_arbovirus__notifications') }}
     {{ only_changed() }}
 
 ),
@@ -18,9 +18,15 @@ meanings as (
 
 ),
 
+answers as (
+
+    {{ sinan_answers('notifications') }}
+
+),
+
 final as (
 
-    {{ answered_signs('signs', 'sinan_arbovirus') }}
+    {{ answered_signs('answers', 'sinan_arbovirus') }}
 
 )
 

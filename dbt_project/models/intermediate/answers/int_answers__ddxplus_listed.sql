@@ -3,6 +3,7 @@ with
 patients as (
 
     select * from {{ ref('stg_ddxplus__patients') }}
+    {{ only_changed() }}
 
 ),
 
