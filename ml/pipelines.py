@@ -18,6 +18,7 @@ from sklearn.preprocessing import Binarizer, StandardScaler
 
 from ml.bayes import KnownBayes
 from ml.dataset import Dataset
+from ml.steps import Steps
 
 # An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
 _LEAST_VARIANCE = 0.0005
@@ -30,6 +31,17 @@ _NEVER, _TOLD = -100.0, -50.0
 def on_indicators(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
     """`model` behind indicators and standardised measurements, all of one size."""
     return _behind(indicators(dataset), ("standard", StandardScaler()), ("model", model))
+
+
+def on_steps(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
+    """`model` behind noughts and ones, all of one size: indicators, and measurements in steps."""
+    bits = [
+        (name, make_pipeline(filled, Binarizer(threshold=0.5)), signs)
+        for name, filled, signs in _present_and_absent(dataset)
+    ]
+    measured = Pipeline([("filled", _median()), ("cut", Steps())])
+    evidence = ColumnTransformer([*bits, ("measured", measured, list(dataset.numbers))])
+    return _behind(evidence, ("standard", StandardScaler()), ("model", model))
 
 
 def on_levels(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
