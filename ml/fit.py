@@ -104,7 +104,11 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
         classes=tuple(dataset.classes[i] for i in pipeline.classes_),
         chosen=winner,
         confident=_confident(answering, calibrated, parts.held_out),
-        metrics={**judge(answering, parts.held_out), "onnx_difference": gap},
+        metrics={
+            **judge(answering, parts.held_out),
+            **_of_the_unseen(calibrated),
+            "onnx_difference": gap,
+        },
         baseline=_baseline(made[BASELINE], parts),
         compared=compared,
         onnx=onnx,
@@ -173,17 +177,34 @@ def _measured(dataset: Dataset, answers: Probabilities) -> dict[str, float]:
 
 def _by_source(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
     """Each source alone, since scales of different meaning are never pooled in silence."""
-    figures: dict[str, float] = {}
+    figures = _alone(held_out, answers, "")
     for source in np.unique(held_out.sources):
         rows = held_out.sources == source
-        part = held_out.take(rows)
-        alone = _measured(part, answers[rows])
-        for name in _OF_EACH_SOURCE:
-            if name in alone:
-                figures[f"{source}_{name}"] = alone[name]
-        for name, end in _intervals(part, answers[rows]).items():
+        for name, end in _intervals(held_out.take(rows), answers[rows]).items():
             figures[f"{source}_{name}"] = end
     return figures
+
+
+def _alone(patients: Dataset, answers: Probabilities, which: str) -> dict[str, float]:
+    """Figures of each source, ended by `which` patients they are of."""
+    figures: dict[str, float] = {}
+    for source in np.unique(patients.sources):
+        rows = patients.sources == source
+        alone = _measured(patients.take(rows), answers[rows])
+        for name in _OF_EACH_SOURCE:
+            if name in alone:
+                figures[f"{source}_{name}{which}"] = alone[name]
+    return figures
+
+
+def _of_the_unseen(given: Unseen) -> dict[str, float]:
+    """The same on who is learned from: of a small source they are many more than judge.
+
+    Nothing is said where there is one source: its held-out patients are enough.
+    """
+    if len(given.patients.problem.sources) < 2:
+        return {}
+    return _alone(given.patients, given.everything.probabilities, "_unseen")
 
 
 def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -> float:
