@@ -25,7 +25,7 @@ from ml.hiding import (
 )
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
-from ml.split import FOLDS, FOLDS_QUICK, SEED, Split, split, stratified_folds
+from ml.split import FOLDS, SEED, Split, split, stratified_folds
 from ml.subgroups import auc_by_subgroup
 from ml.unseen import Unseen, told, unseen
 from warehouse.progress import Progress
@@ -54,7 +54,8 @@ class Fitted:
 
     `classes` are those it can answer: the problem's, less any that no training patient had.
     `metrics` and `baseline` are measured on the held-out patients, `compared` by cross-validation.
-    `unseen` are calibrated answers to the patients it learned from, by models that never saw them.
+    `unseen` are calibrated answers to the patients it learned from, by models that never saw them;
+    of a quick training, to a quarter of those patients.
     """
 
     pipeline: Pipeline
@@ -90,8 +91,8 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     refit = partial(_refit, made[winner], quick=quick)
     pipeline = refit(parts.train)
     progress.note(f"{dataset.problem.name}: answering patients by models that never saw them")
-    folds = stratified_folds(parts.train, FOLDS_QUICK if quick else FOLDS)
-    raw = unseen(refit, parts.train, folds)
+    folds = stratified_folds(parts.train, FOLDS)
+    raw = unseen(refit, parts.train, folds[:1] if quick else folds)
     temperature = raw.temperature(pipeline.classes_)
     answering = Answering(pipeline, temperature, len(dataset.classes))
     calibrated = raw.answered(lambda given: answering.calibrated(given[:, pipeline.classes_]))

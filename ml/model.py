@@ -96,7 +96,7 @@ def _baseline(dataset: Dataset, _: bool) -> Pipeline:
 
 
 def _logistic(dataset: Dataset, _: bool) -> Pipeline:
-    return on_steps(dataset, LogisticRegression(C=0.05, max_iter=300, tol=1e-3))
+    return on_steps(dataset, LogisticRegression(C=0.01, max_iter=300, tol=1e-3))
 
 
 def _naive_bayes(dataset: Dataset, _: bool) -> Pipeline:

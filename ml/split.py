@@ -12,8 +12,7 @@ from warehouse.errors import NotEnoughData
 SEED = 20260
 HELD_OUT_SHARE = 0.2
 # So many models, each without one part of the patients, answer those whom they never saw.
-FOLDS, FOLDS_QUICK = 4, 2
-_PARTS = 4
+FOLDS = 4
 
 Mask = NDArray[np.bool_]
 
@@ -43,10 +42,7 @@ def split(dataset: Dataset) -> Split:
     """
     apart = held_out(dataset)
     parts = Split(dataset.take(~apart), dataset.take(apart))
-    folds = [
-        rows for count in (FOLDS, FOLDS_QUICK) for rows in stratified_folds(parts.train, count)
-    ]
-    learned = [np.delete(parts.train.y, rows) for rows in folds]
+    learned = [np.delete(parts.train.y, rows) for rows in stratified_folds(parts.train, FOLDS)]
     if any(len(np.unique(y)) < 2 for y in (*learned, parts.held_out.y)):
         raise NotEnoughData(
             f"{dataset.problem.name} has too few patients of a second class to learn and judge",
@@ -58,7 +54,7 @@ def split(dataset: Dataset) -> Split:
 
 def set_back(train: Dataset) -> tuple[Dataset, Dataset]:
     """Three quarters of the patients, and the quarter that judges what was counted on those."""
-    back = stratified_folds(train, _PARTS)[0]
+    back = stratified_folds(train, FOLDS)[0]
     return train.take(np.setdiff1d(np.arange(len(train.y)), back)), train.take(back)
 
 

@@ -73,15 +73,21 @@ def told(patients: Dataset) -> tuple[Matrix, Matrix, Matrix]:
 
 
 def unseen(fit: Callable[[Dataset], Pipeline], patients: Dataset, folds: Sequence[Rows]) -> Unseen:
-    """Answers over all classes of the problem, uncalibrated, by a model `fit` without each fold."""
-    ways = told(patients)
-    answers = np.zeros((len(ways), len(patients.y), len(patients.classes)))
+    """Answers to the patients of each of the `folds`, by a model `fit` to all others.
+
+    They are over all classes of the problem, and not calibrated.
+    """
+    asked = np.sort(np.concatenate(folds))
+    answering = patients.take(asked)
+    ways = told(answering)
+    answers = np.zeros((len(ways), len(asked), len(patients.classes)))
     for rows in folds:
         model = fit(patients.take(np.setdiff1d(np.arange(len(patients.y)), rows)))
+        at = np.searchsorted(asked, rows)
         for way, x in enumerate(ways):
-            given = model.predict_proba(x[rows])
-            answers[way, rows] = aligned(given, model.classes_, len(patients.classes))
+            given = model.predict_proba(x[at])
+            answers[way, at] = aligned(given, model.classes_, len(patients.classes))
     everything, some, little = (
-        Told(patients.y, given, known(x)) for given, x in zip(answers, ways, strict=True)
+        Told(answering.y, given, known(x)) for given, x in zip(answers, ways, strict=True)
     )
-    return Unseen(patients, everything, some, little)
+    return Unseen(answering, everything, some, little)

@@ -7,10 +7,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
-from ml.calibrate import soften
+from ml.calibrate import Told, soften
 from ml.dataset import Dataset
 from ml.split import stratified_folds
-from ml.unseen import told, unseen
+from ml.unseen import Unseen, told, unseen
 from tests.support.cohorts import made
 
 
@@ -59,21 +59,19 @@ def test_a_class_that_a_fold_never_learned_gets_nought_there() -> None:
 
 
 @pytest.mark.parametrize("true", [0.6, 1.7])
-def test_the_temperature_is_that_of_the_answers(true: float) -> None:
-    dataset = made("arbovirus", 3_000)
-    found = unseen(common, dataset, stratified_folds(dataset, 2))
+def test_the_temperature_is_that_of_full_and_of_partial_answers_together(true: float) -> None:
+    dataset = made("arbovirus", 4_000)
     rng = np.random.default_rng(1)
 
-    def drawn(_: np.ndarray) -> np.ndarray:
+    def answered(temperature: float) -> Told:
         honest = rng.dirichlet(np.ones(3), len(dataset.y))
-        share = rng.random(len(dataset.y))
-        dataset.y[:] = (honest.cumsum(axis=1) < share[:, None]).sum(axis=1)
-        return soften(honest, 1 / true)
+        y = (honest.cumsum(axis=1) < rng.random((len(honest), 1))).sum(axis=1)
+        return Told(y, soften(honest, 1 / temperature), np.full(len(y), 9))
 
-    # Only of the last answers are the labels those that were drawn for them.
-    one = found.answered(drawn).little
-    again = type(found)(dataset, one, one, one)
-    assert again.temperature(np.arange(3)) == pytest.approx(true, rel=0.08)
+    plain, off, wild = answered(1.0), answered(true), answered(9.0)
+    assert Unseen(dataset, off, off, wild).temperature(np.arange(3)) == pytest.approx(true, rel=0.1)
+    between = Unseen(dataset, plain, off, wild).temperature(np.arange(3))
+    assert min(1, true) < between < max(1, true)
 
 
 def test_who_came_more_than_once_counts_once() -> None:
@@ -81,3 +79,11 @@ def test_who_came_more_than_once_counts_once() -> None:
     found = unseen(common, dataset, stratified_folds(dataset, 2)).first_of_each()
     assert len(found.patients.y) == len(set(dataset.patients)) < 900
     assert all(len(one.y) == len(found.patients.y) for one in found.all)
+
+
+def test_of_one_fold_alone_only_its_patients_are_answered() -> None:
+    dataset = made("arbovirus", 300)
+    folds = stratified_folds(dataset, 4)
+    one, every = (unseen(common, dataset, some) for some in (folds[:1], folds))
+    assert np.array_equal(one.patients.patients, dataset.patients[folds[0]])
+    assert np.allclose(one.everything.probabilities, every.everything.probabilities[folds[0]])
