@@ -37,6 +37,8 @@ Probabilities = NDArray[np.float64]
 _MOST_ROWS = 80_000
 _MOST_ROWS_QUICK = 8_000
 _MOST_COPIES = 2
+# A quick training calibrates on so many answers to the unseen, if there are so many patients.
+_ANSWERS_QUICK = 2_000
 _OF_EACH_SOURCE = (
     "auc_roc",
     "accuracy",
@@ -55,7 +57,7 @@ class Fitted:
     `classes` are those it can answer: the problem's, less any that no training patient had.
     `metrics` and `baseline` are measured on the held-out patients, `compared` by cross-validation.
     `unseen` are calibrated answers to the patients it learned from, by models that never saw them;
-    of a quick training, to a quarter of those patients.
+    of a quick training, to a quarter of those patients where they are many.
     """
 
     pipeline: Pipeline
@@ -91,8 +93,7 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     refit = partial(_refit, made[winner], quick=quick)
     pipeline = refit(parts.train)
     progress.note(f"{dataset.problem.name}: answering patients by models that never saw them")
-    folds = stratified_folds(parts.train, FOLDS)
-    raw = unseen(refit, parts.train, folds[:1] if quick else folds)
+    raw = unseen(refit, parts.train, _asked(parts.train, quick))
     temperature = raw.temperature(pipeline.classes_)
     answering = Answering(pipeline, temperature, len(dataset.classes))
     calibrated = raw.answered(lambda given: answering.calibrated(given[:, pipeline.classes_]))
@@ -215,6 +216,13 @@ def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -
     if not had.any():
         return 0.0
     return float((answering(bare[had])[:, 0] - everything[had, 0]).mean())
+
+
+def _asked(train: Dataset, quick: bool) -> list[NDArray[np.intp]]:
+    """The folds whose patients are answered: all, or quickly so many as hold patients enough."""
+    folds = stratified_folds(train, FOLDS)
+    enough = -(-_ANSWERS_QUICK * FOLDS // len(train.y))
+    return folds[:enough] if quick else folds
 
 
 def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
