@@ -119,9 +119,9 @@ def _neural(dataset: Dataset, _: bool) -> Pipeline:
 def _trees(dataset: Dataset, quick: bool) -> Pipeline:
     if _many(dataset):
         return on_levels(dataset, _extra_trees())
-    rounds = _ROUNDS_QUICK if quick else _ROUNDS
     # Of two classes a round grows one tree instead of one for each, so there is time for more.
-    return on_levels(dataset, _boosting(2 * rounds if len(dataset.classes) == 2 else rounds))
+    rounds = 2 * _ROUNDS if len(dataset.classes) == 2 else _ROUNDS
+    return on_levels(dataset, _boosting(_ROUNDS_QUICK if quick else rounds))
 
 
 def _boosting(rounds: int) -> HistGradientBoostingClassifier:
