@@ -4,7 +4,8 @@ For a linear model a sign becomes two indicators, `present` and `not absent`: un
 the one and one in the other, so that present and absent each get a weight of their own and an
 absence that no source ever recorded gets none. For trees a sign stands at 1 present, 0 absent, ½
 unknown; where absence was never recorded, every split parts the present from the rest. Measured
-values are filled with the median, never with a mark of being missing.
+values are filled with the median, never with a mark of being missing; logistic regression reads
+them in steps.
 """
 
 from typing import Any
