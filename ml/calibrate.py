@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
+from ml.confidence import reached_by_level
 from ml.evaluate import precision_low
 from ml.problem_file import ConfidentFrom
 
@@ -23,12 +24,15 @@ LEAST_ANSWERS = 40
 # A threshold is first tried where it lets this many answers through, then lower and lower. Where
 # few are needed the first step may fail by chance, where many are the surest are too few.
 _STARTS = (LEAST_ANSWERS, 120, 360)
-_THRESHOLDS = tuple(round(0.995 - 0.005 * step, 3) for step in range(140))
+# An answer that two in five say is wrong is called confident nowhere, whatever the others are.
+_LEAST_THRESHOLD = 0.6
+_THRESHOLDS = np.arange(0.995, _LEAST_THRESHOLD - 0.001, -0.005).round(3).tolist()
 # Amounts of evidence that are told apart: each needs patients enough to choose a threshold by.
-_LEVELS, _LEVELS_OF_FEW = 4, 2
+# Three to eight answer as many patients; the more, the finer is what is promised (decision 0019).
+_LEVELS, _LEVELS_OF_FEW = 6, 2
 _FEW_PATIENTS = 1_000
-# A part with a smaller share of an amount's answers need not prove the threshold there; with at
-# least so many confident answers it may not speak against it either.
+# A part with a smaller share of an amount's answers need not prove the threshold there. Where a
+# part with so many confident answers is contradicted over all amounts, it may not be there either.
 _SHARE_TO_PROVE = 0.25
 _ENOUGH_TO_OBJECT = 20
 
@@ -41,18 +45,12 @@ def soften(probabilities: Probabilities, temperature: float) -> Probabilities:
     return np.asarray(softmax(np.log(np.maximum(probabilities, FLOOR)) / temperature, axis=1))
 
 
-def fit_temperature(
-    y: Codes, probabilities: Probabilities, weights: NDArray[np.float64] | None = None
-) -> float:
-    """The temperature with the least log-loss on patients that the model was not fitted to.
-
-    `weights` [n] say how much each answer counts; alike where there are none.
-    """
+def fit_temperature(y: Codes, probabilities: Probabilities) -> float:
+    """The temperature with the least log-loss on patients that the model was not fitted to."""
 
     def loss(log_temperature: float) -> float:
         softened = soften(probabilities, float(np.exp(log_temperature)))
-        losses = -np.log(softened[np.arange(len(y)), y])
-        return float(np.average(losses, weights=weights))
+        return float(-np.log(softened[np.arange(len(y)), y]).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
 
@@ -85,8 +83,15 @@ def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
 
     `told` are the same patients, each time with another part of their evidence known; the amounts
     are equal shares of all that was known of anybody. So a full record keeps its answer where
-    the little that a doctor tells does not allow one.
+    the little that a doctor tells does not allow one. Where one of the parts would be answered
+    less well than that over all amounts, every part may object in each.
     """
+    levels = _levels(told, may_object=False)
+    answers = [one.right[reached_by_level(levels, one.first, one.counts)] for one in told]
+    return _levels(told, may_object=True) if any(map(_objects, answers)) else levels
+
+
+def _levels(told: Sequence[Told], may_object: bool) -> tuple[ConfidentFrom, ...]:
     counts = np.concatenate([one.counts for one in told])
     levels = _LEVELS if len(told[0].y) >= _FEW_PATIENTS else _LEVELS_OF_FEW
     starts = np.unique(np.quantile(counts, np.arange(levels) / levels, method="higher"))
@@ -95,15 +100,18 @@ def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
         ConfidentFrom(
             known_from=int(start),
             threshold=confident_threshold(
-                *(one.take((one.counts >= start) & (one.counts < end)) for one in told)
+                *(one.take((one.counts >= start) & (one.counts < end)) for one in told),
+                may_object=may_object,
             ),
         )
         for start, end in zip(starts, ends, strict=True)
     )
 
 
-def confident_threshold(*told: Told) -> float | None:
-    """The least threshold that every part proves or, having few patients, does not contradict.
+def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
+    """The least threshold that every part of some size proves.
+
+    Parts of few patients need not; where they `may_object`, they may not contradict it either.
 
     Thresholds are tried from the highest down in an order that no label decides, and the first
     that does not hold ends the search, so one 95 % Clopper-Pearson bound serves them all (fixed
@@ -112,7 +120,7 @@ def confident_threshold(*told: Told) -> float | None:
     """
     least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
     proving = [one for one in told if len(one.y) and len(one.y) >= least]
-    others = [one for one in told if 0 < len(one.y) < least]
+    others = [one for one in told if 0 < len(one.y) < least] if may_object else []
     found = [_descend(proving, others, start) for start in _STARTS] if proving else []
     return min((one for one in found if one is not None), default=None)
 

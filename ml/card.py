@@ -61,6 +61,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "source": "Fuente",
         "under": "Grave de menos",
         "over": "Grave de más",
+        "unseen": "de quienes aprende, por modelos que no los vieron",
         "nurses": "Las enfermeras, en KTAS",
         "learning": "Curva de aprendizaje",
         "encounters": "Consultas de que aprende",
@@ -96,6 +97,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "source": "Source",
         "under": "Graded too low",
         "over": "Graded too high",
+        "unseen": "those it learned from, by models that never saw them",
         "nurses": "The nurses, on KTAS",
         "learning": "Learning curve",
         "encounters": "Encounters to learn from",
@@ -186,15 +188,22 @@ def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for source in measured:
-        shown = [
-            _shown(about.metrics, f"{source}_{n}")
-            for n in ("auc_roc", "quadratic_kappa", "ece", "under_triage", "over_triage")
-        ]
-        count = int(about.metrics[f"{source}_n"])
-        lines.append(f"| {_SCALES.get(source, source)} | {count} | {' | '.join(shown)} |")
+        scale = _SCALES.get(source, source)
+        lines.append(_scale(about, source, scale))
+        if f"{source}_n_unseen" in about.metrics:
+            lines.append(_scale(about, source, f"{scale}: {words['unseen']}", "_unseen"))
         if source in _NURSES and about.origin == "public":
             lines.append(f"| {words['nurses']} {_NURSES[source]} |")
     return [*lines, ""]
+
+
+def _scale(about: ProblemFile, source: str, called: str, which: str = "") -> str:
+    """One scale's line, of those held out or of `which` patients else."""
+    shown = [
+        _shown(about.metrics, f"{source}_{name}{which}")
+        for name in ("auc_roc", "quadratic_kappa", "ece", "under_triage", "over_triage")
+    ]
+    return f"| {called} | {int(about.metrics[f'{source}_n{which}'])} | {' | '.join(shown)} |"
 
 
 def _learning(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:

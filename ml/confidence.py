@@ -3,10 +3,12 @@
 NumPy alone, since the service that answers doctors reads this module.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.problem_file import Confident
+from ml.problem_file import Confident, ConfidentFrom
 
 Probabilities = NDArray[np.float64]
 Counts = NDArray[np.intp]
@@ -23,8 +25,15 @@ def reached(confident: Confident, probabilities: Probabilities, counts: Counts) 
     first = probabilities.max(axis=1)
     if not confident.levels:
         return np.asarray(first >= confident.threshold)
-    starts = [level.known_from for level in confident.levels]
-    least = [np.inf if one.threshold is None else one.threshold for one in confident.levels]
+    return reached_by_level(confident.levels, first, counts)
+
+
+def reached_by_level(
+    levels: Sequence[ConfidentFrom], first: NDArray[np.float64], counts: Counts
+) -> Mask:
+    """Which first answers, of probability `first` [n], reach the threshold of their `counts`."""
+    starts = [level.known_from for level in levels]
+    least = [np.inf if one.threshold is None else one.threshold for one in levels]
     # Below the first level somebody told less than any patient the thresholds were chosen on.
     at = np.searchsorted(starts, counts, side="right")
     return np.asarray(first >= np.array([np.inf, *least])[at])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,12 @@ from threadpoolctl import threadpool_limits
 
 from ml import chosen, graph
 from ml.bootstrap import Rows, redrawn
-from ml.calibrate import LEAST_ANSWERS, Told, confident_levels, fit_temperature, soften
+from ml.calibrate import LEAST_ANSWERS, Told, confident_levels, soften
 from ml.compare import best, compare
 from ml.confidence import known, tally
 from ml.dataset import Dataset
 from ml.evaluate import areas_under_roc, metrics, precision_low, quadratic_kappa
 from ml.hiding import (
-    LITTLE_KEPT,
-    SOME_KEPT,
     hidden,
     learnable,
     with_copies,
@@ -26,17 +25,20 @@ from ml.hiding import (
 )
 from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
-from ml.split import SEED, Split, split
+from ml.split import FOLDS, SEED, Split, split, stratified_folds
 from ml.subgroups import auc_by_subgroup
+from ml.unseen import Unseen, told, unseen
 from warehouse.progress import Progress
 
 Matrix = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
 
 # Rows to learn from, copies included: more gained less than a thousandth of AUC and cost minutes.
-_MOST_ROWS = 60_000
+_MOST_ROWS = 80_000
 _MOST_ROWS_QUICK = 8_000
 _MOST_COPIES = 2
+# A quick training calibrates on so many answers to the unseen, if there are so many patients.
+_ANSWERS_QUICK = 2_000
 _OF_EACH_SOURCE = (
     "auc_roc",
     "accuracy",
@@ -46,9 +48,6 @@ _OF_EACH_SOURCE = (
     "ece",
     "n",
 )
-# So many rows with evidence hidden give the temperature, each patient drawn at most so often.
-_ROWS_TO_CALIBRATE = 4_000
-_MOST_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ class Fitted:
 
     `classes` are those it can answer: the problem's, less any that no training patient had.
     `metrics` and `baseline` are measured on the held-out patients, `compared` by cross-validation.
+    `unseen` are calibrated answers to the patients it learned from, by models that never saw them;
+    of a quick training, to a quarter of those patients where they are many.
     """
 
     pipeline: Pipeline
@@ -68,6 +69,7 @@ class Fitted:
     baseline: dict[str, float]
     compared: Mapping[str, Mapping[str, float]]
     onnx: bytes
+    unseen: Unseen
 
 
 def fit(dataset: Dataset, progress: Progress, quick: bool = False) -> Fitted:
@@ -88,9 +90,13 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     winner = best(compared)
     progress.note(f"{dataset.problem.name}: refitting {winner} on {len(parts.train.y)} rows")
     made = {candidate.name: candidate for candidate in candidates(parts.train, quick, found)}
-    pipeline = _refit(made[winner], parts.train, quick)
-    temperature = _temperature(pipeline, parts.calibration)
+    refit = partial(_refit, made[winner], quick=quick)
+    pipeline = refit(parts.train)
+    progress.note(f"{dataset.problem.name}: answering patients by models that never saw them")
+    raw = unseen(refit, parts.train, _asked(parts.train, quick))
+    temperature = raw.temperature(pipeline.classes_)
     answering = Answering(pipeline, temperature, len(dataset.classes))
+    calibrated = raw.answered(lambda given: answering.calibrated(given[:, pipeline.classes_]))
     onnx = graph.to_onnx(pipeline, temperature, len(dataset.features))
     gap = graph.difference(onnx, pipeline, temperature, parts.held_out.x)
     graph.refuse_difference(gap, dataset.problem.name)
@@ -99,11 +105,16 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
         temperature=temperature,
         classes=tuple(dataset.classes[i] for i in pipeline.classes_),
         chosen=winner,
-        confident=_confident(answering, parts),
-        metrics={**judge(answering, parts.held_out), "onnx_difference": gap},
+        confident=_confident(answering, calibrated, parts.held_out),
+        metrics={
+            **judge(answering, parts.held_out),
+            **_of_the_unseen(calibrated),
+            "onnx_difference": gap,
+        },
         baseline=_baseline(made[BASELINE], parts),
         compared=compared,
         onnx=onnx,
+        unseen=calibrated,
     )
 
 
@@ -117,7 +128,11 @@ class Answering:
 
     def __call__(self, x: Matrix) -> Probabilities:
         """Calibrated probabilities [n, classes]; a class never learned gets nought."""
-        softened = soften(self.pipeline.predict_proba(x), self.temperature)
+        return self.calibrated(self.pipeline.predict_proba(x))
+
+    def calibrated(self, given: Probabilities) -> Probabilities:
+        """The same from what the pipeline, or one made alike, gave for the classes it learned."""
+        softened = soften(given, self.temperature)
         return aligned(softened, self.pipeline.classes_, self.classes)
 
 
@@ -164,17 +179,34 @@ def _measured(dataset: Dataset, answers: Probabilities) -> dict[str, float]:
 
 def _by_source(held_out: Dataset, answers: Probabilities) -> dict[str, float]:
     """Each source alone, since scales of different meaning are never pooled in silence."""
-    figures: dict[str, float] = {}
+    figures = _alone(held_out, answers, "")
     for source in np.unique(held_out.sources):
         rows = held_out.sources == source
-        part = held_out.take(rows)
-        alone = _measured(part, answers[rows])
-        for name in _OF_EACH_SOURCE:
-            if name in alone:
-                figures[f"{source}_{name}"] = alone[name]
-        for name, end in _intervals(part, answers[rows]).items():
+        for name, end in _intervals(held_out.take(rows), answers[rows]).items():
             figures[f"{source}_{name}"] = end
     return figures
+
+
+def _alone(patients: Dataset, answers: Probabilities, which: str) -> dict[str, float]:
+    """Figures of each source, ended by `which` patients they are of."""
+    figures: dict[str, float] = {}
+    for source in np.unique(patients.sources):
+        rows = patients.sources == source
+        alone = _measured(patients.take(rows), answers[rows])
+        for name in _OF_EACH_SOURCE:
+            if name in alone:
+                figures[f"{source}_{name}{which}"] = alone[name]
+    return figures
+
+
+def _of_the_unseen(given: Unseen) -> dict[str, float]:
+    """The same on who is learned from: of a small source they are many more than judge.
+
+    Nothing is said where there is one source: its held-out patients are enough.
+    """
+    if len(given.patients.problem.sources) < 2:
+        return {}
+    return _alone(given.patients, given.everything.probabilities, "_unseen")
 
 
 def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -> float:
@@ -184,6 +216,13 @@ def _shift(held_out: Dataset, everything: Probabilities, answering: Answering) -
     if not had.any():
         return 0.0
     return float((answering(bare[had])[:, 0] - everything[had, 0]).mean())
+
+
+def _asked(train: Dataset, quick: bool) -> list[NDArray[np.intp]]:
+    """The folds whose patients are answered: all, or quickly so many as hold patients enough."""
+    folds = stratified_folds(train, FOLDS)
+    enough = -(-_ANSWERS_QUICK * FOLDS // len(train.y))
+    return folds[:enough] if quick else folds
 
 
 def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
@@ -197,47 +236,27 @@ def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
     return candidate.make().fit(learned.x, learned.y)
 
 
-def _temperature(pipeline: Pipeline, calibration: Dataset) -> float:
-    """Fitted on each patient as recorded and with evidence hidden, as doctors will give it.
-
-    Both count for half. Where patients are few, what is hidden is drawn more often: from one draw
-    of 197 patients the temperature was .61 or .40, by chance alone.
-    """
-    known = calibration.take(np.isin(calibration.y, pipeline.classes_))
-    copies = int(np.clip(np.ceil(_ROWS_TO_CALIBRATE / len(known.y)), 1, _MOST_DRAWS))
-    every = with_copies(known, copies, np.random.default_rng(SEED))
-    weights = np.repeat([1.0, *[1 / copies] * copies], len(known.y))
-    classes = np.searchsorted(pipeline.classes_, every.y)
-    return fit_temperature(classes, pipeline.predict_proba(every.x), weights)
-
-
-def _confident(answering: Answering, parts: Split) -> Confident | None:
-    """Where answers are confident: chosen on the threshold's patients, measured on the held-out."""
-    told = [_told(answering, parts.threshold, kept) for kept in (None, SOME_KEPT, LITTLE_KEPT)]
-    levels = confident_levels(*told)
+def _confident(answering: Answering, given: Unseen, held_out: Dataset) -> Confident | None:
+    """Where answers are confident: chosen on answers to the unseen, measured on the held-out."""
+    levels = confident_levels(*given.all)
     sure = [level.threshold for level in levels if level.threshold is not None]
     if not sure:
         return None
     rule = Confident(threshold=min(sure), precision=0, precision_low=0, coverage=0, levels=levels)
-    answered, right = _tally(rule, told[0])
-    judged, judged_right = _tally(rule, _told(answering, parts.held_out, None))
-    little, little_right = _tally(rule, _told(answering, parts.held_out, LITTLE_KEPT))
+    answered, right = _tally(rule, given.everything)
+    everything, _, little = (Told(held_out.y, answering(x), known(x)) for x in told(held_out))
+    judged, judged_right = _tally(rule, everything)
+    of_little, little_right = _tally(rule, little)
     if judged == 0:
         return None
     figures = {
         "precision": judged_right / judged,
         "precision_low": precision_low(right, answered),
-        "coverage": judged / len(parts.held_out.y),
-        "precision_told_little": little_right / little if little >= LEAST_ANSWERS else None,
-        "coverage_told_little": little / len(parts.held_out.y),
+        "coverage": judged / len(held_out.y),
+        "precision_told_little": little_right / of_little if of_little >= LEAST_ANSWERS else None,
+        "coverage_told_little": of_little / len(held_out.y),
     }
     return rule.model_copy(update=figures)
-
-
-def _told(answering: Answering, part: Dataset, kept: tuple[float, float] | None) -> Told:
-    """Answers to `part`, as recorded or with the share `kept` of what is known."""
-    x = part.x if kept is None else hidden(part, np.random.default_rng(SEED), kept)
-    return Told(part.y, answering(x), known(x))
 
 
 def _tally(rule: Confident, told: Told) -> tuple[int, int]:

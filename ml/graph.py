@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from ml.bayes import KnownBayes
 from ml.bundle import session_from
 from ml.calibrate import FLOOR, soften
+from ml.steps import Steps
 from warehouse.errors import BadBundle
 
 MOST_DIFFERENCE = 1e-5
@@ -36,6 +37,7 @@ def to_onnx(pipeline: Pipeline, temperature: float, width: int) -> bytes:
         _bayes_node,
         options={name: [True, False] for name in ("nocl", "zipmap", "output_class_labels")},
     )
+    update_registered_converter(Steps, "SemiaSteps", _steps_shape, _steps_nodes)
     with warnings.catch_warnings():
         # skl2onnx hands booleans where protobuf wants whole numbers; its value is the same.
         warnings.filterwarnings("ignore", "Field onnx.AttributeProto", DeprecationWarning)
@@ -69,6 +71,35 @@ def _bayes_node(scope: Any, operator: Any, container: Any) -> None:  # noqa: ANN
         multi_class=1,
         post_transform="SOFTMAX",
     )
+
+
+def _steps_shape(operator: Any) -> None:  # noqa: ANN401 - no types
+    """As many columns as there are steps."""
+    given = operator.inputs[0].type
+    steps = len(operator.raw_operator.cuts_)
+    operator.outputs[0].type = type(given)([given.shape[0], steps])
+
+
+def _steps_nodes(scope: Any, operator: Any, container: Any) -> None:  # noqa: ANN401 - no types
+    """A measurement less a cut is above nought just where the measurement is above the cut."""
+    from onnx import TensorProto
+
+    made = operator.raw_operator
+    at, chosen, shifted = map(scope.get_unique_variable_name, ("at", "chosen", "shifted"))
+    container.add_initializer(at, TensorProto.INT64, [len(made.columns_)], made.columns_.tolist())
+    nodes: tuple[tuple[str, list[str], str, dict[str, Any]], ...] = (
+        ("ArrayFeatureExtractor", [operator.inputs[0].full_name, at], chosen, {}),
+        (
+            "Scaler",
+            [chosen],
+            shifted,
+            {"offset": made.cuts_.tolist(), "scale": [1.0] * len(made.cuts_)},
+        ),
+        ("Binarizer", [shifted], operator.outputs[0].full_name, {"threshold": 0.0}),
+    )
+    for kind, read, written, given in nodes:
+        name = scope.get_unique_operator_name(kind)
+        container.add_node(kind, read, [written], op_domain="ai.onnx.ml", name=name, **given)
 
 
 def _hold_cuts(model: Any) -> None:  # noqa: ANN401 - sklearn has no types

@@ -21,7 +21,7 @@ class NotTold(Exception):
 class Columns:
     """Columns over so many `features`: (feature - offset) * scale, `filled` for one unknown.
 
-    Where `cut` is a number, the column is one or nought: whether the feature is above the cut.
+    Where `cut` is a number, one or nought stands in the feature's place: whether it is above it.
     """
 
     features: int
@@ -75,18 +75,15 @@ class Columns:
 
     def scaled(self, offset: Sequence[float], scale: Sequence[float]) -> "Columns":
         """Less `offset`, times `scale`."""
-        self._refuse_cut()
         shifted = self.offset + np.asarray(offset) / self.scale
         return replace(self, offset=shifted, scale=self.scale * np.asarray(scale))
 
     def cut_at(self, threshold: float) -> "Columns":
-        """Whether each is above the threshold."""
-        self._refuse_cut()
-        return replace(self, cut=self.offset + threshold / self.scale)
-
-    def _refuse_cut(self) -> None:
+        """Whether each is above the threshold; raise `NotTold` where one is cut already."""
         if not np.isnan(self.cut).all():
             raise NotTold
+        at, nought = self.offset + threshold / self.scale, np.zeros(len(self.offset))
+        return replace(self, cut=at, offset=nought, scale=nought + 1)
 
 
 @dataclass(frozen=True)

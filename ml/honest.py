@@ -1,9 +1,9 @@
 """What keeps an answer honest: the set that cannot be ruled out, and who is too strange to answer.
 
-Both are set on the patients that were held back from fitting, and measured on those that judge.
+Both are set on patients whom what they judge never saw, and measured on those that judge.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,11 @@ from ml.conformal import COVERAGE, in_set, least_probabilities
 from ml.dataset import Dataset, Matrix
 from ml.familiar import familiar, shuffled, tossed
 from ml.frequencies import among
-from ml.hiding import LITTLE_KEPT, hidden
 from ml.problem_file import Conformal, Familiar
-from ml.split import SEED, Split, split
+from ml.split import SEED, set_back, split
 from ml.strange import Familiarity
 from ml.suppression import unsaid
+from ml.unseen import Unseen, told
 
 # Of fewer patients no share is told.
 _LEAST_TOLD = 10
@@ -32,42 +32,21 @@ class Honest:
     metrics: dict[str, float]
 
 
-def honest(dataset: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Honest:
+def honest(dataset: Dataset, onnx: bytes, classes: tuple[str, ...], unseen: Unseen) -> Honest:
     """Sets and strangeness for a model that answers `classes`, from its own split of the data.
 
-    Patients count once each, with their first encounter, since encounters of one are alike. Those
-    who gave the temperature serve too: it is one number for all classes, and the coverage is
-    measured on others.
+    Sets rest on what models that never saw a patient answered to that patient.
     """
     parts = split(dataset)
-    back = _once(held_back(parts))
-    conformal = _conformal(back, onnx, classes)
-    known = familiar(parts.train, classes, *told(back))
+    learned, back = set_back(parts.train)
+    conformal = sets_of(unseen.first_of_each(), classes)
+    known = familiar(learned, classes, *told(_once(back)))
     judging = _once(parts.held_out)
     measured = {
         **_covered(judging, onnx, classes, conformal),
         **_flagged(judging, familiarity_of(known)),
     }
     return Honest(conformal, known, measured)
-
-
-def held_back(parts: Split) -> Dataset:
-    """The patients that neither fitted the model nor judge it."""
-    one, other = parts.calibration, parts.threshold
-    return replace(
-        one,
-        x=np.concatenate([one.x, other.x]),
-        y=np.concatenate([one.y, other.y]),
-        patients=np.concatenate([one.patients, other.patients]),
-        sources=np.concatenate([one.sources, other.sources]),
-        lots=np.concatenate([one.lots, other.lots]),
-    )
-
-
-def told(patients: Dataset) -> tuple[Matrix, Matrix, Matrix]:
-    """The same patients with all, with part and with little of their evidence known."""
-    rng = np.random.default_rng(SEED)
-    return patients.x, hidden(patients, rng), hidden(patients, rng, LITTLE_KEPT)
 
 
 def _once(patients: Dataset) -> Dataset:
@@ -79,13 +58,15 @@ def _answers(onnx: bytes, x: Matrix) -> NDArray[np.float64]:
     return np.asarray(answers, dtype=np.float64)
 
 
-def _conformal(back: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Conformal:
-    y = among(back, classes)
+def sets_of(unseen: Unseen, classes: tuple[str, ...]) -> Conformal:
+    """The sets of a model that answers `classes`, by what the `unseen` were answered."""
+    answered = [unseen.patients.classes.index(code) for code in classes]
+    y = among(unseen.patients, classes)
     counts = np.bincount(y[y >= 0], minlength=len(classes)).tolist()
     hidden = unsaid(counts)
     return Conformal(
         coverage=COVERAGE,
-        least=least_probabilities(y, *(_answers(onnx, x) for x in told(back))),
+        least=least_probabilities(y, *(one.probabilities[:, answered] for one in unseen.all)),
         patients=tuple(None if k in hidden else count for k, count in enumerate(counts)),
     )
 

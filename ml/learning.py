@@ -8,10 +8,9 @@ from ml import chosen
 from ml.compare import learned_from, sampled
 from ml.dataset import Dataset
 from ml.evaluate import areas_under_roc
-from ml.honest import held_back
 from ml.model import aligned, candidates
 from ml.problem_file import Rung
-from ml.split import SEED, split
+from ml.split import SEED, set_back, split
 
 _SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
 _ROWS = 8_000
@@ -21,12 +20,12 @@ _ROWS_QUICK = 1_500
 def learning(dataset: Dataset, candidate: str, quick: bool) -> tuple[Rung, ...]:
     """The candidate's AUC, learned from more and more of at most 8,000 encounters.
 
-    Judged on the patients who give temperature and threshold: the held-out ones judge models, not
-    how many patients one should have. Each step holds the patients of the one before.
+    Judged on a quarter of the patients who are learned from, set back for it: the held-out ones
+    judge models, not how many patients one should have. Each step holds the patients of the one
+    before.
     """
-    parts = split(dataset)
-    judging = held_back(parts)
-    sample = sampled(parts.train, _ROWS_QUICK if quick else _ROWS)
+    learned, judging = set_back(split(dataset).train)
+    sample = sampled(learned, _ROWS_QUICK if quick else _ROWS)
     drawn = np.random.default_rng(SEED).permutation(np.unique(sample.lots))
     found = chosen.read(dataset.problem.name)
     steps = []

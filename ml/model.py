@@ -22,7 +22,7 @@ from sklearn.pipeline import Pipeline
 
 from ml.chosen import Chosen, with_parameters
 from ml.dataset import Dataset
-from ml.pipelines import indicators, on_bits, on_indicators, on_levels
+from ml.pipelines import indicators, on_bits, on_indicators, on_levels, on_steps
 from ml.split import SEED
 
 BASELINE = "dummy"
@@ -96,7 +96,7 @@ def _baseline(dataset: Dataset, _: bool) -> Pipeline:
 
 
 def _logistic(dataset: Dataset, _: bool) -> Pipeline:
-    return on_indicators(dataset, LogisticRegression(C=0.05, max_iter=300, tol=1e-3))
+    return on_steps(dataset, LogisticRegression(C=0.01, max_iter=300, tol=1e-3))
 
 
 def _naive_bayes(dataset: Dataset, _: bool) -> Pipeline:
@@ -117,12 +117,16 @@ def _neural(dataset: Dataset, _: bool) -> Pipeline:
 
 
 def _trees(dataset: Dataset, quick: bool) -> Pipeline:
-    return on_levels(dataset, _extra_trees() if _many(dataset) else _boosting(quick))
+    if _many(dataset):
+        return on_levels(dataset, _extra_trees())
+    # Of two classes a round grows one tree instead of one for each, so there is time for more.
+    rounds = 2 * _ROUNDS if len(dataset.classes) == 2 else _ROUNDS
+    return on_levels(dataset, _boosting(_ROUNDS_QUICK if quick else rounds))
 
 
-def _boosting(quick: bool) -> HistGradientBoostingClassifier:
+def _boosting(rounds: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=_ROUNDS_QUICK if quick else _ROUNDS,
+        max_iter=rounds,
         # Many leaves, few features at each split: of what trees were tried on the patients they may
         # learn from, the best that is served as fast (docs/decisions/0016).
         learning_rate=0.08,

@@ -4,7 +4,8 @@ For a linear model a sign becomes two indicators, `present` and `not absent`: un
 the one and one in the other, so that present and absent each get a weight of their own and an
 absence that no source ever recorded gets none. For trees a sign stands at 1 present, 0 absent, ½
 unknown; where absence was never recorded, every split parts the present from the rest. Measured
-values are filled with the median, never with a mark of being missing.
+values are filled with the median, never with a mark of being missing; logistic regression reads
+them in steps.
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from sklearn.preprocessing import Binarizer, StandardScaler
 
 from ml.bayes import KnownBayes
 from ml.dataset import Dataset
+from ml.steps import Steps
 
 # An indicator that differs in fewer than one row of 2,000 says nothing that can be learned.
 _LEAST_VARIANCE = 0.0005
@@ -30,6 +32,17 @@ _NEVER, _TOLD = -100.0, -50.0
 def on_indicators(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
     """`model` behind indicators and standardised measurements, all of one size."""
     return _behind(indicators(dataset), ("standard", StandardScaler()), ("model", model))
+
+
+def on_steps(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types
+    """`model` behind noughts and ones, all of one size: indicators, and measurements in steps."""
+    bits = [
+        (name, make_pipeline(filled, Binarizer(threshold=0.5)), signs)
+        for name, filled, signs in _present_and_absent(dataset)
+    ]
+    measured = Pipeline([("filled", _median()), ("cut", Steps())])
+    evidence = ColumnTransformer([*bits, ("measured", measured, list(dataset.numbers))])
+    return _behind(evidence, ("standard", StandardScaler()), ("model", model))
 
 
 def on_levels(dataset: Dataset, model: Any) -> Pipeline:  # noqa: ANN401 - sklearn has no types

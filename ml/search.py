@@ -84,8 +84,8 @@ def search(
 ) -> tuple[Searched, Chosen]:
     """Search every kind of model of `problem`, log each set of parameters that was tried.
 
-    Returns what was found and the file that would make training go by it. Held-out, calibration
-    and threshold patients are never seen.
+    Returns what was found and the file that would make training go by it. Held-out patients are
+    never seen.
     """
     dataset = without_left_out(load(get_problem(problem), settings), settings, progress)
     with workers(effort.cluster):

@@ -1,4 +1,4 @@
-"""Who is learned from, who calibrates, who sets the threshold, and who is never touched."""
+"""Who is learned from, who sees which of these anew, and who is never touched."""
 
 from dataclasses import dataclass
 
@@ -11,23 +11,21 @@ from warehouse.errors import NotEnoughData
 
 SEED = 20260
 HELD_OUT_SHARE = 0.2
-# One part of these many calibrates and one sets the threshold.
-_PARTS = 8
+# So many models, each without one part of the patients, answer those whom they never saw.
+FOLDS = 4
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Split:
-    """Four sets of rows with no patient in two of them.
+    """Two sets of rows with no patient in both.
 
-    `train` fits the model, `calibration` its temperature, `threshold` the least probability of a
-    confident answer; `held_out` judges it, and the same patients judge every later model.
+    `train` fits the model and, fold by fold, calibrates it; `held_out` judges it, and the same
+    patients judge every later model.
     """
 
     train: Dataset
-    calibration: Dataset
-    threshold: Dataset
     held_out: Dataset
 
 
@@ -37,24 +35,27 @@ def held_out(dataset: Dataset) -> Mask:
 
 
 def split(dataset: Dataset) -> Split:
-    """Split by patient; what is not held out is stratified by class with a fixed seed.
+    """Split by patient.
 
-    Raises `NotEnoughData` when training or judging would see fewer than two classes.
+    Raises `NotEnoughData` when training, without any of its folds, or judging would see fewer than
+    two classes.
     """
     apart = held_out(dataset)
-    rest, judged = dataset.take(~apart), dataset.take(apart)
-    folds = list(stratified_folds(rest, _PARTS))
-    calibration, threshold = folds[0], folds[1]
-    train = np.setdiff1d(np.arange(len(rest.y)), np.concatenate([calibration, threshold]))
-    parts = Split(rest.take(train), rest.take(calibration), rest.take(threshold), judged)
-    for part in (parts.train, parts.calibration, parts.threshold, parts.held_out):
-        if len(np.unique(part.y)) < 2:
-            raise NotEnoughData(
-                f"{dataset.problem.name} has too few patients of a second class to learn and judge",
-                where=f"features.{dataset.problem.spine}",
-                next_step="land more data with semia land or semia synthesise, then semia build",
-            )
+    parts = Split(dataset.take(~apart), dataset.take(apart))
+    learned = [np.delete(parts.train.y, rows) for rows in stratified_folds(parts.train, FOLDS)]
+    if any(len(np.unique(y)) < 2 for y in (*learned, parts.held_out.y)):
+        raise NotEnoughData(
+            f"{dataset.problem.name} has too few patients of a second class to learn and judge",
+            where=f"features.{dataset.problem.spine}",
+            next_step="land more data with semia land or semia synthesise, then semia build",
+        )
     return parts
+
+
+def set_back(train: Dataset) -> tuple[Dataset, Dataset]:
+    """Three quarters of the patients, and the quarter that judges what was counted on those."""
+    back = stratified_folds(train, FOLDS)[0]
+    return train.take(np.setdiff1d(np.arange(len(train.y)), back)), train.take(back)
 
 
 def stratified_folds(dataset: Dataset, parts: int) -> list[NDArray[np.intp]]:

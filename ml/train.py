@@ -73,7 +73,7 @@ def describe(dataset: Dataset, fitted: Fitted, quick: bool = False) -> ProblemFi
     asking = frequencies(dataset.take(~held_out(dataset)), fitted.classes)
     asked = consultation.on_held_out(dataset, fitted.onnx, fitted.classes, asking)
     drawn = curves.on_held_out(dataset, fitted.onnx, fitted.classes)
-    sure = honest(dataset, fitted.onnx, fitted.classes)
+    sure = honest(dataset, fitted.onnx, fitted.classes, fitted.unseen)
     return ProblemFile(
         name=problem.name,
         question={"es": problem.question["es"], "en": problem.question["en"]},

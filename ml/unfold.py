@@ -138,16 +138,14 @@ def _cut(read: _Reading, names: Names, given: Given) -> Columns:
 def _lines(read: _Reading, names: Names, given: Given) -> Parts:
     source, base = _columns_of(read, names[0]), np.asarray(given["intercepts"], np.float64)
     weights = np.reshape(given["coefficients"], (len(base), -1)).T
-    made = _tabled if not np.isnan(source.cut).any() else _lined
+    made = _lined if np.isnan(source.cut).all() else _tabled
     return (_Part(made(source, weights, base), _end(given, len(base))),)
 
 
 def _lined(
     source: Columns, coefficients: NDArray[np.float64], base: NDArray[np.float64]
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of `ml.stepwise.Lines`; raise `NotTold` where some of the columns are cut."""
-    if not np.isnan(source.cut).all():
-        raise NotTold
+    """The arrays of `ml.stepwise.Lines`."""
     weights = coefficients * source.scale[:, None]
     slope, unknown = np.zeros((2, source.features, len(base)))
     np.add.at(slope, source.feature, weights)
@@ -159,8 +157,15 @@ def _lined(
 def _tabled(
     source: Columns, coefficients: NDArray[np.float64], base: NDArray[np.float64]
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of `ml.tables.Tables`: what each piece adds over being unknown."""
-    unknown = np.where((source.filled > source.cut)[:, None], coefficients, 0.0)
+    """The arrays of `ml.tables.Tables`: what each piece adds over being unknown.
+
+    Raise `NotTold` where a column is not cut.
+    """
+    if np.isnan(source.cut).any():
+        raise NotTold
+    weights = coefficients * source.scale[:, None]
+    base = base - (weights * source.offset[:, None]).sum(axis=0)
+    unknown = np.where((source.filled > source.cut)[:, None], weights, 0.0)
     edges: list[float] = []
     first, brought = [0], []
     for feature in range(source.features):
@@ -170,7 +175,7 @@ def _tabled(
         first.append(len(edges))
         # A piece is above every cut to its left.
         above = np.arange(len(cuts) + 1)[:, None] > np.searchsorted(cuts, source.cut[of])
-        brought.append(above @ coefficients[of] - unknown[of].sum(axis=0))
+        brought.append(above @ weights[of] - unknown[of].sum(axis=0))
     return {
         "edges": np.asarray(edges),
         "first": np.asarray(first),

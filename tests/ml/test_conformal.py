@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from ml.calibrate import Told
 from ml.conformal import COVERAGE, LEAST_PATIENTS, conformal_set, in_set, least_probabilities
-from ml.honest import honest
+from ml.honest import sets_of
+from ml.unseen import Unseen
 from tests.support.cohorts import made
 
 # Rare, middling and common; the model is of use for some of them only.
@@ -78,14 +79,11 @@ def test_the_rank_is_the_one_that_is_proved(n: int) -> None:
     assert bound == answers[(n + 1) // 10 - 1, 0]
 
 
-def test_of_fewer_than_ten_patients_a_bundle_does_not_say_how_many(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def even(_: bytes, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.full((len(x), 3), 1 / 3)
+def test_of_fewer_than_ten_patients_a_bundle_does_not_say_how_many() -> None:
+    def even(rows: int) -> tuple[int | None, ...]:
+        patients = made("arbovirus", 2000).take(np.arange(rows))
+        alike = Told(patients.y, np.full((rows, 3), 1 / 3), np.full(rows, 9))
+        return sets_of(Unseen(patients, alike, alike, alike), patients.classes).patients
 
-    monkeypatch.setattr("ml.honest._answers", even)
-    few, many = (made("arbovirus", rows) for rows in (80, 2000))
-    assert honest(few, b"", few.classes).conformal.patients == (None, None, None)
-    told = honest(many, b"", many.classes).conformal.patients
-    assert all(count is not None and count > 100 for count in told)
+    assert even(20) == (None, None, None)
+    assert all(count is not None and count > 100 for count in even(2000))

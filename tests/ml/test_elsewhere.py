@@ -6,8 +6,8 @@ import pytest
 from ml.dataset import Dataset
 from ml.elsewhere import elsewhere, strange_ones
 from ml.familiar import familiar, tossed
-from ml.honest import told
 from ml.problem_file import Asking, Conformal, Finding, ProblemFile
+from ml.unseen import told
 from tests.support.bundles import make_about
 from tests.support.cohorts import made
 

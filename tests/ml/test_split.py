@@ -16,7 +16,7 @@ from ml.hiding import (
     without_vitals,
 )
 from ml.problems import get_problem
-from ml.split import held_out, split, stratified_folds
+from ml.split import held_out, set_back, split, stratified_folds
 from tests.support.cohorts import cohort, made
 from warehouse.errors import NotEnoughData
 from warehouse.vocabulary import load_vocabulary
@@ -25,10 +25,9 @@ from warehouse.vocabulary import load_vocabulary
 def test_no_patient_is_in_two_parts_and_none_is_lost() -> None:
     dataset = made("severity", 1500)
     parts = split(dataset)
-    sets = [
-        set(part.patients)
-        for part in (parts.train, parts.calibration, parts.threshold, parts.held_out)
-    ]
+    back = set_back(parts.train)
+    sets = [set(part.patients) for part in (*back, parts.held_out)]
+    assert set.union(*sets[:2]) == set(parts.train.patients)
     assert set.union(*sets) == set(dataset.patients)
     assert sum(len(found) for found in sets) == len(set(dataset.patients))
 
@@ -83,6 +82,17 @@ def test_judging_one_class_only_is_refused() -> None:
     frame = cohort("admission", 600)
     apart = held_out(from_frame(get_problem("admission"), frame, load_vocabulary()))
     frame.loc[apart, "label"] = "admitted"
+    dataset = from_frame(get_problem("admission"), frame, load_vocabulary())
+    with pytest.raises(NotEnoughData, match="second class"):
+        split(dataset)
+
+
+def test_a_class_that_one_fold_holds_whole_is_refused() -> None:
+    frame = cohort("admission", 600)
+    apart = held_out(from_frame(get_problem("admission"), frame, load_vocabulary()))
+    learned = np.flatnonzero(~apart)
+    frame.loc[learned, "label"] = "discharged"
+    frame.loc[learned[0], "label"] = "admitted"
     dataset = from_frame(get_problem("admission"), frame, load_vocabulary())
     with pytest.raises(NotEnoughData, match="second class"):
         split(dataset)

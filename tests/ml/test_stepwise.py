@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +17,7 @@ from ml.dataset import Dataset
 from ml.explain import explain
 from ml.model import candidates
 from ml.pack import Model, write
+from ml.pipelines import on_indicators
 from ml.predict import Evidence
 from ml.stepwise import Stepwise, stepwise_of
 from ml.trees import Told
@@ -73,6 +75,17 @@ def test_each_step_answers_what_the_graph_answers_to_its_row(name: str, problem:
     file = unfold(onnx)
     assert file is not None
     assert stepwise_of(unpacked(file)).is_for_many
+    assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x)
+
+
+def test_lines_that_an_earlier_version_learned_are_told_step_by_step_too() -> None:
+    dataset = made("admission", 500)
+    dataset.x[::3, dataset.numbers[1]] = np.nan
+    lines = on_indicators(dataset, LogisticRegression(C=0.05)).fit(dataset.x, dataset.y)
+    onnx = graph.to_onnx(lines, 0.8, len(dataset.features))
+    file = unfold(onnx)
+    assert file is not None
+    assert "0.slope" in unpacked(file)
     assert_alike(stepwise_of(unpacked(file)), onnx, dataset.x)
 
 

@@ -6,10 +6,10 @@ import pytest
 from ml.bundle import familiarity_of
 from ml.dataset import Dataset
 from ml.familiar import FALSE_ALARMS, familiar, shuffled, tossed
-from ml.honest import told
 from ml.problem_file import Familiar
 from ml.strange import Familiarity
 from ml.suppression import LEAST
+from ml.unseen import told
 from tests.support.cohorts import made
 
 

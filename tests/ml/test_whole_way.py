@@ -81,8 +81,9 @@ def test_the_bundle_stays_small(trained: Settings) -> None:
 
 def test_severity_reports_each_scale_alone(trained: Settings) -> None:
     about = registry.champion("severity", trained).about
-    assert {"ktas_auc_roc", "yale_triage_auc_roc"} <= set(about.metrics)
-    assert "KTAS" in bundle.load(trained.bundle_dir).problems["severity"].card
+    assert {"ktas_auc_roc", "ktas_auc_roc_unseen", "yale_triage_auc_roc"} <= set(about.metrics)
+    card = bundle.load(trained.bundle_dir).problems["severity"].card
+    assert card.count("KTAS (Corea / Korea)") == 4
 
 
 def test_every_decision_is_a_row_with_its_figures(trained: Settings) -> None:
