@@ -27,7 +27,7 @@ from ml.model import BASELINE, Candidate, aligned, candidates
 from ml.problem_file import Confident
 from ml.split import FOLDS, SEED, Split, split, stratified_folds
 from ml.subgroups import auc_by_subgroup
-from ml.unseen import Unseen, told, unseen
+from ml.unseen import Unseen, fitted_without, told, unseen
 from warehouse.progress import Progress
 
 Matrix = NDArray[np.float32]
@@ -91,9 +91,11 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     progress.note(f"{dataset.problem.name}: refitting {winner} on {len(parts.train.y)} rows")
     made = {candidate.name: candidate for candidate in candidates(parts.train, quick, found)}
     refit = partial(_refit, made[winner], quick=quick)
-    pipeline = refit(parts.train)
+    folds = _asked(parts.train, quick)
+    nobody = np.arange(0)
+    pipeline, *others = fitted_without(refit, parts.train, [nobody, *folds])
     progress.note(f"{dataset.problem.name}: answering patients by models that never saw them")
-    raw = unseen(refit, parts.train, _asked(parts.train, quick))
+    raw = unseen(others, parts.train, folds)
     temperature = raw.temperature(pipeline.classes_)
     answering = Answering(pipeline, temperature, len(dataset.classes))
     calibrated = raw.answered(lambda given: answering.calibrated(given[:, pipeline.classes_]))

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from ml.calibrate import Told, fit_temperature
 from ml.confidence import known
@@ -72,8 +74,26 @@ def told(patients: Dataset) -> tuple[Matrix, Matrix, Matrix]:
     return patients.x, hidden(patients, rng), hidden(patients, rng, LITTLE_KEPT)
 
 
-def unseen(fit: Callable[[Dataset], Pipeline], patients: Dataset, folds: Sequence[Rows]) -> Unseen:
-    """Answers to the patients of each of the `folds`, by a model `fit` to all others.
+def fitted_without(
+    fit: Callable[[Dataset], Pipeline], patients: Dataset, left_out: Sequence[Rows]
+) -> list[Pipeline]:
+    """A model `fit` to all but these rows of the patients, for each of `left_out`.
+
+    Each is fitted on one core, as many at once as there are, so that what comes of it depends on
+    neither.
+    """
+    every = np.arange(len(patients.y))
+
+    def fitted(rows: Rows) -> Pipeline:
+        # Of OpenMP's threads each thread has its own number.
+        with threadpool_limits(limits=1):
+            return fit(patients.take(np.setdiff1d(every, rows)))
+
+    return list(Parallel(n_jobs=-1, backend="threading")(delayed(fitted)(r) for r in left_out))
+
+
+def unseen(models: Sequence[Pipeline], patients: Dataset, folds: Sequence[Rows]) -> Unseen:
+    """Answers to the patients of each of the `folds`, by the model that was fitted without them.
 
     They are over all classes of the problem, and not calibrated.
     """
@@ -81,8 +101,7 @@ def unseen(fit: Callable[[Dataset], Pipeline], patients: Dataset, folds: Sequenc
     answering = patients.take(asked)
     ways = told(answering)
     answers = np.zeros((len(ways), len(asked), len(patients.classes)))
-    for rows in folds:
-        model = fit(patients.take(np.setdiff1d(np.arange(len(patients.y)), rows)))
+    for model, rows in zip(models, folds, strict=True):
         at = np.searchsorted(asked, rows)
         for way, x in enumerate(ways):
             given = model.predict_proba(x[at])
