@@ -57,7 +57,7 @@ class Fitted:
     `classes` are those it can answer: the problem's, less any that no training patient had.
     `metrics` and `baseline` are measured on the held-out patients, `compared` by cross-validation.
     `unseen` are calibrated answers to the patients it learned from, by models that never saw them;
-    of a quick training, to a quarter of those patients where they are many.
+    of a quick training, to a third of those patients where they are many.
     """
 
     pipeline: Pipeline

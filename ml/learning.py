@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from ml import chosen
 from ml.compare import learned_from, sampled
@@ -11,6 +10,7 @@ from ml.evaluate import areas_under_roc
 from ml.model import aligned, candidates
 from ml.problem_file import Rung
 from ml.split import SEED, set_back, split
+from ml.workers import side_by_side
 
 _SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
 _ROWS = 8_000
@@ -28,16 +28,15 @@ def learning(dataset: Dataset, candidate: str, quick: bool) -> tuple[Rung, ...]:
     sample = sampled(learned, _ROWS_QUICK if quick else _ROWS)
     drawn = np.random.default_rng(SEED).permutation(np.unique(sample.lots))
     found = chosen.read(dataset.problem.name)
-    steps = []
-    with threadpool_limits(limits=1):
-        for share in _SHARES:
-            part = sample.take(np.isin(sample.lots, drawn[: round(share * len(drawn))]))
-            if len(np.unique(part.y)) > 1:
-                made = {one.name: one for one in candidates(part, True, found)}
-                steps.append(
-                    Rung(rows=len(part.y), auc_roc=_auc(made[candidate].make(), part, judging))
-                )
-    return tuple(steps)
+    parts = [
+        sample.take(np.isin(sample.lots, drawn[: round(share * len(drawn))])) for share in _SHARES
+    ]
+
+    def rung(part: Dataset) -> Rung:
+        made = {one.name: one for one in candidates(part, True, found)}
+        return Rung(rows=len(part.y), auc_roc=_auc(made[candidate].make(), part, judging))
+
+    return tuple(side_by_side(rung, [part for part in parts if len(np.unique(part.y)) > 1]))
 
 
 def _auc(model: Pipeline, part: Dataset, judging: Dataset) -> float:

@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from ml.calibrate import Told, fit_temperature
 from ml.confidence import known
@@ -22,6 +20,7 @@ from ml.dataset import Dataset, Matrix
 from ml.hiding import LITTLE_KEPT, hidden
 from ml.model import aligned
 from ml.split import SEED
+from ml.workers import side_by_side
 
 Probabilities = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -77,19 +76,9 @@ def told(patients: Dataset) -> tuple[Matrix, Matrix, Matrix]:
 def fitted_without(
     fit: Callable[[Dataset], Pipeline], patients: Dataset, left_out: Sequence[Rows]
 ) -> list[Pipeline]:
-    """A model `fit` to all but these rows of the patients, for each of `left_out`.
-
-    Each is fitted on one core, as many at once as there are, so that what comes of it depends on
-    neither.
-    """
+    """A model `fit` to all but these rows of the patients, for each of `left_out`."""
     every = np.arange(len(patients.y))
-
-    def fitted(rows: Rows) -> Pipeline:
-        # Of OpenMP's threads each thread has its own number.
-        with threadpool_limits(limits=1):
-            return fit(patients.take(np.setdiff1d(every, rows)))
-
-    return list(Parallel(n_jobs=-1, backend="threading")(delayed(fitted)(r) for r in left_out))
+    return side_by_side(lambda rows: fit(patients.take(np.setdiff1d(every, rows))), left_out)
 
 
 def unseen(models: Sequence[Pipeline], patients: Dataset, folds: Sequence[Rows]) -> Unseen:

@@ -1,17 +1,37 @@
-"""Where the work of a search is done: on this computer's cores, or on a dask cluster.
+"""Where work is done that can be shared out: on this computer's cores, or on a dask cluster.
 
-joblib hands the same work to either, so that what is found is the same to the digit.
+joblib hands a search's work to either, so that what is found is the same to the digit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import joblib
+from threadpoolctl import threadpool_limits
 
 from warehouse.errors import DatabaseAway, WrongSetting
 
 # A scheduler that is there answers within milliseconds.
 PATIENCE_S = 10
+
+_Given = TypeVar("_Given")
+_Done = TypeVar("_Done")
+
+
+def side_by_side(work: Callable[[_Given], _Done], given: Sequence[_Given]) -> list[_Done]:
+    """What `work` makes of each, as many at once as there are cores, each on one.
+
+    So what comes of it does not depend on how many cores there are.
+    """
+
+    def done(one: _Given) -> _Done:
+        # Of OpenMP's threads each thread has a number of its own.
+        with threadpool_limits(limits=1):
+            return work(one)
+
+    made = joblib.Parallel(n_jobs=-1, backend="threading")(joblib.delayed(done)(g) for g in given)
+    return list(made)
 
 
 @contextmanager

@@ -108,10 +108,12 @@ def test_age_makes_a_bed_likelier(bundle: Bundle) -> None:
 
 
 def test_hiding_every_vital_does_not_by_itself_ask_for_a_bed(bundle: Bundle) -> None:
-    calm = mean(bundle, "admission", patients(CALM), "admitted")
-    silent = mean(bundle, "admission", patients({}), "admitted")
-    assert silent < calm + 0.1
-    assert bundle.problems["admission"].about.metrics["shift_without_vitals"] < 0.05
+    about = bundle.problems["admission"].about
+    assert about.asking is not None
+    anybody = about.asking.prior[about.classes.index("admitted")]
+    # Calm vitals reassure; none at all leave somebody who is like anybody else.
+    assert mean(bundle, "admission", patients({}), "admitted") < anybody + 0.02
+    assert about.metrics["shift_without_vitals"] < 0.05
 
 
 @pytest.mark.parametrize("sign", ["joint_pain", "arthritis", "rash"])

@@ -21,4 +21,5 @@ def test_every_main_figure_has_its_interval_over_all_and_of_each_source(name: st
         low, high = figures[f"{whose}{name}_low"], figures[f"{whose}{name}_high"]
         assert low <= figures[f"{whose}{name}"] <= high
         wide[whose] = high - low
-    assert wide["ktas_"] > wide["yale_triage_"] >= wide[""] * 0.9
+    # A hundred draws tell how wide an interval is to about a tenth.
+    assert wide["ktas_"] > wide["yale_triage_"] >= wide[""] * 0.8

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.support.warehouses import HASH_KEY
-from tests.warehouse.conftest import Notes, put_away, quick_place
+from tests.warehouse.conftest import Notes, quick_place
 from warehouse.connection import connect
 from warehouse.postgres import schema, server
 from warehouse.recovery.contents import Content, contents, schemas_of
@@ -32,7 +32,7 @@ def victim() -> Iterator[Settings]:
         server.ensure_running(own)
         schema.prepare(own)
         yield own
-        put_away(own)
+        server.remove(own)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from tests.recovery.conftest import a_home
 from tests.support.killing import blocked, start, wait_for, wait_for_a_queue
 from tests.support.warehouses import HASH_KEY, ROWS, land_synthetic
-from tests.warehouse.conftest import put_away
 from warehouse.connection import connect
 from warehouse.land import land
 from warehouse.postgres import schema, server
@@ -76,7 +75,7 @@ def struck() -> Iterator[Settings]:
         server.ensure_running(own)
         schema.prepare(own)
         yield own
-        put_away(own)
+        server.remove(own)
 
 
 def rows_of(settings: Settings, schemas: list[str]) -> dict[str, tuple[Any, ...]]:

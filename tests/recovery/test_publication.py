@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from tests.recovery.conftest import a_home
 from tests.support.programs import require_program
-from tests.warehouse.conftest import Notes, put_away
+from tests.warehouse.conftest import Notes
 from warehouse.connection import connect, parameters
 from warehouse.errors import DatabaseRefused, NotEnoughData, SemiaError, WrongSetting
 from warehouse.postgres import schema, server
@@ -58,7 +58,7 @@ def cloud() -> Iterator[Cloud]:
         where = parameters("semia_owner", own)
         address = f"postgresql://tenant:in%20the%20cloud@{where.host}:{where.port}/tenant"
         yield Cloud(own, address)
-        put_away(own)
+        server.remove(own)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def local(cloud: Cloud) -> Iterator[Settings]:
         yield own
         # A server waits for those who follow it before it stops.
         unsubscribe(own)
-        put_away(own)
+        server.remove(own)
 
 
 @pytest.fixture
@@ -233,5 +233,5 @@ def test_the_cloud_is_sure_who_we_are_though_it_holds_no_certificate() -> None:
             assert "channel_binding=require" in row[0]
         finally:
             unsubscribe(own)
-            put_away(own)
-            put_away(cloud)
+            server.remove(own)
+            server.remove(cloud)
