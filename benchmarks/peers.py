@@ -69,6 +69,7 @@ def keep_for_mlflow(pipeline: object, folder: Path, features: int) -> None:
     rows = TensorSpec(np.dtype(np.float64), (-1, features))
     signature = ModelSignature(Schema([rows]))
     trusted = [
+        "ml.steps.Steps",
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
         "sklearn.utils._bunch.Bunch",
