@@ -20,7 +20,8 @@ described as (
         case
             when is_female then 'female' when not is_female then 'male' else 'unknown'
         end as sex,
-        count(*) over (partition by patient_id) as count_of_patient
+        case when count(*) over (partition by patient_id) > 1 then patient_id end
+            as returning_patient_id
     from encounters
 
 ),
@@ -32,11 +33,10 @@ persons as (
         origin,
         age_band,
         sex,
-        case when count_of_patient > 1 then patient_id end as returning_patient_id,
+        returning_patient_id,
         count(*) as count_encounters
     from described
-    group by
-        source, origin, age_band, sex, case when count_of_patient > 1 then patient_id end
+    group by source, origin, age_band, sex, returning_patient_id
 
 ),
 
@@ -69,8 +69,7 @@ final as (
         described.patient_id,
         described.source,
         described.origin,
-        case when described.count_of_patient > 1 then described.patient_id end
-            as returning_patient_id,
+        described.returning_patient_id,
         case when judged.is_hidden then 'other' else described.age_band end as age_band,
         case when judged.is_hidden then 'other' else described.sex end as sex
     from described
