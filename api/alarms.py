@@ -4,7 +4,7 @@ from api.language import Language
 from api.red_flags.rules import in_question
 from api.schemas import RedFlag
 from api.vocabulary import Vocabulary
-from ml.predict import Evidence
+from ml.serving.predict import Evidence
 
 
 def raised(evidence: Evidence, vocabulary: Vocabulary, language: Language) -> list[RedFlag]:

@@ -3,8 +3,8 @@
 from api import schemas
 from api.language import Language
 from api.service import Models
-from ml.ask import ask_next
-from ml.predict import Evidence, Prediction
+from ml.serving.ask import ask_next
+from ml.serving.predict import Evidence, Prediction
 
 
 def questions(

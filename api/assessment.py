@@ -29,9 +29,9 @@ from api.schemas import (
 from api.service import Models
 from api.validation import fields_of
 from api.wording import DISCLAIMER, SEX, WARNINGS
-from ml import bundle as bundles
-from ml.explain import Answered, answer
-from ml.predict import Evidence, Prediction, Prevalence
+from ml.serving import bundle as bundles
+from ml.serving.explain import Answered, answer
+from ml.serving.predict import Evidence, Prediction, Prevalence
 from warehouse.errors import BadFile
 from warehouse.settings import Settings
 

@@ -13,8 +13,8 @@ from api.validation import field_problem, pointer
 from api.vocabulary import near
 from api.wording import near as near_sentence
 from api.wording import number, shown
-from ml.predict import Prediction, Prevalence
-from ml.problem_file import ProblemFile
+from ml.serving.predict import Prediction, Prevalence
+from ml.serving.problem_file import ProblemFile
 
 # Shares rounded to two digits need not add up to one; more than this is another fault.
 _ROUNDING = 0.011

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from api import schemas
 from api.language import Language
 from api.service import Models
-from ml.explain import Explanation, Reason
-from ml.predict import Evidence
+from ml.serving.explain import Explanation, Reason
+from ml.serving.predict import Evidence
 
 
 class Reasons(NamedTuple):

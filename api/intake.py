@@ -11,7 +11,7 @@ from api.validation import field_problem, pointer
 from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
 from api.wording import STATES, number, shown
 from api.wording import near as near_sentence
-from ml.predict import Evidence
+from ml.serving.predict import Evidence
 
 # Looking for near matches costs milliseconds each, and a request may hold a thousand codes.
 _MOST_SEARCHES = 5

@@ -83,7 +83,7 @@ class SpooledLog(Background):
         if not self.spool.waiting():
             return 0
         # A service without a database starts sooner without what speaks to one.
-        from api.carried import carry
+        from api.log_replay import carry
 
         return carry(self.spool, self._settings)
 

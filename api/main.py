@@ -10,6 +10,7 @@ from api import __version__, refusals
 from api.access import Access, key_file, keys_are_needed
 from api.background import Background
 from api.compressed import Compressed
+from api.direct_route import Straight
 from api.headers import SecurityHeaders
 from api.keys import KeyRing
 from api.limits import BodyLimit
@@ -34,9 +35,8 @@ from api.routes import (
     vocabulary,
 )
 from api.service import open_service
-from api.straight import Straight
 from api.watched import Watched
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.settings import Settings, load_settings
 
 ROUTERS = (

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from api.schemas import Answer
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)

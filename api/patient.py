@@ -18,7 +18,7 @@ from api.language import Language
 from api.log import LOCAL
 from api.remembered import REBUILD, PatientReader, Remembered
 from api.validation import field_problem, pointer
-from ml.serving_plan import Row, ServingPlan
+from ml.serving.serving_plan import Row, ServingPlan
 from warehouse.errors import ContractBroken, SemiaError
 from warehouse.hash_key import key_at_hand, token
 from warehouse.settings import Settings

@@ -17,7 +17,7 @@ from psycopg import sql
 from api import on_aws
 from api.remembered import REBUILD
 from api.wire import Wire
-from ml.serving_plan import Row, ServedView, ServingPlan
+from ml.serving.serving_plan import Row, ServedView, ServingPlan
 from warehouse.connection import connect, explain, parameters
 from warehouse.errors import ContractBroken, DatabaseAway, SemiaError
 from warehouse.settings import Settings

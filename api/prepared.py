@@ -8,8 +8,8 @@ from api.language import LANGUAGES, Language
 from api.schemas import Confidence, ModelFacts, Warned, WarningCode
 from api.vocabulary import Vocabulary
 from api.wording import WARNINGS
-from ml.bundle import Bundle
-from ml.problem_file import ProblemFile
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import ProblemFile
 
 # Sets whose makers chose as many patients of each answer, which is so nowhere.
 _BALANCED = frozenset({"sinan_arbovirus"})

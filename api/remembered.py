@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, Protocol
 from api.language import Language
 from api.schemas import FromHistory, HistoryTold
 from api.vocabulary import Vocabulary
-from ml.predict import Evidence
-from ml.serving_plan import Row, ServingPlan
+from ml.serving.predict import Evidence
+from ml.serving.serving_plan import Row, ServingPlan
 
 # What to type where the tables are no longer those that the bundle was exported with.
 REBUILD = "run semia build, then semia features and semia export"

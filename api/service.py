@@ -7,8 +7,8 @@ from http import HTTPStatus
 from api.errors import Problem
 from api.prepared import Prepared, prepare
 from api.vocabulary import Vocabulary, parse
-from ml import bundle as bundles
-from ml.bundle import Bundle
+from ml.serving import bundle as bundles
+from ml.serving.bundle import Bundle
 from warehouse.errors import SemiaError
 from warehouse.settings import Settings
 

@@ -11,7 +11,8 @@ import time
 from benchmarks.figure import figure
 from benchmarks.own_server import own_server
 from feature_repo import store
-from ml import export, gate, promote
+from ml.export.champions import export
+from ml.governance import gate, promote
 from ml.problems import PROBLEMS
 from ml.train import train
 from warehouse import transform
@@ -63,7 +64,7 @@ def megabytes(settings: Settings) -> float:
     for name in PROBLEMS:
         gate.decide(name, settings)
         promote.promote(name, settings)
-    folder = export.export(settings)
+    folder = export(settings)
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from feast import FeatureStore
 
-from ml.serving_plan import Row, ServingPlan
+from ml.serving.serving_plan import Row, ServingPlan
 
 
 class FeastReader:

@@ -58,7 +58,10 @@ def search(
         str | None, typer.Option(help="A dask scheduler's address; else this computer's cores.")
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Write what won where training reads it: ml/chosen/.")
+        bool,
+        typer.Option(
+            "--keep", help="Write what won to ml/models/chosen/, where training reads it."
+        ),
     ] = False,
     json: AsJson = False,
 ) -> None:

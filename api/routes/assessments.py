@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from api.accept import gives
 from api.asked import AssessmentRequest, Feedback
 from api.assessment import assess
+from api.direct_route import DirectRoute
 from api.documented import PROBLEMS
 from api.encoded import Encoded, encoded
 from api.feedback import keep
@@ -18,7 +19,6 @@ from api.refusals import language_of
 from api.repeats import id_of
 from api.routes.noted import note
 from api.schemas import Assessment, FeedbackKept
-from api.straight import DirectRoute
 
 RepeatKey = Annotated[
     str | None,

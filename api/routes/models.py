@@ -14,8 +14,8 @@ from api.model_list import ModelDetail, ModelList, ModelSummary
 from api.prepared import facts
 from api.routes.cards import address
 from api.wording import shown
-from ml.bundle import Bundle
-from ml.problem_file import ProblemFile
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import ProblemFile
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
 

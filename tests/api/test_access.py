@@ -11,7 +11,7 @@ import pytest
 from api import keys
 from api.access import check_safe, key_file, keys_are_needed
 from api.keys import KeyRing
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.errors import BadFile, UnknownName, WrongSetting
 from warehouse.settings import Settings

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.assessment import assess_document
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.errors import BadBundle, BadFile
 from warehouse.settings import Settings
 

@@ -12,7 +12,7 @@ import pytest
 
 from api import keys
 from api.access import key_file
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.support.servers import free_port, running
 from warehouse.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 
 from api.examples import ASSESSMENT_REQUESTS
 from api.main import create_app
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.limits import BODY_LIMIT_BYTES
 from api.main import create_app
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.settings import Settings
 
 PIECE = b"x" * 100_000

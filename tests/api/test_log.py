@@ -16,7 +16,7 @@ from api import keys
 from api.access import key_file
 from api.log import SpooledLog
 from api.spool import Spool
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse import audit
 from warehouse.connection import connect

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from api import on_aws
 from api.log import StandardOutput
 from api.patient_rows import DatabaseReader
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.api.test_patient_history import PATIENT, PLAN, WHO
 from tests.support.rds_proxy import Proxy, rds_proxy

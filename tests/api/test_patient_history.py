@@ -15,8 +15,8 @@ from api import keys
 from api.access import key_file
 from api.log import SpooledLog
 from api.patient_rows import DatabaseReader
-from ml.bundle import Bundle
-from ml.serving_plan import Row, ServedView, ServingPlan
+from ml.serving.bundle import Bundle
+from ml.serving.serving_plan import Row, ServedView, ServingPlan
 from tests.api.conftest import client_of
 from warehouse.errors import DatabaseAway
 from warehouse.hash_key import hash_key, token

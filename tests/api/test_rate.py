@@ -8,7 +8,7 @@ import pytest
 from api import keys
 from api.access import key_file
 from api.rate import Rates
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

@@ -7,7 +7,7 @@ import httpx
 
 from api.common_signs import COMMON
 from api.vocabulary import parse
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.support.tiny_vocabulary import OBSERVATIONS, SIGNS
 from warehouse.vocabulary import as_bundle_vocabulary, load_vocabulary
 

@@ -5,19 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml import (
-    bundle,
-    decisions,
-    drift,
-    export,
-    gate,
-    histograms,
-    promote,
-    promotions,
-    registry,
-    retrain,
-)
+from ml import registry, retrain
+from ml.cohort import histograms
+from ml.export.champions import export
+from ml.governance import decisions, drift, gate, promote, promotions
 from ml.problems import PROBLEMS
+from ml.serving import bundle
 from ml.train import train
 from warehouse.connection import connect
 from warehouse.errors import BadBundle, DatabaseAway, GateRefused, NoChampion
@@ -203,7 +196,7 @@ def test_a_changed_model_file_is_not_exported(trained: Settings) -> None:
     files[0].write_bytes(original + b"\0")
     try:
         with pytest.raises(BadBundle, match="not the one that was registered"):
-            export.export(trained)
+            export(trained)
     finally:
         files[0].write_bytes(original)
     assert bundle.load(trained.bundle_dir).version == before
@@ -213,7 +206,7 @@ def test_without_a_model_each_step_says_what_to_type(settings: Settings) -> None
     for step in (
         lambda: gate.decide("severity", settings),
         lambda: promote.promote("severity", settings),
-        lambda: export.export(settings),
+        lambda: export(settings),
         lambda: promote.rollback("severity", settings, reason=""),
     ):
         with pytest.raises(NoChampion, match="semia train"):

@@ -1,0 +1,127 @@
+"""From which probability on an answer may be called confident, by how much is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.evaluation.metrics import precision_low
+from ml.serving.confidence import reached_by_level
+from ml.serving.problem_file import ConfidentFrom
+
+Probabilities = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+LEAST_PRECISION = 0.85
+_ERROR = 0.05
+# Nothing is claimed of fewer confident answers than this: not a threshold, nor a precision.
+LEAST_ANSWERS = 40
+# A threshold is first tried where it lets this many answers through, then lower and lower. Where
+# few are needed the first step may fail by chance, where many are the surest are too few.
+_STARTS = (LEAST_ANSWERS, 120, 360)
+# An answer that two in five say is wrong is called confident nowhere, whatever the others are.
+_LEAST_THRESHOLD = 0.6
+_THRESHOLDS = np.arange(0.995, _LEAST_THRESHOLD - 0.001, -0.005).round(3).tolist()
+# Amounts of evidence that are told apart: each needs patients enough to choose a threshold by.
+# Three to eight answer as many patients; the more, the finer is what is promised (decision 0019).
+_LEVELS, _LEVELS_OF_FEW = 6, 2
+_FEW_PATIENTS = 1_000
+# A part with a smaller share of an amount's answers need not prove the threshold there. Where a
+# part with so many confident answers is contradicted over all amounts, it may not be there either.
+_SHARE_TO_PROVE = 0.25
+_ENOUGH_TO_OBJECT = 20
+
+
+@dataclass(frozen=True)
+class Told:
+    """Answers `probabilities` [n, classes] to patients of class `y`, `counts` features known."""
+
+    y: Codes
+    probabilities: Probabilities
+    counts: Codes
+
+    @property
+    def first(self) -> NDArray[np.float64]:
+        """Probability of the first answer."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the first answer is right."""
+        return np.asarray(self.probabilities.argmax(axis=1) == self.y)
+
+    def take(self, rows: NDArray[np.bool_]) -> "Told":
+        """These patients only."""
+        return Told(self.y[rows], self.probabilities[rows], self.counts[rows])
+
+
+def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
+    """For each amount of evidence the least probability with 85 right first answers in 100.
+
+    `told` are the same patients, each time with another part of their evidence known; the amounts
+    are equal shares of all that was known of anybody. So a full record keeps its answer where
+    the little that a doctor tells does not allow one. Where one of the parts would be answered
+    less well than that over all amounts, every part may object in each.
+    """
+    levels = _levels(told, may_object=False)
+    answers = [one.right[reached_by_level(levels, one.first, one.counts)] for one in told]
+    return _levels(told, may_object=True) if any(map(_objects, answers)) else levels
+
+
+def _levels(told: Sequence[Told], may_object: bool) -> tuple[ConfidentFrom, ...]:
+    counts = np.concatenate([one.counts for one in told])
+    levels = _LEVELS if len(told[0].y) >= _FEW_PATIENTS else _LEVELS_OF_FEW
+    starts = np.unique(np.quantile(counts, np.arange(levels) / levels, method="higher"))
+    ends = [*starts[1:], counts.max() + 1]
+    return tuple(
+        ConfidentFrom(
+            known_from=int(start),
+            threshold=confident_threshold(
+                *(one.take((one.counts >= start) & (one.counts < end)) for one in told),
+                may_object=may_object,
+            ),
+        )
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
+    """The least threshold that every part of some size proves.
+
+    Parts of few patients need not; where they `may_object`, they may not contradict it either.
+
+    Thresholds are tried from the highest down in an order that no label decides, and the first
+    that does not hold ends the search, so one 95 % Clopper-Pearson bound serves them all (fixed
+    sequence testing: Angelopoulos et al. 2021, arXiv:2110.01052). The search is begun at three
+    places, which share the error between them. None where no threshold holds.
+    """
+    least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
+    proving = [one for one in told if len(one.y) and len(one.y) >= least]
+    others = [one for one in told if 0 < len(one.y) < least] if may_object else []
+    found = [_descend(proving, others, start) for start in _STARTS] if proving else []
+    return min((one for one in found if one is not None), default=None)
+
+
+def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> float | None:
+    """The last threshold that holds, from the first with `start` answers to every part on down."""
+    last: float | None = None
+    for threshold in _THRESHOLDS:
+        answers = [one.right[one.first >= threshold] for one in proving]
+        if min(len(right) for right in answers) < start:
+            continue
+        objections = (one.right[one.first >= threshold] for one in others)
+        if not all(map(_proves, answers)) or any(map(_objects, objections)):
+            break
+        last = threshold
+    return last
+
+
+def _proves(right: NDArray[np.bool_]) -> bool:
+    """Whether 85 of 100 are right, by a lower bound that leaves each start a third of 5 %."""
+    low = precision_low(int(right.sum()), len(right), _ERROR / len(_STARTS))
+    return low >= LEAST_PRECISION
+
+
+def _objects(right: NDArray[np.bool_]) -> bool:
+    return len(right) >= _ENOUGH_TO_OBJECT and bool(right.mean() < LEAST_PRECISION)
