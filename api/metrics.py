@@ -12,7 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from api.schemas import Answer
+from api.schemas.given import Answer
 from ml.serving.bundle import Bundle
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -23,8 +23,8 @@ _FEATURES_SHOWN = 10
 class Metrics:
     """The service's own registry; one for each application, so tests never share counts.
 
-    With `several` workers each writes its counts into the folder that `api.listen` has made, and
-    whichever is asked tells those of all: a worker that has died goes on counting.
+    With `several` workers each writes its counts into the folder that `api.http.listen` has made,
+    and whichever is asked tells those of all: a worker that has died goes on counting.
     """
 
     def __init__(self, drift_file: Path, several: bool = False) -> None:

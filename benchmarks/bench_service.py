@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 import joblib
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from benchmarks import peers
 from benchmarks.figure import figure
 from benchmarks.load import Measured, load

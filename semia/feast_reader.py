@@ -10,7 +10,7 @@ from ml.serving.serving_plan import Row, ServingPlan
 
 
 class FeastReader:
-    """Reads the same rows as `api.patient_rows.DatabaseReader`, by the views' names."""
+    """Reads the same rows as `api.history.rows.DatabaseReader`, by the views' names."""
 
     def __init__(self, store: FeatureStore) -> None:
         self._store = store

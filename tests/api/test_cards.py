@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.access import is_open
+from api.access.check import is_open
 from api.main import create_app
 from ml.cards.files import card_files
 from ml.serving.bundle import Bundle

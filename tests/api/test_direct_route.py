@@ -9,15 +9,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.asked import AssessmentRequest
-from api.assessment import assess
-from api.direct_route import DirectRoute, Straight
-from api.encoded import encoded
-from api.examples import ASSESSMENT_REQUESTS
+from api.answer.assessment import assess
+from api.answer.encoded import encoded
+from api.bundle.service import Models
+from api.bundle.vocabulary import PATIENT_FIELDS, parse
+from api.http.direct_route import DirectRoute, Straight
 from api.main import create_app
 from api.routes import assessments
-from api.service import Models
-from api.vocabulary import PATIENT_FIELDS, parse
+from api.schemas.asked import AssessmentRequest
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
@@ -99,7 +99,8 @@ def test_drawn_patients_are_answered_and_noted_alike(
 ) -> None:
     rows: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        "api.log.SpooledLog.add", lambda _, __, row: rows.append(json.loads(json.dumps(row)))
+        "api.log.entries.SpooledLog.add",
+        lambda _, __, row: rows.append(json.loads(json.dumps(row))),
     )
     asked = list(drawn(bundle, 150))
     with client_of("asgi", api_settings, bundle) as client:

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from psycopg.rows import dict_row
 
-from api import log_replay
-from api.log import _line
-from api.spool import Spool
+from api.log import replay as log_replay
+from api.log.entries import _line
+from api.log.spool import Spool
 from warehouse import audit
 from warehouse.connection import connect
 from warehouse.postgres import schema

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from feast import FeatureStore
 
-from api.patient_rows import DatabaseReader
-from api.remembered import PatientReader
+from api.history.remembered import PatientReader
+from api.history.rows import DatabaseReader
 from feature_repo import store
 from feature_repo.serving_plan import HISTORY, serving_plan
 from ml.serving.serving_plan import Row, ServedView, ServingPlan
