@@ -35,11 +35,10 @@ def modules_serving_loads() -> list[str]:
 
 
 def copied(text: str) -> set[str]:
-    """Every file that a recipe names in a COPY of ours, a folder with all that lies in it."""
-    words = {
-        word for line in re.findall(r"^COPY (.*)", text, re.MULTILINE) for word in line.split()
-    }
-    folders = {ROOT / word for word in words if word.endswith("/") and (ROOT / word).is_dir()}
+    """Every file of ours that a recipe copies: by its name, or with the folder it lies in."""
+    lines = re.findall(r"^COPY (?!--from)(.*)", text, re.MULTILINE)
+    words = {word for line in lines for word in line.split()[:-1]}
+    folders = [ROOT / word for word in words if word.endswith("/") and word != "/"]
     inside = {str(file.relative_to(ROOT)) for folder in folders for file in folder.rglob("*.py")}
     return words | inside
 
