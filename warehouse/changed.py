@@ -25,18 +25,24 @@ _MAKE = """
     );
     comment on table monitoring._built is 'Of what the last whole or --changed build was made';
     comment on column monitoring._built.project is 'Hash of the dbt project and of k';
-    comment on column monitoring._built.landed is 'Each raw table and the files it held';
+    comment on column monitoring._built.landed is 'Each source and what it held';
     comment on column monitoring._built.built_at is 'When that build ended';
 """
 # Every landing adds to the ledger of landing.
-_ALWAYS = "_loads"
+_ALWAYS = "raw._loads"
+# What doctors said of answers becomes labels; it only grows, so its last word tells whether it did.
+_FEEDBACK = "serving.feedback"
 # Unit tests ask about the project's code, not about data: they passed when it was last built whole.
 _CODE_IS_THE_SAME = ("--exclude-resource-type", "unit_test")
 
 
 @dataclass(frozen=True)
 class State:
-    """The dbt project, k included, as a hash, and what each raw table holds of which file."""
+    """The dbt project, k included, as a hash, and what each of its sources holds.
+
+    `landed` names a table with its schema and gives the files that it was filled from; for the
+    service's feedback, how much it is and when the last of it was said.
+    """
 
     project: str
     landed: dict[str, list[list[Any]]]
@@ -67,7 +73,7 @@ def build_changed(settings: Settings, progress: Progress) -> DbtResult:
         progress.note("no file has landed since the last build")
         return DbtResult(0, 0.0)
     progress.note(f"new since the last build: {', '.join(tables)}")
-    reached = [f"source:raw.{table}+" for table in (*tables, _ALWAYS)]
+    reached = [f"source:{table}+" for table in (*tables, _ALWAYS)]
     # What dbt would write of the project, half a second of it, it wrote when it built it whole.
     written = (target_folder(settings) / "manifest.json").exists()
     told = [*_CODE_IS_THE_SAME, *(("--no-write-json",) if written else ())]
@@ -77,7 +83,7 @@ def build_changed(settings: Settings, progress: Progress) -> DbtResult:
 
 
 def new_tables(settings: Settings, state: State) -> list[str] | None:
-    """The raw tables that hold other files than at the last build; None if all must be built."""
+    """The sources that hold something else than at the last build; None if all must be built."""
     with connect("semia_dbt", settings) as connection:
         if connection.execute("select to_regclass('monitoring._built')").fetchone() == (None,):
             return None
@@ -90,8 +96,21 @@ def new_tables(settings: Settings, state: State) -> list[str] | None:
 def _state(settings: Settings) -> State:
     tables: dict[str, list[list[Any]]] = {}
     for table, *content in landed(settings):
-        tables.setdefault(table, []).append(content)
+        tables.setdefault(f"raw.{table}", []).append(content)
+    if said := _feedback(settings):
+        tables[_FEEDBACK] = [said]
     return State(project_digest(settings), tables)
+
+
+def _feedback(settings: Settings) -> list[Any]:
+    """How much doctors have said of answers and when they last did; empty if nothing yet."""
+    with connect("semia_dbt", settings) as connection:
+        if connection.execute("select to_regclass(%s)", [_FEEDBACK]).fetchone() == (None,):
+            return []
+        row = connection.execute(
+            "select count(*), cast(max(created_at) as text) from serving.feedback"
+        ).fetchone()
+    return list(row) if row and row[0] else []
 
 
 def _remember(settings: Settings, state: State | None) -> None:

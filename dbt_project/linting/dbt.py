@@ -24,3 +24,8 @@ def listagg(measure: str, separator: str, order_by: str) -> str:
 def dateadd(datepart: str, interval: int, from_date_or_timestamp: str) -> str:
     """A moment so much later."""
     return f"{from_date_or_timestamp} + interval '{interval} {datepart}'"
+
+
+def date_trunc(datepart: str, date: str) -> str:
+    """The start of the day, month or year that a moment lies in."""
+    return f"date_trunc('{datepart}', {date})"

@@ -9,7 +9,7 @@ evidence as (
 
 opened as (
 
-    {{ opened_evidence(['sinan_arbovirus', 'foz_chikungunya']) }}
+    {{ opened_evidence(['sinan_arbovirus', 'foz_chikungunya', 'consultations']) }}
 
 ),
 

@@ -38,7 +38,7 @@ vitals as (
         {{ known_numbers('evidence.known', ['on_supplemental_oxygen', 'consciousness_avpu']) }}
     from evidence
     inner join encounters on evidence.encounter_id = encounters.encounter_id
-    where evidence.source in ('ktas', 'yale_triage')
+    where evidence.source in ('ktas', 'yale_triage', 'consultations')
 
 ),
 

@@ -9,7 +9,7 @@ evidence as (
 
 opened as (
 
-    {{ opened_evidence(['ddxplus']) }}
+    {{ opened_evidence(['ddxplus', 'consultations']) }}
 
 ),
 

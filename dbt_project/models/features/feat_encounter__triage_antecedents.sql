@@ -9,7 +9,7 @@ evidence as (
 
 opened as (
 
-    {{ opened_evidence(['ktas', 'yale_triage']) }}
+    {{ opened_evidence(['ktas', 'yale_triage', 'consultations']) }}
 
 ),
 

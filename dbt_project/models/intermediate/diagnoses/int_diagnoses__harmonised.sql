@@ -41,6 +41,19 @@ meanings as (
 
 ),
 
+outcomes as (
+
+    select * from {{ ref('stg_serving__outcomes') }}
+    {{ only_changed() }}
+
+),
+
+codes as (
+
+    select * from {{ ref('diagnoses') }}
+
+),
+
 labels as (
 
     {% for source_name, problem, column in [
@@ -74,6 +87,15 @@ final as (
             labels.source = meanings.source
             and labels.problem = meanings.problem
             and lower(labels.label) = lower(meanings.source_value)
+    union all
+    -- A doctor names what proved right by its code; one that the vocabulary has lost is no label.
+    select
+        outcomes.encounter_id,
+        outcomes.problem,
+        codes.code as diagnosis_code
+    from outcomes
+    inner join codes
+        on outcomes.problem = codes.problem and outcomes.diagnosis_code = codes.code
 
 )
 

@@ -30,16 +30,28 @@ foz_chikungunya as (
 
 ),
 
+consultations as (
+
+    select * from {{ ref('int_encounters__consulted') }}
+
+),
+
 sources as (
 
     select * from {{ ref('sources') }}
 
 ),
 
+-- No publisher gives the date of a visit; of what was asked here it is known.
 encounters as (
 
-    {% for source_name in [
-        'ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus', 'foz_chikungunya',
+    {% for source_name, known_at in [
+        ('ktas', 'null'),
+        ('yale_triage', 'null'),
+        ('sinan_arbovirus', 'null'),
+        ('ddxplus', 'null'),
+        ('foz_chikungunya', 'null'),
+        ('consultations', 'known_at'),
     ] %}
     select
         encounter_id,
@@ -48,6 +60,7 @@ encounters as (
         origin,
         age_years,
         is_female,
+        cast({{ known_at }} as timestamp with time zone) as known_at,
         loaded_at
     from {{ source_name }}
     {{ "union all" if not loop.last }}
@@ -64,8 +77,11 @@ final as (
         encounters.origin,
         encounters.age_years,
         encounters.is_female,
-        cast(sources.period_end as timestamp with time zone) as known_at,
-        encounters.loaded_at
+        encounters.loaded_at,
+        coalesce(
+            encounters.known_at,
+            cast(sources.period_end as timestamp with time zone)
+        ) as known_at
     from encounters
     inner join sources on encounters.source = sources.source
 

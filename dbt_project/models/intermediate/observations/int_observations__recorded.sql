@@ -35,6 +35,12 @@ ddxplus_scales as (
 
 ),
 
+consultations_told as (
+
+    select * from {{ ref('int_observations__consultations_told') }}
+
+),
+
 ktas_observations as (
 
     {{ unpivot_numbers('ktas', [
@@ -72,7 +78,7 @@ final as (
 
     {% for observations in [
         'ktas_observations', 'yale_triage_observations', 'sinan_arbovirus_observations',
-        'foz_chikungunya_observations', 'ddxplus_scales',
+        'foz_chikungunya_observations', 'ddxplus_scales', 'consultations_told',
     ] %}
     select
         encounter_id,

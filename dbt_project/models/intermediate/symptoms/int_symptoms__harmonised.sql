@@ -30,10 +30,16 @@ foz_chikungunya as (
 
 ),
 
+consultations as (
+
+    select * from {{ ref('int_symptoms__consultations_told') }}
+
+),
+
 final as (
 
     {% for source_name in [
-        'ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus', 'foz_chikungunya',
+        'ktas', 'yale_triage', 'sinan_arbovirus', 'ddxplus', 'foz_chikungunya', 'consultations',
     ] %}
     select
         encounter_id,
