@@ -34,7 +34,8 @@ ASKED = {
     ],
 }
 LABELS = """
-    select problem, label, role from marts.fct_labels where source = 'consultations' order by problem
+    select problem, label, role from marts.fct_labels
+    where source = 'consultations' order by problem
 """
 EVIDENCE = """
     select s.symptom_code as code, cast(s.is_present as integer) as value
