@@ -2,8 +2,8 @@
 
 import sys
 
-from api.access import check_safe
-from api.listen import check_certificate, run
+from api.access.check import check_safe
+from api.http.listen import check_certificate, run
 from api.main import create_app
 from warehouse.errors import SemiaError
 from warehouse.settings import load_settings

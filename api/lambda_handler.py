@@ -8,9 +8,9 @@ from mangum import Mangum
 from mangum.types import LambdaContext
 
 from api.embedded import note
-from api.log import StandardOutput
+from api.http.watched import Watched
+from api.log.entries import StandardOutput
 from api.main import create_app
-from api.watched import Watched
 from warehouse.settings import load_settings
 
 # Mangum sends every other type as base64, which no reader of a log can follow.

@@ -7,18 +7,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import __version__, refusals
-from api.access import Access, key_file, keys_are_needed
+from api.access.check import Access, key_file, keys_are_needed
+from api.access.keys import KeyRing
+from api.access.rate import RateLimit, Rates
 from api.background import Background
-from api.compressed import Compressed
-from api.headers import SecurityHeaders
-from api.keys import KeyRing
-from api.limits import BodyLimit
-from api.log import Log, open_log
+from api.bundle.service import open_service
+from api.history.patient import Histories
+from api.history.remembered import PatientReader
+from api.http.compressed import Compressed
+from api.http.direct_route import Straight
+from api.http.headers import SecurityHeaders
+from api.http.limits import BodyLimit
+from api.http.watched import Watched
+from api.log.entries import Log, open_log
 from api.metrics import Metrics
 from api.openapi import describe
-from api.patient import Histories
-from api.rate import RateLimit, Rates
-from api.remembered import PatientReader
 from api.renewal import Renewal, adopt
 from api.routes import (
     assessments,
@@ -33,10 +36,7 @@ from api.routes import (
     red_flags,
     vocabulary,
 )
-from api.service import open_service
-from api.straight import Straight
-from api.watched import Watched
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.settings import Settings, load_settings
 
 ROUTERS = (

@@ -12,8 +12,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from api.schemas import Answer
-from ml.bundle import Bundle
+from api.schemas.given import Answer
+from ml.serving.bundle import Bundle
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -23,7 +23,7 @@ _FEATURES_SHOWN = 10
 class Metrics:
     """The service's own registry; one for each application, so tests never share counts.
 
-    With `several` workers each writes its counts into the folder that `api.listen` has made, and
+    With `several` workers each writes its counts into the folder that `api.http.listen` has made, and
     whichever is asked tells those of all: a worker that has died goes on counting.
     """
 

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.access import is_open
-from api.documented import PROBLEMS
-from api.errors import ProblemDocument
+from api.access.check import is_open
+from api.http.documented import PROBLEMS
+from api.words.errors import ProblemDocument
 
 _SUMMARY = "Answers from public health data: ill or not, with what, how badly, how sure."
 _DESCRIPTION = """Semia supports the judgement of a health professional and does not replace it.

@@ -5,8 +5,8 @@ import logging
 from fastapi import FastAPI
 
 from api.background import Background
+from api.bundle.service import Service, open_service
 from api.routes import vocabulary
-from api.service import Service, open_service
 from warehouse.settings import Settings
 
 _PAUSE_SECONDS = 2.0

@@ -13,7 +13,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from benchmarks.figure import figure
 from tests.support.emulator import emulator, invoke
 from warehouse.settings import load_settings

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.figure import figure
-from ml import bundle as bundles
-from ml.bundle import Bundle, BundledProblem
-from ml.predict import Evidence, Matrix, predict, probabilities
+from ml.serving import bundle as bundles
+from ml.serving.bundle import Bundle, BundledProblem
+from ml.serving.predict import Evidence, Matrix, predict, probabilities
 from warehouse.settings import load_settings
 
 ENCOUNTERS, CHUNK = 100_000, 1_000

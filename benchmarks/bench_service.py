@@ -21,13 +21,13 @@ from typing import Any
 import httpx
 import joblib
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from benchmarks import peers
 from benchmarks.figure import figure
 from benchmarks.load import Measured, load
 from benchmarks.patients import PATIENT, remember
-from ml import bundle as bundles
-from ml.bundle import Bundle
+from ml.serving import bundle as bundles
+from ml.serving.bundle import Bundle
 from warehouse.postgres import server
 from warehouse.settings import Settings, load_settings
 

@@ -11,7 +11,8 @@ import time
 from benchmarks.figure import figure
 from benchmarks.own_server import own_server
 from feature_repo import store
-from ml import export, gate, promote
+from ml.export import champions as export
+from ml.governance import gate, promote
 from ml.problems import PROBLEMS
 from ml.train import train
 from warehouse import transform

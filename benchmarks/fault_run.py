@@ -18,8 +18,8 @@ from pathlib import Path
 
 import uvloop
 
-from api.examples import ASSESSMENT_REQUESTS
-from api.log import SpooledLog
+from api.log.entries import SpooledLog
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from benchmarks.bench_service import semia
 from benchmarks.written import write
 from tests.support.bundles import make_tiny_bundle

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from api.patient_rows import DatabaseReader
+from api.history.rows import DatabaseReader
 from benchmarks.feature_tables import TTL, WIDEST, columns, key, open_store, references
 from benchmarks.turns import answer
-from ml.serving_plan import ServedView, ServingPlan
+from ml.serving.serving_plan import ServedView, ServingPlan
 from warehouse import connection
 from warehouse.settings import Settings
 

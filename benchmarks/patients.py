@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from ml.serving_plan import ServedView, ServingPlan
+from ml.serving.serving_plan import ServedView, ServingPlan
 from warehouse import connection
 from warehouse.postgres import schema, server
 from warehouse.progress import Silent

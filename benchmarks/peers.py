@@ -11,12 +11,12 @@ import joblib
 import numpy as np
 from fastapi import FastAPI
 
-from ml.bundle import Bundle
-from ml.dataset import Dataset
-from ml.graph import to_onnx
-from ml.model import candidates
-from ml.pack import Model, write
+from ml.cohort.dataset import Dataset
+from ml.export.graph import to_onnx
+from ml.export.pack import Model, write
+from ml.models.candidates import candidates
 from ml.problems import PROBLEMS
+from ml.serving.bundle import Bundle
 
 PROBLEM = "arbovirus"
 ROWS = 4_000
@@ -69,7 +69,7 @@ def keep_for_mlflow(pipeline: object, folder: Path, features: int) -> None:
     rows = TensorSpec(np.dtype(np.float64), (-1, features))
     signature = ModelSignature(Schema([rows]))
     trusted = [
-        "ml.steps.Steps",
+        "ml.models.steps.Steps",
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
         "sklearn.utils._bunch.Bunch",

@@ -14,7 +14,7 @@ HISTORY = "history"
 
 
 def serving_plan(service: str, settings: Settings) -> dict[str, Any]:
-    """The plan of a feature service, as `ml.serving_plan.ServingPlan` reads it.
+    """The plan of a feature service, as `ml.serving.serving_plan.ServingPlan` reads it.
 
     Raises `UnknownName` for a service that is not registered, `DatabaseAway` without a registry,
     and `ContractBroken` for views that are not read by one and the same key.

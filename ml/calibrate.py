@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-from ml.confidence import reached_by_level
-from ml.evaluate import precision_low
-from ml.problem_file import ConfidentFrom
+from ml.evaluation.metrics import precision_low
+from ml.serving.confidence import reached_by_level
+from ml.serving.problem_file import ConfidentFrom
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]

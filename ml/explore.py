@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml import left_out
-from ml.dataset import Dataset, from_frame
+from ml.cohort import left_out
+from ml.cohort.dataset import Dataset, from_frame
+from ml.cohort.split import SEED, held_out
 from ml.exploration.association import explained
 from ml.exploration.cells import bands_of
 from ml.exploration.findings import Findings
@@ -26,7 +27,6 @@ from ml.exploration.redundancy import redundancy
 from ml.exploration.shift import shifts
 from ml.exploration.signs import expected
 from ml.problems import Problem, get_problem
-from ml.split import SEED, held_out
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.vocabulary import Vocabulary, load_vocabulary

@@ -4,8 +4,8 @@ import platform
 import subprocess
 from pathlib import Path
 
-from ml.dataset import Dataset
-from ml.split import SEED
+from ml.cohort.dataset import Dataset
+from ml.cohort.split import SEED
 
 
 def provenance(dataset: Dataset, command: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ml.problem_file import ProblemFile
+from ml.serving.problem_file import ProblemFile
 from warehouse.errors import BadBundle, DatabaseAway, NoChampion
 from warehouse.settings import Settings
 

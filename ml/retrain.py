@@ -8,10 +8,10 @@ from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
-    from ml.dataset import Dataset
+    from ml.cohort.dataset import Dataset
     from ml.registry import Registered
 
-# A population stability index above this is a clear change (see ml/drift.py).
+# A population stability index above this is a clear change (see ml/governance/drift.py).
 DRIFT_LIMIT = 0.25
 _NOTHING = "the newest model has learned from these very data, and they have not drifted"
 
@@ -40,7 +40,7 @@ def retrain(
     the features again.
     """
     from ml import registry, train
-    from ml.dataset import load
+    from ml.cohort.dataset import load
 
     record = get_problem(problem)
     newest = registry.find(problem, "challenger", settings)
@@ -68,7 +68,7 @@ def _reason(newest: "Registered", data_hash: str, force: bool, settings: Setting
 
 def _drifted(problem: str, newest: str, settings: Settings) -> str:
     """The drift that asks for a new model; only the newest counts, an older one has its heir."""
-    from ml import drift
+    from ml.governance import drift
 
     measured = drift.last(problem, newest, settings)
     if measured is None or measured <= DRIFT_LIMIT:

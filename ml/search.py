@@ -16,17 +16,18 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - it let
 from sklearn.model_selection import HalvingRandomSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
-from ml import chosen, registry
-from ml.calibrate import FLOOR
-from ml.chosen import Chosen
-from ml.compare import best, cross_validated, learned_from, sampled
-from ml.dataset import Dataset, load
-from ml.left_out import without_left_out
-from ml.model import KINDS, Candidate, candidates
+from ml import registry
+from ml.cohort.dataset import Dataset, load
+from ml.cohort.left_out import without_left_out
+from ml.cohort.split import SEED, split, stratified_folds
+from ml.models import chosen
+from ml.models.candidates import KINDS, Candidate, candidates
+from ml.models.chosen import Chosen
 from ml.problems import get_problem
 from ml.provenance import git_commit, provenance
-from ml.split import SEED, split, stratified_folds
-from ml.workers import workers
+from ml.training.compare import best, cross_validated, learned_from, sampled
+from ml.training.thresholds import FLOOR
+from ml.training.workers import workers
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 

@@ -8,17 +8,19 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ml import consultation, curves, histograms, registry
-from ml.dataset import Dataset, load
-from ml.fit import Fitted, fit
-from ml.frequencies import frequencies
-from ml.honest import honest
-from ml.learning import learning
-from ml.left_out import without_left_out
-from ml.problem_file import ProblemFile
+from ml import registry
+from ml.cohort import histograms
+from ml.cohort.dataset import Dataset, load
+from ml.cohort.frequencies import frequencies
+from ml.cohort.left_out import without_left_out
+from ml.cohort.split import held_out
+from ml.evaluation import consultation, curves
 from ml.problems import get_problem
 from ml.provenance import git_commit, provenance
-from ml.split import held_out
+from ml.serving.problem_file import ProblemFile
+from ml.training.fit import Fitted, fit
+from ml.training.honest import honest
+from ml.training.learning_curve import learning
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 

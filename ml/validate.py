@@ -8,17 +8,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import bundle, registry
-from ml.bootstrap import Interval, Rows, redrawn
-from ml.bundle import session_from
-from ml.confidence import known, reached
-from ml.dataset import Dataset, load
-from ml.elsewhere import elsewhere, stated_at, strange_ones
-from ml.evaluate import metrics
-from ml.problem_file import ProblemFile
+from ml import registry
+from ml.cohort.dataset import Dataset, load
+from ml.evaluation.bootstrap import Interval, Rows, redrawn
+from ml.evaluation.external import elsewhere, stated_at, strange_ones
+from ml.evaluation.metrics import metrics
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
+from ml.serving import bundle
+from ml.serving.bundle import session_from
+from ml.serving.confidence import known, reached
+from ml.serving.problem_file import ProblemFile
 from warehouse import transform
 from warehouse.errors import BadFile, NoChampion, UnknownName, WrongSetting
 from warehouse.land import land, make_tables
@@ -102,7 +103,7 @@ def validate(
 
     Everything happens in a scratch database that is gone afterwards; the person's own state is
     only read. Raises `UnknownName`, `WrongSetting` or `BadFile` for a request that makes no sense,
-    `NoChampion` where there is no model, and what landing, dbt and `ml.dataset` raise.
+    `NoChampion` where there is no model, and what landing, dbt and `ml.cohort.dataset` raise.
     """
     record, files = get_problem(problem), get_source(source)
     _refuse_other_questions(record, source)

@@ -80,10 +80,10 @@ def _answers(
     """The lines of the answer; each assessment is kept in the log before its line is given."""
     from anyio.from_thread import start_blocking_portal
 
-    from api.batch import answers
-    from api.log import LOCAL, Asker, assessment_row, open_log
-    from api.patient import Histories, InTurn
-    from api.service import open_service
+    from api.batch.lines import answers
+    from api.bundle.service import open_service
+    from api.history.patient import Histories, InTurn
+    from api.log.entries import LOCAL, Asker, assessment_row, open_log
 
     service = open_service(settings)
     if service.why_not is not None:
@@ -133,7 +133,7 @@ def _show(answers: list[dict[str, Any]], terminal: Terminal) -> None:
 def _row(answer: dict[str, Any], problems: list[str]) -> list[str]:
     name = str(answer.get("id", answer["line"]))
     if "refused" in answer:
-        from api.tables import why_refused
+        from api.batch.tables import why_refused
 
         return [name, "", *[""] * len(problems), why_refused(answer["refused"])]
     found = answer["assessment"]

@@ -83,7 +83,7 @@ def _loads(settings: Settings) -> list[list[object]]:
 
 
 def _models(settings: Settings) -> list[list[object]]:
-    from ml.bundle import load
+    from ml.serving.bundle import load
 
     try:
         bundle = load(settings.bundle_dir)
@@ -163,7 +163,7 @@ def _data(settings: Settings) -> Finding:
 
 
 def _bundle(settings: Settings) -> Finding:
-    from ml.bundle import load
+    from ml.serving.bundle import load
 
     try:
         bundle = load(settings.bundle_dir)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from feast import FeatureStore
 
-from ml.serving_plan import Row, ServingPlan
+from ml.serving.serving_plan import Row, ServingPlan
 
 
 class FeastReader:
-    """Reads the same rows as `api.patient_rows.DatabaseReader`, by the views' names."""
+    """Reads the same rows as `api.history.rows.DatabaseReader`, by the views' names."""
 
     def __init__(self, store: FeatureStore) -> None:
         self._store = store

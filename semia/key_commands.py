@@ -29,8 +29,8 @@ def new(
     json: AsJson = False,
 ) -> None:
     """Make a key; it is shown once and kept only as a hash."""
-    from api.access import key_file
-    from api.keys import SCOPES, issue
+    from api.access.check import key_file
+    from api.access.keys import SCOPES, issue
 
     wanted = [known for known in SCOPES if known in (scope or ["assess"])]
     if len(wanted) < len(set(scope or ["assess"])):
@@ -52,8 +52,8 @@ def new(
 @_key.command("list")
 def list_keys(json: AsJson = False) -> None:
     """Every key: whose it is, what it opens, until when."""
-    from api.access import key_file
-    from api.keys import read
+    from api.access.check import key_file
+    from api.access.keys import read
 
     kept = read(key_file(load_settings()))
     rows = [
@@ -69,8 +69,8 @@ def revoke(
     name: Annotated[str, typer.Argument(metavar="ID", help="As key list shows it.")],
 ) -> None:
     """Take a key back; it opens nothing from the next request on."""
-    from api.access import key_file
-    from api.keys import revoke as forget
+    from api.access.check import key_file
+    from api.access.keys import revoke as forget
 
     key = forget(key_file(load_settings()), name)
     Terminal().note(f"key {key.id} of {key.clinic} opens nothing any more")

@@ -48,7 +48,7 @@ def gate(
 
     Both meet the same patients; the decision is written down.
     """
-    from ml.gate import decide
+    from ml.governance.gate import decide
 
     terminal = Terminal(json)
     names, settings = _named(problems), ready(terminal)
@@ -78,7 +78,7 @@ def gate(
 
 def promote(problems: ProblemNames = None, json: AsJson = False) -> None:
     """Make each challenger that passed the gate the champion."""
-    from ml.promote import promote as promote_one
+    from ml.governance.promote import promote as promote_one
 
     terminal = Terminal(json)
     names, settings = _named(problems), ready(terminal)
@@ -108,8 +108,8 @@ def rollback(
     json: AsJson = False,
 ) -> None:
     """Let the champion before this one serve again. Writes the bundle anew."""
-    from ml.export import export as export_all
-    from ml.promote import rollback as roll_back
+    from ml.export.champions import export as export_all
+    from ml.governance.promote import rollback as roll_back
 
     terminal = Terminal(json)
     name = get_problem(problem).name
@@ -123,7 +123,7 @@ def rollback(
 
 def export(json: AsJson = False) -> None:
     """Write the champions as one bundle. It is checked against scikit-learn."""
-    from ml.export import export as export_all
+    from ml.export.champions import export as export_all
 
     terminal = Terminal(json)
     settings = ready(terminal)
@@ -137,7 +137,7 @@ def drift(
     json: AsJson = False,
 ) -> None:
     """Measure how far features moved from what was learned from."""
-    from ml.drift import measure
+    from ml.governance.drift import measure
 
     terminal = Terminal(json)
     settings = ready(terminal)

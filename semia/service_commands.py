@@ -15,7 +15,7 @@ from warehouse.errors import BadFile, WrongSetting
 from warehouse.settings import Settings, load_settings, misspelt
 
 if TYPE_CHECKING:
-    from api.remembered import PatientReader
+    from api.history.remembered import PatientReader
 
 Features = Literal["database", "feast"]
 
@@ -34,7 +34,7 @@ def up(
     json: AsJson = False,
 ) -> None:
     """Land, build, train and serve. A second run does again only what is out of date."""
-    from api.access import check_safe
+    from api.access.check import check_safe
     from semia import up as whole
 
     terminal, settings = Terminal(json), load_settings()
@@ -88,8 +88,8 @@ def listen(settings: Settings, terminal: Terminal, features: Features = "databas
     where the service would open to a network unprotected.
     """
     share_no_sums()
-    from api.access import check_safe
-    from api.listen import check_certificate, run
+    from api.access.check import check_safe
+    from api.http.listen import check_certificate, run
     from api.main import create_app
 
     check_safe(settings)
@@ -134,7 +134,7 @@ def predict(
     json: AsJson = False,
 ) -> None:
     """Answer one request from a file, without a server."""
-    from api.assessment import assess_document
+    from api.answer.assessment import assess_document
 
     terminal, settings = Terminal(json), load_settings()
     answer = assess_document(settings, _document(file))

@@ -58,7 +58,8 @@ def search(
         str | None, typer.Option(help="A dask scheduler's address; else this computer's cores.")
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Write what won where training reads it: ml/chosen/.")
+        bool,
+        typer.Option("--keep", help="Write what won where training reads it: ml/models/chosen/."),
     ] = False,
     json: AsJson = False,
 ) -> None:

@@ -130,8 +130,9 @@ def _models(
     if memory.is_done("models", fingerprint) and bundle_there:
         terminal.note("models are up to date")
         return {}
-    from ml import export, gate, promote
-    from ml.dataset import load
+    from ml.cohort.dataset import load
+    from ml.export import champions as export
+    from ml.governance import gate, promote
 
     decisions: dict[str, Any] = {}
     for name in PROBLEMS:

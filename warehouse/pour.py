@@ -7,12 +7,12 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from warehouse.ahead import one_ahead
 from warehouse.errors import BadFile
 from warehouse.free_text import scrub
 from warehouse.loads import Connection, Load, forget, write_rejects
 from warehouse.pieces import ROOTS, Cargo, Piece, pieces
 from warehouse.progress import Progress
+from warehouse.read_ahead import one_ahead
 from warehouse.sources.lines import fetch_again
 from warehouse.sources.source import Reject
 from warehouse.unchanged_rows import clear_former_rows

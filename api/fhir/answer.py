@@ -8,7 +8,7 @@ from api.fhir.codes import ICD10, OWN, OWN_FLAG
 from api.fhir.outcome import Issue, outcome
 from api.fhir.record import Record
 from api.fhir.words import FHIR
-from api.schemas import Answer, Assessment, Option, Reason, RedFlag
+from api.schemas.given import Answer, Assessment, Option, Reason, RedFlag
 
 Resource = dict[str, Any]
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"

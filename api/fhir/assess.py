@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from api.asked import AssessmentRequest
-from api.assessment import assess
-from api.errors import BadRequestData
+from api.answer.assessment import assess
+from api.bundle.service import Models
 from api.fhir.answer import bundle
 from api.fhir.outcome import FhirRefused, Issue
 from api.fhir.record import Reader, Record, errors_of
 from api.fhir.words import FHIR
-from api.language import Language
-from api.schemas import Assessment
-from api.service import Models
+from api.schemas.asked import AssessmentRequest
+from api.schemas.given import Assessment
+from api.words.errors import BadRequestData
+from api.words.language import Language
 
 MOST_ENTRIES = 1000
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from api.vocabulary import Vocabulary
+from api.bundle.vocabulary import Vocabulary
 
 LOINC = "http://loinc.org"
 HPO = "http://human-phenotype-ontology.org"

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.fhir.words import CARDS
-from api.language import Language
-from api.schemas import Answer, Assessment
+from api.schemas.given import Answer, Assessment
+from api.words.language import Language
 
 SERVICE_ID = "semia-patient-view"
 _SUMMARY_LENGTH = 140

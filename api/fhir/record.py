@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.asked import AssessmentRequest, SignGiven
+from api.bundle.vocabulary import Vocabulary
 from api.fhir.codes import answer_of, codings, converted, meaning, table_of
 from api.fhir.outcome import Issue, IssueCode, Severity
 from api.fhir.words import FHIR
-from api.language import Language
-from api.vocabulary import Vocabulary
+from api.schemas.asked import AssessmentRequest, SignGiven
+from api.words.language import Language
 
 _NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})

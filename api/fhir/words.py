@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.language import Language
+from api.words.language import Language
 
 FHIR: Mapping[str, Mapping[Language, str]] = {
     "not_bundle": {

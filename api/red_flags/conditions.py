@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.predict import Evidence
+from ml.serving.predict import Evidence
 
 _PRESSURE, _RATE = "systolic_bp_mmhg", "heart_rate_per_min"
 

@@ -12,9 +12,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.language import Language
 from api.red_flags.conditions import Condition, Group
-from ml.predict import Evidence
+from api.words.language import Language
+from ml.serving.predict import Evidence
 
 Level = Literal["emergency", "urgent"]
 Words = dict[Language, str]

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from api.accept import gives
-from api.asked import AssessmentRequest, Feedback
-from api.assessment import assess
-from api.documented import PROBLEMS
-from api.encoded import Encoded, encoded
-from api.feedback import keep
-from api.log import asker_of
-from api.refusals import language_of
-from api.repeats import id_of
+from api.answer.assessment import assess
+from api.answer.encoded import Encoded, encoded
+from api.answer.feedback import keep
+from api.http.accept import gives
+from api.http.direct_route import DirectRoute
+from api.http.documented import PROBLEMS
+from api.http.refusals import language_of
+from api.log.entries import asker_of
+from api.log.repeats import id_of
 from api.routes.noted import note
-from api.schemas import Assessment, FeedbackKept
-from api.straight import DirectRoute
+from api.schemas.asked import AssessmentRequest, Feedback
+from api.schemas.given import Assessment, FeedbackKept
 
 RepeatKey = Annotated[
     str | None,

@@ -9,16 +9,16 @@ from anyio import from_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
-from api.accept import accepts, gives
-from api.batch import answers
-from api.documented import PROBLEMS
-from api.errors import Problem
-from api.limits import BATCH_LIMIT_BYTES, too_large
-from api.log import asker_of
-from api.patient import InTurn
-from api.refusals import language_of
+from api.batch.lines import answers
+from api.batch.tables import CSV, MEDIA_TYPES, NDJSON
+from api.history.patient import InTurn
+from api.http.accept import accepts, gives
+from api.http.documented import PROBLEMS
+from api.http.limits import BATCH_LIMIT_BYTES, too_large
+from api.http.refusals import language_of
+from api.log.entries import asker_of
 from api.routes.noted import note
-from api.tables import CSV, MEDIA_TYPES, NDJSON
+from api.words.errors import Problem
 
 # What is kept in memory of a request; the rest of a longer one waits in a file without a name.
 _IN_MEMORY_BYTES = 1_000_000

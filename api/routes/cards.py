@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from api.errors import Problem
-from api.language import Language
-from api.refusals import language_of
-from api.wording import shown
+from api.http.refusals import language_of
+from api.words.errors import Problem
+from api.words.language import Language
+from api.words.wording import shown
 
 router = APIRouter(include_in_schema=False)
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
-from api.accept import gives
-from api.documented import PROBLEMS
-from api.errors import Problem
 from api.fhir import hooks
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import FhirRefused
-from api.reading import StrictRoute
-from api.refusals import language_of
+from api.http.accept import gives
+from api.http.documented import PROBLEMS
+from api.http.reading import StrictRoute
+from api.http.refusals import language_of
 from api.routes.noted import note
+from api.words.errors import Problem
 
 router = APIRouter(
     prefix="/cds-services",

@@ -5,14 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 
-from api.accept import gives
-from api.documented import PROBLEMS
-from api.examples import FHIR_BUNDLE
 from api.fhir.assess import assess_bundle
 from api.fhir.outcome import MEDIA_TYPE, FhirRefused, outcome
-from api.reading import StrictRoute
-from api.refusals import language_of
+from api.http.accept import gives
+from api.http.documented import PROBLEMS
+from api.http.reading import StrictRoute
+from api.http.refusals import language_of
 from api.routes.noted import note
+from api.schemas.examples import FHIR_BUNDLE
 
 _CONTENT = {MEDIA_TYPE: {"schema": {"type": "object"}}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from api.documented import PROBLEMS
-from api.schemas import Health
+from api.http.documented import PROBLEMS
+from api.schemas.given import Health
 
 router = APIRouter(prefix="/health", tags=["health"])
 

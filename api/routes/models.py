@@ -6,16 +6,16 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
-from api.accept import gives
-from api.documented import PROBLEMS
-from api.errors import Problem
-from api.etags import has
-from api.model_list import ModelDetail, ModelList, ModelSummary
-from api.prepared import facts
+from api.bundle.prepared import facts
+from api.http.accept import gives
+from api.http.documented import PROBLEMS
+from api.http.etags import has
 from api.routes.cards import address
-from api.wording import shown
-from ml.bundle import Bundle
-from ml.problem_file import ProblemFile
+from api.schemas.model_list import ModelDetail, ModelList, ModelSummary
+from api.words.errors import Problem
+from api.words.wording import shown
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import ProblemFile
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
 

@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from api.asked import AssessmentRequest
-from api.log import asker_of, assessment_row
-from api.schemas import Assessment
+from api.log.entries import asker_of, assessment_row
+from api.schemas.asked import AssessmentRequest
+from api.schemas.given import Assessment
 
 
 def note(request: Request, given: AssessmentRequest, assessment: Assessment) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-from api.errors import Problem
-from api.language import Language
+from api.words.errors import Problem
+from api.words.language import Language
 
 _FOLDER = Path(__file__).parents[1] / "page"
 _MEDIA_TYPES = {

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Depends
 
-from api.accept import gives
-from api.documented import PROBLEMS
+from api.http.accept import gives
+from api.http.documented import PROBLEMS
 from api.red_flags.rules import Rule, rules
 
 router = APIRouter(

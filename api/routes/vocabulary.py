@@ -6,13 +6,13 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.accept import gives
-from api.common_signs import common
-from api.documented import PROBLEMS
-from api.etags import has
-from api.schemas import Labels
-from api.service import Models
-from api.vocabulary import Vocabulary
+from api.bundle.common_signs import common
+from api.bundle.service import Models
+from api.bundle.vocabulary import Vocabulary
+from api.http.accept import gives
+from api.http.documented import PROBLEMS
+from api.http.etags import has
+from api.schemas.given import Labels
 
 router = APIRouter(
     prefix="/v1", tags=["vocabulary"], dependencies=[Depends(gives("application/json"))]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.card import in_language
 from ml.cards import pictures, probast, tripod
+from ml.cards.contents import in_language
 from ml.cards.page import page
-from ml.problem_file import ProblemFile
+from ml.serving.problem_file import ProblemFile
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from ml.problem_file import Curves, Point
+from ml.serving.problem_file import Curves, Point
 
 _SIZE, _EDGE = 320, 46
 _COLOURS = ("#1f6f8b", "#b3402a", "#5a7d2a", "#7a4b9d", "#8a6d1f")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.problem_file import ProblemFile
 from ml.problems import PROBLEMS
+from ml.serving.problem_file import ProblemFile
 
 Verdict = Literal["pass", "fail", "unknown"]
 Both = tuple[str, str]

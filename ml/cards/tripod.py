@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ml.cards.tripod_words import ITEMS
-from ml.problem_file import ProblemFile
+from ml.serving.problem_file import ProblemFile
 
 Language = Literal["es", "en"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.suppression import LEAST, unsaid
+from ml.cohort.suppression import LEAST, unsaid
 
 
 def shown(count: int) -> str:

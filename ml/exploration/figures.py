@@ -12,14 +12,14 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
+from ml.cohort.suppression import LEAST
 from ml.exploration.counts import without_small
 from ml.exploration.leakage import Suspect
 from ml.exploration.missing import TELLS, Missing
 from ml.exploration.projection import Projection
 from ml.exploration.redundancy import Redundancy
 from ml.exploration.shift import Shift
-from ml.suppression import LEAST
 
 _MOST_BARS = 25
 _MOST_SIGNS = 30

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
 from ml.exploration.leakage import Suspect
 from ml.exploration.missing import Missing
 from ml.exploration.projection import Projection

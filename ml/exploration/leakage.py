@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
 from ml.exploration.association import Shares, auc_of, chance, explained, gain, strength
 from ml.exploration.calendar import says_when
 from ml.exploration.cells import Cells, Codes, bands_of, cells_of, crossed, is_text

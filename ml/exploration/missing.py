@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
 from ml.exploration.association import auc_of
 
 # Being known says something of the answer from this macro AUC on.

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
+from ml.cohort.split import SEED
 from ml.exploration.redundancy import standardised
-from ml.split import SEED
 
 _COMPONENTS = 15
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
 
 # Two features in one cluster are said to be redundant from this correlation on.
 CLUSTERED = 0.7

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
-from ml.suppression import LEAST
+from ml.cohort.dataset import Dataset
+from ml.cohort.suppression import LEAST
 
 _BANDS = 10
-# An empty band counts as this share: the index has no value at nought (as in ml.drift).
+# An empty band counts as this share: the index has no value at nought (as in ml.governance.drift).
 _LEAST_SHARE = 0.0001
 
 

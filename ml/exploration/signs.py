@@ -9,9 +9,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from ml.dataset import Dataset
+from ml.cohort.dataset import Dataset
+from ml.cohort.split import SEED, stratified_folds
 from ml.exploration.association import Shares
-from ml.split import SEED, stratified_folds
 
 _FOLDS = 3
 # Boosting grows a tree for each class: with many of them a linear model is as good, and quick.

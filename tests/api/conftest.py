@@ -13,11 +13,11 @@ import httpx
 import pytest
 from mangum import Mangum
 
+from api.history.remembered import PatientReader
 from api.lambda_handler import TEXT
-from api.log import Log
+from api.log.entries import Log
 from api.main import create_app
-from api.remembered import PatientReader
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.support.bundles import make_tiny_bundle
 from warehouse.settings import Settings
 

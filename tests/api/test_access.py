@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import keys
-from api.access import check_safe, key_file, keys_are_needed
-from api.keys import KeyRing
-from ml.bundle import Bundle
+from api.access import keys
+from api.access.check import check_safe, key_file, keys_are_needed
+from api.access.keys import KeyRing
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.errors import BadFile, UnknownName, WrongSetting
 from warehouse.settings import Settings
@@ -119,7 +119,7 @@ def test_only_hashes_are_kept_and_only_for_the_owner(kept: Settings) -> None:
 
 def test_keys_made_at_once_are_all_kept(kept: Settings) -> None:
     code = (
-        "import sys; from pathlib import Path; from api import keys; "
+        "import sys; from pathlib import Path; from api.access import keys; "
         "[keys.issue(Path(sys.argv[1]), 'a', ['assess'], 1) for _ in range(10)]"
     )
     command = [sys.executable, "-c", code, str(key_file(kept))]

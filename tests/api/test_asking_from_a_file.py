@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from api.assessment import assess_document
-from ml.bundle import Bundle
+from api.answer.assessment import assess_document
+from ml.serving.bundle import Bundle
 from warehouse.errors import BadBundle, BadFile
 from warehouse.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

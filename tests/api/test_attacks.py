@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import keys
-from api.access import key_file
-from ml.bundle import Bundle
+from api.access import keys
+from api.access.check import key_file
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.support.servers import free_port, running
 from warehouse.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.tables import MOST_LINE_BYTES
+from api.batch.tables import MOST_LINE_BYTES
 from warehouse.settings import Settings
 
 PATH = "/v1/assessments/batch"

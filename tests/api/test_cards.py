@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.access import is_open
+from api.access.check import is_open
 from api.main import create_app
-from ml.bundle import Bundle
 from ml.cards.files import card_files
+from ml.serving.bundle import Bundle
 from tests.api.conftest import TestClient
 from warehouse.settings import Settings
 

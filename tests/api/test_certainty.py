@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.api.refusals import details, refuse
 from tests.api.test_assessments import PATIENT, ask, one

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.support.tiny_vocabulary import OBSERVATIONS, SIGNS
 from warehouse.settings import Settings

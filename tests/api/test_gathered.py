@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.gathered import Gathered
+from api.http.gathered import Gathered
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.examples import ASSESSMENT_REQUESTS
 from api.main import create_app
-from ml.bundle import Bundle
+from api.schemas.examples import ASSESSMENT_REQUESTS
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.support.emulator import emulator as emulating
 from tests.support.emulator import invoke as _invoke
 

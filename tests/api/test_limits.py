@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from api.limits import BODY_LIMIT_BYTES
+from api.http.limits import BODY_LIMIT_BYTES
 from api.main import create_app
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.settings import Settings
 
 PIECE = b"x" * 100_000

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from api import keys
-from api.access import key_file
-from api.log import SpooledLog
-from api.spool import Spool
-from ml.bundle import Bundle
+from api.access import keys
+from api.access.check import key_file
+from api.log.entries import SpooledLog
+from api.log.spool import Spool
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse import audit
 from warehouse.connection import connect
@@ -167,7 +167,7 @@ def test_rows_reach_the_database_once_it_is_back(
 
 def test_a_killed_process_loses_no_line(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from api.spool import Spool\n"
+        "import sys; from pathlib import Path; from api.log.spool import Spool\n"
         "spool = Spool(Path(sys.argv[1])); n = 0\n"
         "while True:\n"
         "    spool.append(str(n).encode()); print(n, flush=True); n += 1"

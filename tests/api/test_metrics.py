@@ -7,7 +7,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import on_aws
-from api.log import StandardOutput
-from api.patient_rows import DatabaseReader
-from ml.bundle import Bundle
+from api.history import on_aws
+from api.history.rows import DatabaseReader
+from api.log.entries import StandardOutput
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from tests.api.test_patient_history import PATIENT, PLAN, WHO
 from tests.support.rds_proxy import Proxy, rds_proxy
@@ -205,7 +205,7 @@ def test_without_a_role_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_installation_without_botocore_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['botocore'] = None; sys.modules['botocore.exceptions'] = None\n"
-        "from api import on_aws\n"
+        "from api.history import on_aws\n"
         "from warehouse.errors import CloudRefused\n"
         "try: on_aws.secret('name')\n"
         "except CloudRefused as error: print(error.one_line())\n"

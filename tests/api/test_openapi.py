@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import ProblemDocument
-from api.examples import ASSESSMENT_REQUESTS, PROBLEM
-from api.schemas import Assessment
+from api.schemas.examples import ASSESSMENT_REQUESTS, PROBLEM
+from api.schemas.given import Assessment
+from api.words.errors import ProblemDocument
 
 
 @pytest.fixture

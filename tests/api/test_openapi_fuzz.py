@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 
 from api.main import create_app
-from ml.bundle import Bundle
+from ml.serving.bundle import Bundle
 from warehouse.settings import Settings
 
 with warnings.catch_warnings():

@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api import keys
-from api.access import key_file
-from api.log import SpooledLog
-from api.patient_rows import DatabaseReader
-from ml.bundle import Bundle
-from ml.serving_plan import Row, ServedView, ServingPlan
+from api.access import keys
+from api.access.check import key_file
+from api.history.rows import DatabaseReader
+from api.log.entries import SpooledLog
+from ml.serving.bundle import Bundle
+from ml.serving.serving_plan import Row, ServedView, ServingPlan
 from tests.api.conftest import client_of
 from warehouse.errors import DatabaseAway
 from warehouse.hash_key import hash_key, token

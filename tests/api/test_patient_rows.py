@@ -10,8 +10,8 @@ import pytest
 import uvloop
 from pydantic import SecretStr
 
-from api.patient_rows import DatabaseReader
-from ml.serving_plan import ServedView, ServingPlan
+from api.history.rows import DatabaseReader
+from ml.serving.serving_plan import ServedView, ServingPlan
 from tests.support.cut_line import cut_line
 from warehouse.connection import connect, parameters
 from warehouse.errors import DatabaseAway

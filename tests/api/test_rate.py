@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from api import keys
-from api.access import key_file
-from api.rate import Rates
-from ml.bundle import Bundle
+from api.access import keys
+from api.access.check import key_file
+from api.access.rate import Rates
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.settings import Settings
 

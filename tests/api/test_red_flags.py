@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.red_flags.rules import Rule, in_question, rules
-from ml.predict import Evidence
+from ml.serving.predict import Evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 

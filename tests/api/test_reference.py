@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.main import ROUTERS
-from api.wording import FIELDS, TITLES
+from api.words.wording import FIELDS, TITLES
 
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs/reference/api.md").read_text("utf-8")
 ROUTES = [

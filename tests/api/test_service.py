@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api.service import open_service
-from api.vocabulary import parse
-from ml.bundle import Bundle
+from api.bundle.service import open_service
+from api.bundle.vocabulary import parse
+from ml.serving.bundle import Bundle
 from tests.api.conftest import client_of
 from warehouse.errors import BadBundle
 from warehouse.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.bundle import Bundle, load
+from ml.serving.bundle import Bundle, load
 from tests.support.training import train_and_promote
 from warehouse.settings import Settings
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.bundle import Bundle
-from ml.explain import explain
-from ml.predict import Evidence, Prediction, predict
 from ml.problems import PROBLEMS
+from ml.serving.bundle import Bundle
+from ml.serving.explain import explain
+from ml.serving.predict import Evidence, Prediction, predict
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 

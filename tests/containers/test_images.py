@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from tests.containers.conftest import ROOT, docker, inspect
 from tests.support.servers import free_port, wait_for
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from tests.containers.conftest import STACK, docker
 from tests.support.servers import free_port
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from feast import FeatureStore
 
-from api.patient_rows import DatabaseReader
-from api.remembered import PatientReader
+from api.history.remembered import PatientReader
+from api.history.rows import DatabaseReader
 from feature_repo import store
 from feature_repo.serving_plan import HISTORY, serving_plan
-from ml.serving_plan import Row, ServedView, ServingPlan
+from ml.serving.serving_plan import Row, ServedView, ServingPlan
 from semia.feast_reader import FeastReader
 from tests.feature_repo.manifests import feature_model, write_manifest
 from warehouse import connection

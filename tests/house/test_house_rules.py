@@ -84,7 +84,9 @@ def test_no_file_of_ours_is_longer_than_one_idea() -> None:
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize("module", ["api.lambda_handler", "api.main", "ml.predict", "ml.explain"])
+@pytest.mark.parametrize(
+    "module", ["api.lambda_handler", "api.main", "ml.serving.predict", "ml.serving.explain"]
+)
 def test_serving_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(' '.join({{m.split('.')[0] for m in sys.modules}}))"
     fresh = subprocess.run(

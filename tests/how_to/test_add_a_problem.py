@@ -40,7 +40,7 @@ MAIN = "from semia.cli import main; main()"
 LOOK = """
 import json, tempfile
 from pathlib import Path
-from ml.limits import limits_of
+from ml.governance.limits import limits_of
 from ml.problems import get_problem
 from warehouse.sources.registry import get_source
 from warehouse.vocabulary import load_vocabulary

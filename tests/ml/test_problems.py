@@ -4,7 +4,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from ml.limits import Limits, limits_of
+from ml.governance.limits import Limits, limits_of
 from ml.problems import PROBLEMS, Problem, get_problem
 from warehouse.errors import UnknownName
 from warehouse.vocabulary import load_vocabulary

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ml import registry
-from ml.problem_file import ProblemFile
 from ml.problems import get_problem
+from ml.serving.problem_file import ProblemFile
 from warehouse.errors import BadBundle, DatabaseAway, NoChampion
 from warehouse.settings import Settings
 

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 from distributed import LocalCluster
+from ml.training.thresholds import FLOOR
 from typer.testing import CliRunner
 
-from ml import chosen, registry
-from ml.calibrate import FLOOR
-from ml.chosen import Chosen
-from ml.fit import fit
-from ml.model import BASELINE, KINDS, Kind, candidates
+from ml import registry
+from ml.cohort.split import held_out
+from ml.models import chosen
+from ml.models.candidates import BASELINE, KINDS, Kind, candidates
+from ml.models.chosen import Chosen
 from ml.search import Effort, log_likelihood, search, search_on
-from ml.split import held_out
-from ml.workers import workers
+from ml.training.fit import fit
+from ml.training.workers import workers
 from semia.cli import app
 from tests.support.cohorts import made
 from warehouse.errors import DatabaseAway, WrongSetting
@@ -43,8 +44,8 @@ def kept(candidate: str, **parameters: object) -> Chosen:
 def linear(monkeypatch: pytest.MonkeyPatch) -> tuple[Kind, ...]:
     """The kinds that are fitted within milliseconds, and no other."""
     kinds = tuple(kind for kind in KINDS if kind.name in {BASELINE, "logistic", "naive_bayes"})
-    monkeypatch.setattr("ml.model.KINDS", kinds)
-    monkeypatch.setattr("ml.model._BLENDED", ("logistic", "naive_bayes"))
+    monkeypatch.setattr("ml.models.candidates.KINDS", kinds)
+    monkeypatch.setattr("ml.models.candidates._BLENDED", ("logistic", "naive_bayes"))
     monkeypatch.setattr("ml.search.KINDS", kinds)
     return kinds
 
@@ -72,7 +73,7 @@ def test_what_is_found_does_not_depend_on_who_judges_or_where_it_runs() -> None:
 def test_a_cluster_that_does_not_answer_is_said_to_be_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ml.workers.PATIENCE_S", 1)
+    monkeypatch.setattr("ml.training.workers.PATIENCE_S", 1)
     with pytest.raises(DatabaseAway, match="dask scheduler"), workers("tcp://127.0.0.1:1"):
         pass
 
@@ -121,7 +122,7 @@ def test_training_twice_gives_the_same_digits() -> None:
 def test_training_goes_by_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = chosen.write("arbovirus", kept("naive_bayes", model__alpha=3.0), tmp_path)
     assert "a-run" in path.read_text()
-    monkeypatch.setattr("ml.chosen.FOLDER", tmp_path)
+    monkeypatch.setattr("ml.models.chosen.FOLDER", tmp_path)
     fitted = fit(made("arbovirus", 700), Silent(), quick=True)
     assert "naive_bayes" in fitted.compared
     found = chosen.read("arbovirus")

@@ -5,19 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml import (
-    bundle,
-    decisions,
-    drift,
-    export,
-    gate,
-    histograms,
-    promote,
-    promotions,
-    registry,
-    retrain,
-)
+from ml import registry, retrain
+from ml.cohort import histograms
+from ml.export import champions as export
+from ml.governance import decisions, drift, gate, promote, promotions
 from ml.problems import PROBLEMS
+from ml.serving import bundle
 from ml.train import train
 from warehouse.connection import connect
 from warehouse.errors import BadBundle, DatabaseAway, GateRefused, NoChampion

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import yaml
 
-from api.examples import ASSESSMENT_REQUESTS
+from api.schemas.examples import ASSESSMENT_REQUESTS
 from tests.support.bundles import make_tiny_bundle
 from tests.support.programs import require_program
 from tests.support.servers import free_port, running

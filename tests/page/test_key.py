@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api import keys
-from api.access import key_file
+from api.access import keys
+from api.access.check import key_file
 from api.main import create_app
 from tests.page.conftest import running
 from tests.page.test_accessibility import violations

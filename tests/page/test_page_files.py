@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from api.vocabulary import folded
+from api.bundle.vocabulary import folded
 
 PAGE = Path(__file__).resolve().parents[2] / "api/page"
 SCRIPTS = sorted(PAGE.glob("*.js"))

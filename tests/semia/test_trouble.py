@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from ml.gate import Decision
+from ml.governance.gate import Decision
 from ml.problems import PROBLEMS
 from semia import cli, data, data_commands, model_commands
 from semia.terminal import Terminal
@@ -123,7 +123,7 @@ def test_a_refused_challenger_is_one_object_and_exit_one(
     def refuse(problem: str, *_: object) -> Decision:
         return Decision(problem, "2", "1", False, "worse", (), "hash", "2026-01-01T00:00:00Z")
 
-    monkeypatch.setattr("ml.gate.decide", refuse)
+    monkeypatch.setattr("ml.governance.gate.decide", refuse)
     monkeypatch.setattr(model_commands, "ready", lambda _: Settings(home=home))
     assert typed(monkeypatch, "gate", "severity", "--json") == 1
     told = capsys.readouterr()
@@ -137,9 +137,9 @@ def test_up_tells_of_a_challenger_that_was_refused(
     refused = Decision("severity", "2", "1", False, "it fails: ece", (), "", "2026-01-01")
     monkeypatch.setattr("semia.up.PROBLEMS", ["severity"])
     monkeypatch.setattr("semia.up.retrain.retrain", lambda *_, **__: SimpleNamespace(trained=True))
-    monkeypatch.setattr("ml.dataset.load", lambda *_: None)
-    monkeypatch.setattr("ml.gate.decide", lambda *_: refused)
-    monkeypatch.setattr("ml.export.export", lambda *_: None)
+    monkeypatch.setattr("ml.cohort.dataset.load", lambda *_: None)
+    monkeypatch.setattr("ml.governance.gate.decide", lambda *_: refused)
+    monkeypatch.setattr("ml.export.champions.export", lambda *_: None)
     settings = Settings(home=tmp_path, offline=True)
     _models(settings, Terminal(), Remembered(tmp_path / "up.json"), quick=False)
     told = capsys.readouterr().err
@@ -158,8 +158,8 @@ def test_with_go_on_a_refusal_is_told_and_the_others_go_on(
             raise GateRefused("version 2 of severity has not passed the gate")
         return "2"
 
-    monkeypatch.setattr("ml.gate.decide", refuse)
-    monkeypatch.setattr("ml.promote.promote", promoted)
+    monkeypatch.setattr("ml.governance.gate.decide", refuse)
+    monkeypatch.setattr("ml.governance.promote.promote", promoted)
     monkeypatch.setattr(model_commands, "ready", lambda _: Settings(home=home))
     assert typed(monkeypatch, "gate", "--go-on", "--json") == 0
     assert "champion of severity" in capsys.readouterr().err

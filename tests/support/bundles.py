@@ -12,10 +12,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.bundle import Bundle
-from ml.pack import Model, write
-from ml.problem_file import Asking, Confident, Conformal, Familiar, Finding, ProblemFile
+from ml.export.pack import Model, write
 from ml.problems import PROBLEMS
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import Asking, Confident, Conformal, Familiar, Finding, ProblemFile
 from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocabulary
 
 Weights = Mapping[str, Sequence[float]]

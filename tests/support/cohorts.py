@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ml.dataset import Dataset, from_frame
+from ml.cohort.dataset import Dataset, from_frame
 from ml.problems import get_problem
 from warehouse.vocabulary import load_vocabulary, problem_signs
 

@@ -1,7 +1,9 @@
 """From a built warehouse to a bundle, by the same calls that `semia up` makes."""
 
 from feature_repo import store
-from ml import export, gate, promote, train
+from ml import train
+from ml.export import champions as export
+from ml.governance import gate, promote
 from ml.problems import PROBLEMS
 from warehouse.progress import Silent
 from warehouse.settings import Settings

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from api.vocabulary import parse
+from api.bundle.vocabulary import parse
 from warehouse.vocabulary import Vocabulary, as_bundle_vocabulary
 
 

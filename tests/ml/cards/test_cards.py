@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.bundle import Bundle
 from ml.cards import probast, tripod
 from ml.cards.files import card_files
-from ml.curves import _counts, calibration, roc
-from ml.problem_file import ProblemFile
+from ml.evaluation.curves import _counts, calibration, roc
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import ProblemFile
 from tests.support.bundles import make_tiny_bundle
 from tests.support.cohorts import made
 

@@ -1,0 +1,97 @@
+"""Who may ask: nobody needs a key on their own computer, everybody does from another one."""
+
+import ipaddress
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.access import keys
+from api.access.keys import KeyRing
+from api.http.refusals import document, language_of
+from api.log.entries import Asker
+from warehouse.errors import WrongSetting
+from warehouse.settings import Settings
+
+# What a browser must be able to load before a key can be typed, or from a link, which carries none;
+# and what a load balancer asks.
+_OPEN = ("/assets/", "/cards/", "/health/")
+_OPEN_EXACTLY = frozenset({"/", "/docs", "/openapi.json"})
+_SCOPES: Mapping[str, keys.Scope] = {"/metrics": "metrics"}
+_MORE = "docs/how-to/open-to-a-network.md"
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the keys are kept."""
+    return settings.home / "keys.json"
+
+
+def keys_are_needed(settings: Settings) -> bool:
+    """Whether a request must carry a key: always, never, or where another computer can ask."""
+    if settings.access == "auto":
+        return not _is_loopback(settings.host)
+    return settings.access == "keys"
+
+
+def check_safe(settings: Settings) -> None:
+    """Raise `WrongSetting` where the service would open to a network without keys and TLS."""
+    if not keys_are_needed(settings):
+        return
+    now = datetime.now(UTC)
+    if not any(key.is_valid(now) for key in keys.read(key_file(settings))):
+        raise WrongSetting(
+            "Nobody could ask: a key is needed and there is none",
+            where=f"SEMIA_HOST={settings.host}",
+            next_step="semia key new CLINIC, or SEMIA_ACCESS=proxy behind a proxy that "
+            f"authenticates; see {_MORE}",
+        )
+    if not _is_loopback(settings.host) and settings.https_certificate is None:
+        raise WrongSetting(
+            "Other computers could ask, and what they send about patients would not be encrypted",
+            where=f"SEMIA_HOST={settings.host}",
+            next_step="set SEMIA_HTTPS_CERTIFICATE and SEMIA_HTTPS_KEY, or SEMIA_ACCESS=proxy "
+            f"behind a proxy that encrypts; see {_MORE}",
+        )
+
+
+class Access:
+    """Refuse a request without a valid key (401) or with one for something else (403)."""
+
+    def __init__(self, app: ASGIApp, ring: KeyRing) -> None:
+        self._app = app
+        self._ring = ring
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with the clinic that asks, or answer it with the refusal."""
+        if scope["type"] != "http" or is_open(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        key = self._ring.holder(text.strip()) if kind.lower() == "bearer" else None
+        if key is None:
+            await _refuse(request, 401, "no-key")(scope, receive, send)
+        elif _SCOPES.get(scope["path"], "assess") not in key.scopes:
+            await _refuse(request, 403, "wrong-scope")(scope, receive, send)
+        else:
+            scope.setdefault("state", {})["asker"] = Asker(key.clinic, key.id)
+            await self._app(scope, receive, send)
+
+
+def _refuse(request: Request, status: int, kind: str) -> ASGIApp:
+    headers = {"WWW-Authenticate": 'Bearer realm="semia"'} if status == 401 else None
+    return document(request, language_of(request), status, kind, headers=headers)
+
+
+def is_open(path: str) -> bool:
+    """Whether an address needs no key anywhere."""
+    return path in _OPEN_EXACTLY or path.startswith(_OPEN)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

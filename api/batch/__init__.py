@@ -1,0 +1,1 @@
+"""Many patients in one text: read, answered and noted a line at a time."""

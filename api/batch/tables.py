@@ -1,0 +1,169 @@
+"""Many patients in one text, NDJSON or CSV: read a line at a time, answered a line for a line."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any, BinaryIO
+
+from api.http.reading import read_json
+from api.schemas.given import Assessment
+from api.words.errors import Problem
+
+NDJSON, CSV = "application/x-ndjson", "text/csv"
+MEDIA_TYPES = (NDJSON, CSV)
+MOST_LINE_BYTES = 100_000
+_OWN = frozenset({"age_years", "sex", "language", "problems", "id"})
+# What a person writes in a cell, in either language, and what the service calls it.
+_STATES = {
+    **dict.fromkeys(("present", "presente", "yes", "sí", "si"), "present"),
+    **dict.fromkeys(("absent", "ausente", "no"), "absent"),
+    **dict.fromkeys(("unknown", "desconocido"), "unknown"),
+}
+_SEXES = {"mujer": "female", "hombre": "male"}
+_DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
+
+# A line's number, the caller's own name for the patient if there is one, and what was asked.
+Line = tuple[int, str | None, Callable[[], object]]
+
+
+def read_lines(file: BinaryIO, media_type: str) -> Iterator[Line]:
+    """Every line that is not blank; the last part of each is called to parse it, and may raise."""
+    return _ndjson(file) if media_type == NDJSON else _csv(file)
+
+
+def answer_line(
+    media_type: str, number: int, name: str | None, found: Assessment | Mapping[str, Any]
+) -> str:
+    """What is written for one line: the assessment, or the problem document that refuses it."""
+    if media_type == CSV:
+        return _row(_cells(number, name, found))
+    key = "assessment" if isinstance(found, Assessment) else "refused"
+    content = found.model_dump_json() if isinstance(found, Assessment) else json.dumps(found)
+    own = "" if name is None else f'"id":{json.dumps(name)},'
+    return f'{{"line":{number},{own}"{key}":{content}}}\n'
+
+
+def heading(media_type: str, problems: Sequence[str]) -> str:
+    """The first line of an answer: the columns of a CSV, nothing for NDJSON."""
+    if media_type == NDJSON:
+        return ""
+    each = (f"{name}{part}" for name in problems for part in ("", "_probability", "_confident"))
+    return _row(["line", "id", "assessment_id", "refused", "red_flags", *each])
+
+
+def _ndjson(file: BinaryIO) -> Iterator[Line]:
+    for number, text in _lines(file):
+        if text.strip():
+            yield number, None, partial(_parsed, text)
+
+
+def _parsed(text: bytes) -> object:
+    _require_short(text)
+    return read_json(text)
+
+
+def _require_short(text: bytes) -> None:
+    if len(text) > MOST_LINE_BYTES:
+        limit = {"limit": MOST_LINE_BYTES}
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "body_limit", values=limit)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Lines with their numbers; of one that is too long only so much that it is refused as such."""
+    number = 0
+    while text := file.readline(MOST_LINE_BYTES + 1):
+        number += 1
+        yield number, text
+        while not text.endswith(b"\n") and (text := file.readline(MOST_LINE_BYTES)):
+            pass
+
+
+def _csv(file: BinaryIO) -> Iterator[Line]:
+    columns: list[str] = []
+    comma = ","
+    for number, text in _lines(file):
+        if not text.strip():
+            continue
+        if not columns:
+            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
+            comma = ";" if b";" in text and b"," not in text else ","
+            columns = [name.strip() for name in _cut(text, comma)]
+            continue
+        cells = _cut(text, comma)
+        if comma == ";":
+            cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
+        name = dict(zip(columns, cells, strict=False)).get("id")
+        yield number, name, partial(_request, columns, cells, text)
+
+
+def _cut(text: bytes, comma: str) -> list[str]:
+    """The cells of one line: a quoted cell cannot run on to the next one."""
+    line = text.decode("utf-8-sig", "replace").strip("\r\n")
+    # The reader refuses both within a cell, and neither is ever meant.
+    line = line.replace("\0", "\ufffd").replace("\r", " ")
+    return next(csv.reader([line], delimiter=comma), [])
+
+
+def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:
+    """The request a row stands for; an empty cell is unknown, and a cell too many is refused."""
+    _require_short(text)
+    asked: dict[str, Any] = {}
+    for name, cell in zip(columns, map(str.strip, cells), strict=False):
+        if cell and name in _OWN:
+            asked |= _own(name, cell)
+        elif state := _STATES.get(cell.lower()):
+            asked.setdefault("evidence", []).append({"code": name, "state": state})
+        elif cell:
+            asked.setdefault("observations", {})[name] = _number(cell)
+    if len(cells) > len(columns):
+        asked[f"column {len(columns) + 1}"] = cells[len(columns)]
+    return asked
+
+
+def _own(name: str, cell: str) -> dict[str, Any]:
+    if name == "id":
+        return {}
+    if name == "problems":
+        return {name: cell.split()}
+    if name == "sex":
+        return {name: _SEXES.get(cell.lower(), cell)}
+    return {name: _number(cell) if name == "age_years" else cell}
+
+
+def _number(cell: str) -> float | str:
+    """The number a cell holds, or the cell as it is, for the refusal to say that it is none."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def _cells(number: int, name: str | None, found: Assessment | Mapping[str, Any]) -> list[str]:
+    if not isinstance(found, Assessment):
+        return [str(number), name or "", "", why_refused(found)]
+    cells = [str(number), name or "", found.id, "", " ".join(f.code for f in found.red_flags)]
+    for answer in found.answers:
+        first = answer.ranked[0]
+        cells += [first.code, f"{first.probability:.4f}", str(answer.is_confident).lower()]
+    return cells
+
+
+def why_refused(document: Mapping[str, Any]) -> str:
+    """A problem document in one line: each field that is wrong, and why."""
+    faults = [f"{one['pointer'][2:]}: {one['detail']}" for one in document.get("errors", ())]
+    return " ".join(faults) or str(document.get("detail") or document["title"])
+
+
+def _row(cells: Sequence[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (CWE-1236)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

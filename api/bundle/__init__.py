@@ -1,0 +1,1 @@
+"""The bundle that is served: its models, its vocabulary, and what every answer says alike."""

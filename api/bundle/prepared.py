@@ -1,0 +1,106 @@
+"""What every answer of one model says alike, made once for a bundle and not for each patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from api.bundle.vocabulary import Vocabulary
+from api.schemas.given import Confidence, ModelFacts, Warned, WarningCode
+from api.words.language import LANGUAGES, Language
+from api.words.wording import WARNINGS
+from ml.serving.bundle import Bundle
+from ml.serving.problem_file import ProblemFile
+
+# Sets whose makers chose as many patients of each answer, which is so nowhere.
+_BALANCED = frozenset({"sinan_arbovirus"})
+# What may have to be said of a model's answer, in the patients' own words but for the model's name.
+_OF_A_MODEL: tuple[WarningCode, ...] = (
+    "synthetic",
+    "simulated",
+    "nothing_used",
+    "strange",
+    "artificial_balance",
+)
+
+
+class Worded(NamedTuple):
+    """An answer that a model may give, as it is told: its words, its ICD-10 code, its severity."""
+
+    label: str
+    icd10: str | None
+    severity: int | None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One model in both languages: its facts, also as JSON, its answers' words, the codes it reads.
+
+    `origin` is the warning that every answer of it carries, `never_ruled_out` the answers that are
+    in every set, and `warned` what may have to be said, by language and code.
+    """
+
+    about: ProblemFile
+    facts: ModelFacts
+    facts_json: bytes
+    words: Mapping[Language, Mapping[str, Worded]]
+    reads: frozenset[str]
+    origin: WarningCode | None
+    is_balanced: bool
+    never_ruled_out: frozenset[str]
+    warned: Mapping[Language, Mapping[WarningCode, Warned]]
+
+
+def prepare(bundle: Bundle, vocabulary: Vocabulary) -> dict[str, Prepared]:
+    """Every model of a bundle, by its problem."""
+    return {name: _of(model.about, vocabulary) for name, model in bundle.problems.items()}
+
+
+def facts(about: ProblemFile) -> dict[str, Any]:
+    """What every answer says of the model behind it."""
+    confident = about.confident
+    return {
+        "version": about.version,
+        "trained_at": about.trained_at,
+        "sources": about.sources,
+        "origin": about.origin,
+        "rows": about.rows,
+        "patients": about.patients,
+        "metrics": about.metrics,
+        "confident": Confidence(**confident.model_dump()) if confident else None,
+    }
+
+
+def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
+    bounds = zip(about.classes, about.conformal.least, strict=True) if about.conformal else ()
+    told = ModelFacts(**facts(about))
+    return Prepared(
+        about=about,
+        facts=told,
+        facts_json=told.model_dump_json().encode(),
+        words={one: _words(about, vocabulary, one) for one in LANGUAGES},
+        reads=frozenset(about.features),
+        origin=_origin(about),
+        is_balanced=not _BALANCED.isdisjoint(about.sources),
+        never_ruled_out=frozenset(code for code, least in bounds if least <= 0),
+        warned={
+            language: {
+                code: Warned(code, about.name, WARNINGS[code][language]) for code in _OF_A_MODEL
+            }
+            for language in LANGUAGES
+        },
+    )
+
+
+def _origin(about: ProblemFile) -> WarningCode | None:
+    return None if about.people == "real" else about.people
+
+
+def _words(about: ProblemFile, vocabulary: Vocabulary, language: Language) -> dict[str, Worded]:
+    found = {}
+    for code in about.classes:
+        entry = vocabulary.diagnosis.get((about.name, code))
+        label = entry.label[language] if entry else code
+        found[code] = Worded(
+            label, entry.icd10 if entry else None, entry.severity if entry else None
+        )
+    return found

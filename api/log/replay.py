@@ -1,0 +1,79 @@
+"""Bring the log's rows from disk to the database, a segment at a time, each whole or not at all."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import psycopg
+
+from api.log.spool import Spool
+from warehouse.connection import connect, explain
+from warehouse.settings import Settings
+
+# Rows as they stand on disk, many at once: one by one they would take as long as their answers did,
+# from the processes that answer.
+_INSERTS: Mapping[str, str] = {
+    "assessments": """
+        insert into serving.assessments
+            (assessment_id, clinic, created_at, request, answer, asked_by)
+        select k.assessment_id, k.clinic, k.created_at, k.request, k.answer, k.asked_by
+        from jsonb_array_elements(cast(%s as jsonb)) with ordinality as kept (line, place)
+        cross join lateral jsonb_to_record(kept.line -> 'row') as k (
+            assessment_id uuid, clinic text, created_at timestamptz, request jsonb, answer jsonb,
+            asked_by text
+        )
+        order by kept.place
+        on conflict do nothing
+    """,
+    "feedback": """
+        insert into serving.feedback
+            (feedback_id, assessment_id, clinic, created_at, asked_by, problem, verdict,
+            answer_code, reason)
+        select k.feedback_id, k.assessment_id, k.clinic, k.created_at, k.asked_by, k.problem,
+            k.verdict, k.answer_code, k.reason
+        from jsonb_array_elements(cast(%s as jsonb)) with ordinality as kept (line, place)
+        cross join lateral jsonb_to_record(kept.line -> 'row') as k (
+            feedback_id uuid, assessment_id uuid, clinic text, created_at timestamptz,
+            asked_by text, problem text, verdict text, answer_code text, reason text
+        )
+        order by kept.place
+        on conflict do nothing
+    """,
+}
+# A statement of this many rows is a megabyte or three.
+_AT_ONCE = 1_000
+
+
+def carry(spool: Spool, settings: Settings) -> int:
+    """Bring every finished segment and say how many rows there were.
+
+    Raises `SemiaError`; a segment that was not brought stays on disk.
+    """
+    carried = 0
+    try:
+        with connect("semia_api", settings) as connection:
+            for segment in spool.waiting():
+                with spool.taken(segment) as lines:
+                    carried += _insert(connection, lines or ())
+    except psycopg.Error as error:
+        raise explain(error, "the log") from error
+    return carried
+
+
+def _insert(connection: psycopg.Connection[Any], lines: Sequence[bytes]) -> int:
+    """Insert the rows of one segment, all or none; a row that is there already is passed over."""
+    with connection.transaction():
+        for start in range(0, len(lines), _AT_ONCE):
+            some = lines[start : start + _AT_ONCE]
+            for (log, clinic), alike in groupby(some, key=_log_and_clinic):
+                # Row-level security lets the service write for the clinic it has declared only.
+                connection.execute("select set_config('semia.clinic', %s, true)", [clinic])
+                rows = b"[" + b",".join(alike) + b"]"
+                connection.execute(_INSERTS[log].encode(), [rows.decode()])
+    return len(lines)
+
+
+def _log_and_clinic(line: bytes) -> tuple[str, str]:
+    kept = json.loads(line)
+    return kept["log"], kept["row"]["clinic"]

@@ -1,0 +1,1 @@
+"""What the service takes and gives, as the OpenAPI shows it."""

@@ -1,0 +1,219 @@
+"""A model's card: what it learned from, how good it is, what it must not be used for; es and en."""
+
+from collections.abc import Mapping, Sequence
+
+from ml.serving.problem_file import ProblemFile
+
+# Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
+_FIGURES = (
+    ("auc_roc", "AUC-ROC, media de las clases", "AUC-ROC, mean over classes"),
+    ("auc_pr", "AUC-PR, media de las clases", "AUC-PR, mean over classes"),
+    ("f1_macro", "F1, media de las clases", "F1, mean over classes"),
+    ("accuracy", "Aciertos de la primera respuesta", "Accuracy of the first answer"),
+    ("balanced_accuracy", "Exactitud equilibrada", "Balanced accuracy"),
+    ("top_3", "Correcta entre las tres primeras", "Right among the first three"),
+    ("quadratic_kappa", "Kappa cuadrático", "Quadratic kappa"),
+    ("brier", "Brier", "Brier score"),
+    ("ece", "Error de calibración esperado", "Expected calibration error"),
+    ("calibration_slope", "Pendiente de calibración", "Calibration slope"),
+    ("calibration_intercept", "Intercepto de calibración", "Calibration intercept"),
+    ("auc_roc_partial", "AUC-ROC con datos incompletos", "AUC-ROC with evidence hidden"),
+    ("ece_partial", "Error de calibración con datos incompletos", "ECE with evidence hidden"),
+    ("set_coverage", "Conjuntos con la respuesta correcta", "Sets that hold the right answer"),
+    ("set_size", "Respuestas por conjunto", "Answers in a set"),
+    (
+        "strange_alarms",
+        "Pacientes conocidos dados por extraños",
+        "Familiar patients called strange",
+    ),
+    (
+        "strange_found_tossed",
+        "Extraños hechos al azar, hallados",
+        "Strangers made by chance, found",
+    ),
+)
+_SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
+
+# What the nurses of a source did on the same records, held against the experts' level: n, AUC
+# (they give no probability), quadratic kappa, calibration, graded too low and too high. KTAS: Moon
+# et al. 2019, doi:10.1371/journal.pone.0216972, counted in 943 of the published records.
+_NURSES = {"ktas": "| 943 | · | 0.877 | · | 0.106 | 0.041"}
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "version": "Versión",
+        "trained": "Entrenado",
+        "code": "Código (commit)",
+        "data": "Datos",
+        "real": "datos públicos de pacientes reales",
+        "simulated": "datos públicos de pacientes SIMULADOS por sus autores: con pacientes reales"
+        " acertará menos",
+        "synthetic": "datos SINTÉTICOS: sirve para probar el programa, nunca para un paciente",
+        "rows": "consultas de",
+        "patients": "pacientes",
+        "classes": "Respuestas posibles",
+        "figures": "Medidas en pacientes que el modelo nunca vio",
+        "figure": "Medida",
+        "model": "Modelo",
+        "dummy": "Sin modelo",
+        "alone": "Cada escala por separado",
+        "pooled": "El modelo aprendió de dos escalas de triaje que no significan lo mismo.",
+        "source": "Fuente",
+        "under": "Grave de menos",
+        "over": "Grave de más",
+        "unseen": "de quienes aprende, por modelos que no los vieron",
+        "nurses": "Las enfermeras, en KTAS",
+        "learning": "Curva de aprendizaje",
+        "encounters": "Consultas de que aprende",
+        "confident": "Una respuesta se llama segura desde una probabilidad de",
+        "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
+        " alcanza 85 % de aciertos.",
+        "never_ruled_out": "Demasiado pocos pacientes para poder descartarla alguna vez",
+        "right": "de aciertos",
+        "of": "de los pacientes",
+        "limits": "Límites",
+        "limit": "Apoya el juicio de un médico y no lo reemplaza. Solo vale para pacientes"
+        " parecidos a los de sus fuentes, y solo distingue entre las respuestas de la lista. Lo"
+        " que no se informa se trata como desconocido, no como ausente.",
+    },
+    "en": {
+        "version": "Version",
+        "trained": "Trained",
+        "code": "Code (commit)",
+        "data": "Data",
+        "real": "public data of real patients",
+        "simulated": "public data of patients SIMULATED by their authors: with real patients it"
+        " will be right less often",
+        "synthetic": "SYNTHETIC data: good for trying the program, never for a patient",
+        "rows": "encounters of",
+        "patients": "patients",
+        "classes": "Possible answers",
+        "figures": "Figures on patients the model never saw",
+        "figure": "Figure",
+        "model": "Model",
+        "dummy": "No model",
+        "alone": "Each scale alone",
+        "pooled": "The model learned from two triage scales that do not mean the same.",
+        "source": "Source",
+        "under": "Graded too low",
+        "over": "Graded too high",
+        "unseen": "those it learned from, by models that never saw them",
+        "nurses": "The nurses, on KTAS",
+        "learning": "Learning curve",
+        "encounters": "Encounters to learn from",
+        "confident": "An answer is called confident from a probability of",
+        "unsure": "No answer of this model is called confident: told little, none is"
+        " right 85 % of the time.",
+        "never_ruled_out": "Too few patients for it ever to be ruled out",
+        "right": "right",
+        "of": "of patients",
+        "limits": "Limits",
+        "limit": "It supports a doctor's judgement and does not replace it. It holds only for"
+        " patients like those of its sources, and tells apart only the answers listed. What is"
+        " not given is taken as unknown, not as absent.",
+    },
+}
+
+
+def in_language(about: ProblemFile, language: str) -> list[str]:
+    """What a card opens with, in Markdown: figures, each scale alone, limits."""
+    words = _WORDS[language]
+    question = {"es": about.question["es"], "en": about.question["en"]}[language]
+    return [
+        f"# {question}",
+        "",
+        f"- {words['version']}: {about.version} · {words['trained']}: {about.trained_at}",
+        f"- {words['code']}: `{about.git_commit}` · SHA-256: `{about.data_hash}`",
+        f"- {words['data']}: {', '.join(about.sources)} ({words[about.people]});"
+        f" {about.rows} {words['rows']} {about.patients} {words['patients']}",
+        f"- {words['classes']}: {', '.join(about.classes)}",
+        "",
+        f"## {words['figures']}",
+        "",
+        *_table(about, language),
+        "",
+        _confidence(about, words),
+        "",
+        *_never_ruled_out(about, words),
+        *_each_scale(about, words),
+        *_learning(about, words),
+        f"## {words['limits']}",
+        "",
+        words["limit"],
+        "",
+    ]
+
+
+def _table(about: ProblemFile, language: str) -> list[str]:
+    words = _WORDS[language]
+    lines = [f"| {words['figure']} | {words['model']} | {words['dummy']} |", "|---|---|---|"]
+    for name, spanish, english in _FIGURES:
+        if name in about.metrics:
+            label = spanish if language == "es" else english
+            dummy = _shown(about.baseline, name)
+            lines.append(f"| {label} | {_shown(about.metrics, name)} | {dummy} |")
+    return lines
+
+
+def _confidence(about: ProblemFile, words: Mapping[str, str]) -> str:
+    found = about.confident
+    if found is None:
+        return words["unsure"]
+    return (
+        f"{words['confident']} {found.threshold:.2f}: {found.precision:.1%} {words['right']},"
+        f" {found.coverage:.1%} {words['of']}."
+    )
+
+
+def _never_ruled_out(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """The classes that are in every set."""
+    if about.conformal is None:
+        return []
+    bounds = zip(about.classes, about.conformal.least, strict=True)
+    always = [code for code, least in bounds if least <= 0]
+    return [f"{words['never_ruled_out']}: {', '.join(always)}.", ""] if always else []
+
+
+def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """Scales of different meaning are reported alone, beside the model that pools them."""
+    measured = [source for source in about.sources if f"{source}_auc_roc" in about.metrics]
+    if len(measured) < 2:
+        return []
+    lines = [
+        f"## {words['alone']}",
+        "",
+        words["pooled"],
+        "",
+        f"| {words['source']} | n | AUC-ROC | kappa | ECE | {words['under']} | {words['over']} |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for source in measured:
+        scale = _SCALES.get(source, source)
+        lines.append(_scale(about, source, scale))
+        if f"{source}_n_unseen" in about.metrics:
+            lines.append(_scale(about, source, f"{scale}: {words['unseen']}", "_unseen"))
+        if source in _NURSES and about.origin == "public":
+            lines.append(f"| {words['nurses']} {_NURSES[source]} |")
+    return [*lines, ""]
+
+
+def _scale(about: ProblemFile, source: str, called: str, which: str = "") -> str:
+    """One scale's line, of those held out or of `which` patients else."""
+    shown = [
+        _shown(about.metrics, f"{source}_{name}{which}")
+        for name in ("auc_roc", "quadratic_kappa", "ece", "under_triage", "over_triage")
+    ]
+    return f"| {called} | {int(about.metrics[f'{source}_n{which}'])} | {' | '.join(shown)} |"
+
+
+def _learning(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+    """Whether more patients would still help; nothing for a version without the curve."""
+    if about.curves is None or not about.curves.learning:
+        return []
+    steps = [f"| {step.rows} | {step.auc_roc:.3f} |" for step in about.curves.learning]
+    head = [f"| {words['encounters']} | AUC-ROC |", "|---|---|"]
+    return [f"## {words['learning']}", "", *head, *steps, ""]
+
+
+def _shown(figures: Mapping[str, float], name: str) -> str:
+    return f"{figures[name]:.3f}" if name in figures else "·"

@@ -1,0 +1,1 @@
+"""Which model may serve: limits, the gate, promotion and rollback, drift."""

@@ -1,0 +1,172 @@
+"""What the gate looks at: each check with its figure, its limit and whether it holds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.cohort.dataset import Dataset
+from ml.cohort.split import SEED
+from ml.evaluation.metrics import (
+    calibration,
+    discrimination,
+    expected_calibration_error,
+    precision_high,
+)
+from ml.evaluation.subgroups import auc_by_subgroup
+from ml.export.graph import MOST_DIFFERENCE
+from ml.governance.limits import Limits
+from ml.problems import Problem
+from ml.registry import Registered
+from ml.serving.confidence import tally
+from ml.serving.problem_file import Confident
+
+_MEGABYTE = 1_000_000
+_DRAWS = 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: `figure` was measured, `limit` allowed."""
+
+    name: str
+    figure: float
+    limit: float
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A model's probabilities [n, classes] for the held-out patients.
+
+    `counts` [n] is how many of its features are known of each, `milliseconds` what one answer
+    takes.
+    """
+
+    model: Registered
+    patients: Dataset
+    probabilities: NDArray[np.float64]
+    counts: NDArray[np.intp]
+    milliseconds: float
+
+    def figures(self) -> dict[str, float]:
+        """Discrimination and calibration on these patients."""
+        return {
+            **discrimination(self.patients.y, self.probabilities, self.patients.classes),
+            **calibration(self.patients.y, self.probabilities),
+        }
+
+
+def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
+    """The checks that every model must pass, the first as the thousandth."""
+    figures = ours.figures()
+    about = ours.model.about
+    prior = _prior_log_loss(ours)
+    checks = [
+        _at_least("auc_roc", figures["auc_roc"], limits.least_auc_roc),
+        _at_most(
+            "log_loss as a share of the dummy's",
+            figures["log_loss"] / prior,
+            limits.most_log_loss_share,
+        ),
+        _at_most("ece beyond chance", ece_beyond_chance(ours), limits.most_ece_beyond_chance),
+        _at_most(
+            "shift without vitals",
+            abs(about.metrics.get("shift_without_vitals", np.inf)),
+            limits.most_shift_without_vitals,
+        ),
+        *_worst_subgroup(ours, limits),
+        _at_most("milliseconds for one answer", ours.milliseconds, limits.most_milliseconds),
+        _at_most("megabytes", len(ours.model.onnx) / _MEGABYTE, limits.most_megabytes),
+        _at_most(
+            "difference of ONNX from scikit-learn",
+            about.metrics.get("onnx_difference", np.inf),
+            MOST_DIFFERENCE,
+        ),
+    ]
+    if about.origin == "public":
+        # Better than anyone reached honestly: a leak is likelier than a discovery.
+        checks.append(_at_most("auc_roc below the ceiling", figures["auc_roc"], problem.ceiling))
+    if about.confident is not None:
+        checks.append(
+            _at_least(
+                "precision of confident answers, upper bound",
+                _confident_upper(ours, about.confident),
+                limits.least_confident_precision,
+            )
+        )
+    return checks
+
+
+def relative(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
+    """The checks against the champion, on the same patients."""
+    mine, champion = ours.figures(), theirs.figures()
+    return [
+        _at_least(
+            "auc_roc against the champion's",
+            mine["auc_roc"],
+            champion["auc_roc"] - limits.tolerated_auc_roc_loss,
+        ),
+        _at_most(
+            "ece against the champion's", mine["ece"], champion["ece"] + limits.tolerated_ece_rise
+        ),
+        *_worst_fall(ours, theirs, limits),
+    ]
+
+
+def ece_beyond_chance(scored: Scored) -> float:
+    """Calibration error less what a perfectly calibrated model would show on as many patients."""
+    return expected_calibration_error(scored.patients.y, scored.probabilities) - _ece_by_chance(
+        scored.probabilities
+    )
+
+
+def _ece_by_chance(probabilities: NDArray[np.float64]) -> float:
+    """Mean error when classes are drawn from the very probabilities that were given."""
+    rng = np.random.default_rng(SEED)
+    cumulative = probabilities.cumsum(axis=1)
+    drawn = [
+        (cumulative < rng.random((len(cumulative), 1)) * cumulative[:, -1:]).sum(axis=1)
+        for _ in range(_DRAWS)
+    ]
+    return float(np.mean([expected_calibration_error(y, probabilities) for y in drawn]))
+
+
+def _prior_log_loss(scored: Scored) -> float:
+    """Log-loss of answering every one of these patients with their own class shares."""
+    shares = np.bincount(scored.patients.y) / len(scored.patients.y)
+    return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+
+
+def _confident_upper(scored: Scored, rule: Confident) -> float:
+    y = scored.patients.y
+    answered, right = tally(rule, y, scored.probabilities, scored.counts)
+    return precision_high(right, answered)
+
+
+def _worst_subgroup(scored: Scored, limits: Limits) -> list[Check]:
+    """The group that is told apart worst; none where every group is too small to judge."""
+    found = auc_by_subgroup(scored.patients, scored.probabilities)
+    if not found:
+        return []
+    worst = min(found, key=lambda name: found[name])
+    return [_at_least(f"auc_roc of {worst}", found[worst], limits.least_subgroup_auc_roc)]
+
+
+def _worst_fall(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
+    """The group that loses most by the change of models."""
+    before = auc_by_subgroup(theirs.patients, theirs.probabilities)
+    after = auc_by_subgroup(ours.patients, ours.probabilities)
+    if not before:
+        return []
+    worst = min(before, key=lambda name: after[name] - before[name])
+    least = before[worst] - limits.tolerated_subgroup_loss
+    return [_at_least(f"auc_roc of {worst} against the champion's", after[worst], least)]
+
+
+def _at_least(name: str, figure: float, limit: float) -> Check:
+    return Check(name, float(figure), limit, bool(figure >= limit))
+
+
+def _at_most(name: str, figure: float, limit: float) -> Check:
+    return Check(name, float(figure), limit, bool(figure <= limit))

@@ -1,0 +1,1 @@
+"""Answers from a bundle alone: light imports, and nothing of training."""

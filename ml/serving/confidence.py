@@ -1,0 +1,59 @@
+"""Which answers are confident, by how sure the model is and how much is known of the patient.
+
+NumPy alone, since the service that answers doctors reads this module.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.serving.problem_file import Confident, ConfidentFrom
+
+Probabilities = NDArray[np.float64]
+Counts = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+def known(rows: NDArray[np.float32]) -> Counts:
+    """How many features are known of each patient, from encoded `rows` [n, features]."""
+    return np.asarray((~np.isnan(rows)).sum(axis=1), dtype=np.intp)
+
+
+def reached(confident: Confident, probabilities: Probabilities, counts: Counts) -> Mask:
+    """Which first answers of `probabilities` [n, classes] are confident, `counts` [n] known."""
+    first = probabilities.max(axis=1)
+    if not confident.levels:
+        return np.asarray(first >= confident.threshold)
+    return reached_by_level(confident.levels, first, counts)
+
+
+def reached_by_level(
+    levels: Sequence[ConfidentFrom], first: NDArray[np.float64], counts: Counts
+) -> Mask:
+    """Which first answers, of probability `first` [n], reach the threshold of their `counts`."""
+    starts = [level.known_from for level in levels]
+    least = [np.inf if one.threshold is None else one.threshold for one in levels]
+    # Below the first level somebody told less than any patient the thresholds were chosen on.
+    at = np.searchsorted(starts, counts, side="right")
+    return np.asarray(first >= np.array([np.inf, *least])[at])
+
+
+def reached_by(confident: Confident, first: float, count: int) -> bool:
+    """Whether one first answer of probability `first` is confident, `count` features known."""
+    if not confident.levels:
+        return first >= confident.threshold
+    least = [one.threshold for one in confident.levels if one.known_from <= count][-1:]
+    return least != [] and least[0] is not None and first >= least[0]
+
+
+def tally(
+    confident: Confident,
+    y: NDArray[np.intp],
+    probabilities: Probabilities,
+    counts: Counts,
+) -> tuple[int, int]:
+    """How many first answers are confident, and how many of those are right."""
+    answered = reached(confident, probabilities, counts)
+    right = probabilities.argmax(axis=1)[answered] == y[answered]
+    return int(answered.sum()), int(right.sum())

@@ -1,0 +1,1 @@
+"""From a cohort to one calibrated model: folds, comparison, thresholds, sets, strangeness."""

@@ -1,0 +1,85 @@
+"""What a validation says of another place: its prevalence, its sets, its strangers."""
+
+import numpy as np
+import pytest
+
+from ml.cohort.dataset import Dataset
+from ml.evaluation.external import elsewhere, strange_ones
+from ml.serving.problem_file import Asking, Conformal, Finding, ProblemFile
+from ml.training.familiar import familiar, tossed
+from ml.training.unseen import told
+from tests.support.bundles import make_about
+from tests.support.cohorts import made
+
+
+def model(**fields: object) -> ProblemFile:
+    """What a model of the arboviruses says of itself, changed in these fields."""
+    known = {"asking": None, "conformal": None, "familiar": None}
+    return make_about("arbovirus").model_copy(update={**known, **fields})
+
+
+def asked_with(prior: tuple[float, ...]) -> Asking:
+    return Asking(prior=prior, findings={"fever": Finding(edges=(0.5,), shares=((0.5,) * 3,) * 2)})
+
+
+def site(shares: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Patients at these shares, with the answers of a model that learned from equal ones."""
+    rng = np.random.default_rng(0)
+    y = rng.choice(3, 20_000, p=shares)
+    signs = np.eye(3)[y] + rng.normal(0, 1, (len(y), 3))
+    powers = np.exp(signs)
+    return y, powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_answers_from_another_balance_are_right_on_average_once_reweighted() -> None:
+    about = model(asking=asked_with((1 / 3,) * 3))
+    found = elsewhere(*site((0.8, 0.15, 0.05)), about, about.classes)
+    assert found["mean_gap"] > 0.15
+    assert found["mean_gap_reweighted"] < 0.01
+    assert found["ece_reweighted"] < 0.02
+
+
+def test_where_classes_look_different_half_of_the_patients_put_the_mean_right() -> None:
+    """Signs that say a third of what they said: Bayes' rule trusts them, and is off."""
+    y, answers = site((0.6, 0.0, 0.4))
+    duller = answers ** (1 / 3) / (answers ** (1 / 3)).sum(axis=1, keepdims=True)
+    sharper = answers**3 / (answers**3).sum(axis=1, keepdims=True)
+    about = model(asking=asked_with((1 / 3,) * 3))
+    for strange in (duller * [1, 1, 3] / (duller * [1, 1, 3]).sum(axis=1, keepdims=True), sharper):
+        found = elsewhere(y, strange, about, about.classes)
+        assert found["mean_gap_recentred"] < 0.015
+        assert found["mean_gap_recentred"] < found["mean_gap_reweighted"]
+
+
+def test_an_older_model_has_no_figures_of_what_it_cannot_say() -> None:
+    about = model()
+    found = elsewhere(*site((0.4, 0.4, 0.2)), about, about.classes)
+    assert set(found) == {"mean_gap"}
+    assert np.isnan(strange_ones(made("arbovirus", rows=60), about)).all()
+
+
+def test_a_class_never_learned_is_in_no_set_and_never_right() -> None:
+    about = model(
+        classes=("dengue", "chikungunya"),
+        conformal=Conformal(coverage=0.9, least=(0.0, 0.6), patients=(3, 90)),
+    )
+    y, answers = np.array([0, 1, 2]), np.array([[0.5, 0.5, 0.0]] * 3)
+    found = elsewhere(y, answers, about, (*about.classes, "other_disease"))
+    assert found["set_coverage"] == pytest.approx(1 / 3)
+    assert found["set_size"] == 1
+
+
+def test_strangers_are_told_by_the_features_that_the_model_reads() -> None:
+    learned, others = (made("arbovirus", rows=2000, seed=seed) for seed in (1, 2))
+    usual = familiar(learned, learned.classes, *told(others))
+    about = model(features=learned.features[::-1], familiar=usual)
+    same = made("arbovirus", rows=1000, seed=3)
+    assert strange_ones(same, about).mean() < 0.05
+    assert strange_ones(tossed(same, np.random.default_rng(0)), about).mean() > 0.15
+
+
+def test_a_column_that_these_data_lack_is_unknown() -> None:
+    patients: Dataset = made("arbovirus", rows=60)
+    rows = patients.read_as(("no_such", *patients.features[:1]))
+    assert np.isnan(rows[:, 0]).all()
+    assert np.array_equal(rows[:, 1], patients.x[:, 0], equal_nan=True)
