@@ -107,12 +107,14 @@ class Familiar(_Strict):
     """What is usual in each class, for `ml.strange`.
 
     `findings` are shares of the values a finding has; `mentions` [classes] how often a sign that
-    was never recorded as absent is the one mentioned. Above `limit` a patient is called strange,
-    and a share `false_alarms` of familiar ones is.
+    was never recorded as absent is the one mentioned, among those that `kinds` calls alike (all,
+    in a version before they were). Above `limit` a patient is called strange, and a share
+    `false_alarms` of familiar ones is.
     """
 
     findings: Mapping[str, Finding]
     mentions: Mapping[str, tuple[float, ...]]
+    kinds: Mapping[str, str] = {}
     limit: float
     false_alarms: float
 
