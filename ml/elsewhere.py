@@ -69,11 +69,26 @@ def stated_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple
 
     Of the patients whose class was learned, the shares alone are used, not who has which.
     """
-    shares = shares_at(y, answers.shape[1])
+    shares = _shares(y, answers.shape[1])
     return tuple(prior) if shares is None else to_state(answers, prior, shares)
 
 
-def shares_at(y: Codes, learned: int) -> list[float] | None:
+def factors_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple[float, ...]:
+    """By what to multiply any prevalence stated there, so that it is what answers have as a mean.
+
+    How far the model is off on average is the place's, and how common its classes are the week's:
+    logistic recalibration of the intercept alone (Steyerberg 2019, Clinical Prediction Models,
+    2nd ed., chapter 20), with one for each class. One where a class is not found.
+    """
+    shares = _shares(y, answers.shape[1])
+    if shares is None:
+        return (1.0,) * answers.shape[1]
+    stated = to_state(answers, prior, shares)
+    pairs = zip(stated, shares, strict=True)
+    return tuple(one / share if share > 0 else 1.0 for one, share in pairs)
+
+
+def _shares(y: Codes, learned: int) -> list[float] | None:
     """The share of each `learned` class among the patients `y` who have one; None of nobody."""
     counts = np.bincount(y[y < learned], minlength=learned)
     return (counts / counts.sum()).tolist() if counts.any() else None

@@ -119,6 +119,17 @@ class Familiar(_Strict):
     false_alarms: float
 
 
+class Place(_Strict):
+    """How answers are set right for a place, learned from `rows` encounters of `source` there.
+
+    `factors` [classes] multiply the prevalence that is stated with a patient.
+    """
+
+    source: str
+    rows: int
+    factors: tuple[float, ...]
+
+
 class ProblemFile(_Strict):
     """What `problem.json` says of one model; `features` are the model's inputs, in order."""
 
@@ -143,6 +154,7 @@ class ProblemFile(_Strict):
     curves: Curves | None = None
     conformal: Conformal | None = None
     familiar: Familiar | None = None
+    place: Place | None = None
 
     @property
     def people(self) -> Literal["real", "simulated", "synthetic"]:

@@ -13,9 +13,9 @@ from ml.bootstrap import Interval, Rows, redrawn
 from ml.bundle import session_from
 from ml.confidence import known, reached
 from ml.dataset import Dataset, load
-from ml.elsewhere import elsewhere, prior_of, stated_at, strange_ones
+from ml.elsewhere import elsewhere, factors_at, prior_of, stated_at, strange_ones
 from ml.evaluate import metrics
-from ml.problem_file import ProblemFile
+from ml.problem_file import Place, ProblemFile
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
@@ -69,7 +69,8 @@ class Validated:
     """What the champion `version` is worth on `rows` encounters of `source`, with intervals.
 
     `prevalence_to_state` are the shares of classes that, stated with each of these patients, would
-    make the answers right on average; None where the model does not know what it learned from.
+    make the answers right on average, and `place` sets them right at any prevalence there; None
+    where the model does not know what it learned from.
     """
 
     problem: str
@@ -80,6 +81,7 @@ class Validated:
     rows: int
     patients: int
     prevalence_to_state: Mapping[str, float] | None
+    place: Place | None
 
     def as_json(self) -> dict[str, object]:
         """The flat object that `semia validate --json` prints."""
@@ -159,6 +161,7 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
         rows=len(patients.y),
         patients=len(np.unique(patients.patients)),
         prevalence_to_state=_to_state(patients, answers, about, told),
+        place=_place(patients, answers, about, told, source),
     )
 
 
@@ -180,6 +183,17 @@ def _to_state(
     ratios = [one / learned for one, learned in zip(stated, prior, strict=True)]
     shares = np.maximum(told.apart(ratios, about.asking.prior), _LEAST_SHARE)
     return dict(zip(about.classes, (shares / shares.sum()).round(4).tolist(), strict=True))
+
+
+def _place(
+    patients: Dataset, answers: Probabilities, about: ProblemFile, told: ToldApart, source: str
+) -> Place | None:
+    if about.asking is None:
+        return None
+    prior = prior_of(about.asking, told)
+    factors = factors_at(patients.y, answers[:, : len(told.classes)], prior)
+    each = told.apart(factors, np.ones(len(about.classes)).tolist())
+    return Place(source=source, rows=len(patients.y), factors=tuple(np.round(each, 4).tolist()))
 
 
 def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:

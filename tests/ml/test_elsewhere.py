@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.dataset import Dataset
-from ml.elsewhere import elsewhere, prior_of, strange_ones
+from ml.elsewhere import elsewhere, factors_at, prior_of, strange_ones
 from ml.familiar import familiar, tossed
 from ml.prevalence import reweighted
 from ml.problem_file import Asking, Conformal, Finding, ProblemFile
@@ -56,6 +56,30 @@ def test_where_classes_look_different_half_of_the_patients_put_the_mean_right() 
         found = elsewhere(y, strange, about, about.classes, apart(about))
         assert found["mean_gap_recentred"] < 0.015
         assert found["mean_gap_recentred"] < found["mean_gap_reweighted"]
+
+
+def test_what_the_place_put_right_in_one_week_holds_in_another_with_other_shares() -> None:
+    """The same dull signs, first where the disease is common, then where it is not."""
+    prior = (1 / 3,) * 3
+
+    def duller(shares: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+        y, answers = site(shares)
+        powers = answers**0.3 * [1, 1, 2]
+        return y, powers / powers.sum(axis=1, keepdims=True)
+
+    first, later = (0.7, 0.2, 0.1), (0.3, 0.3, 0.4)
+    factors = factors_at(*duller(first), prior)
+    _, answers = duller(later)
+    stated = [share * factor for share, factor in zip(later, factors, strict=True)]
+    off = abs(reweighted(answers, prior, later).mean(axis=0) - later).max()
+    assert off > 0.1
+    assert abs(reweighted(answers, prior, stated).mean(axis=0) - later).max() < off / 2
+
+
+def test_a_class_that_a_place_does_not_have_is_stated_there_as_it_is() -> None:
+    y, answers = site((0.6, 0.0, 0.4))
+    assert factors_at(y, answers, (1 / 3,) * 3)[1] == 1
+    assert factors_at(np.full(5, 3), answers[:5], (1 / 3,) * 3) == (1, 1, 1)
 
 
 def test_an_older_model_has_no_figures_of_what_it_cannot_say() -> None:
