@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.prepared import facts
 from ml.bundle import load
 from ml.predict import Evidence, predict
 from ml.problem_file import Place
@@ -45,6 +46,10 @@ def test_only_what_is_said_of_that_model_is_written_anew(settings: Settings) -> 
         name for name, was in files.items() if (settings.bundle_dir / name).read_bytes() != was
     }
     assert changed == {"arbovirus/problem.json"}
+    assert [facts(one.problems["arbovirus"].about)["place"] for one in (before, after)] == [
+        None,
+        "foz_chikungunya",
+    ]
     fever = Evidence(signs={"fever": True})
     was, now = (predict(one, "arbovirus", fever, SHARES).probabilities for one in (before, after))
     assert now["chikungunya"] > was["chikungunya"]
