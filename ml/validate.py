@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from ml import registry
 from ml.cohort.dataset import Dataset, load
 from ml.evaluation.bootstrap import Interval, Rows, redrawn
-from ml.evaluation.external import elsewhere, stated_at, strange_ones
+from ml.evaluation.external import elsewhere, factors_at, prior_of, stated_at, strange_ones
 from ml.evaluation.metrics import metrics
+from ml.evaluation.told_apart import ToldApart, covered_by
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
 from ml.serving import bundle
 from ml.serving.bundle import session_from
 from ml.serving.confidence import known, reached
-from ml.serving.problem_file import ProblemFile
+from ml.serving.problem_file import Place, ProblemFile
 from warehouse import transform
 from warehouse.errors import BadFile, NoChampion, UnknownName, WrongSetting
 from warehouse.land import land, make_tables
@@ -69,7 +70,8 @@ class Validated:
     """What the champion `version` is worth on `rows` encounters of `source`, with intervals.
 
     `prevalence_to_state` are the shares of classes that, stated with each of these patients, would
-    make the answers right on average; None where the model does not know what it learned from.
+    make the answers right on average, and `place` sets them right at any prevalence there; None
+    where the model does not know what it learned from.
     """
 
     problem: str
@@ -80,6 +82,7 @@ class Validated:
     rows: int
     patients: int
     prevalence_to_state: Mapping[str, float] | None
+    place: Place | None
 
     def as_json(self) -> dict[str, object]:
         """The flat object that `semia validate --json` prints."""
@@ -135,27 +138,31 @@ def champion(problem: str, settings: Settings) -> Registered:
 
 
 def measured(patients: Dataset, model: Registered, source: str) -> Validated:
-    """Every figure with its interval, for patients whose classes are the model's."""
-    strange = strange_ones(patients, model.about)
-    patients, answers = on_one_scale(patients, answers_to(patients, model), model.about.classes)
-    is_confident = _confident(patients, answers, model.about) & ~(strange > 0)
+    """Every figure with its interval, for patients of a source that knows the model's classes."""
+    about, raw = model.about, answers_to(patients, model)
+    told = ToldApart.of(about.classes, covered_by(about.name, source, load_vocabulary()))
+    strange = strange_ones(patients, about)
+    is_confident = _confident(patients, raw, about) & ~(strange > 0)
+    first = np.asarray(told.under)[raw.argmax(axis=1)]
+    patients, answers = on_one_scale(patients, told.together(raw), told.classes)
 
     def measure(rows: Rows) -> dict[str, float]:
-        y, given = patients.y[rows], answers[rows]
-        found = metrics(y, given, patients.classes, model.about.kind)
-        site = elsewhere(y, given, model.about, patients.classes)
+        y = patients.y[rows]
+        found = metrics(y, answers[rows], patients.classes, about.kind)
+        site = elsewhere(y, raw[rows], about, patients.classes, told)
         found = {**found, **site, "strange": strange[rows].mean()}
-        return _named(found, y, given, is_confident[rows])
+        return _named(found, (first[rows] == y)[is_confident[rows]], len(y))
 
     return Validated(
-        problem=model.about.name,
+        problem=about.name,
         source=source,
         version=model.version,
-        learned_from=model.about.origin,
+        learned_from=about.origin,
         figures=redrawn(measure, patients.patients),
         rows=len(patients.y),
         patients=len(np.unique(patients.patients)),
-        prevalence_to_state=_to_state(patients, answers, model.about),
+        prevalence_to_state=_to_state(patients, answers, about, told),
+        place=_place(patients, answers, about, told, source),
     )
 
 
@@ -168,13 +175,26 @@ def answers_to(patients: Dataset, model: Registered) -> Probabilities:
 
 
 def _to_state(
-    patients: Dataset, answers: Probabilities, about: ProblemFile
+    patients: Dataset, answers: Probabilities, about: ProblemFile, told: ToldApart
 ) -> dict[str, float] | None:
     if about.asking is None:
         return None
-    stated = stated_at(patients.y, answers[:, : len(about.classes)], about.asking.prior)
-    told = np.maximum(stated, _LEAST_SHARE)
-    return dict(zip(about.classes, (told / told.sum()).round(4).tolist(), strict=True))
+    prior = prior_of(about.asking, told)
+    stated = stated_at(patients.y, answers[:, : len(told.classes)], prior)
+    ratios = [one / learned for one, learned in zip(stated, prior, strict=True)]
+    shares = np.maximum(told.apart(ratios, about.asking.prior), _LEAST_SHARE)
+    return dict(zip(about.classes, (shares / shares.sum()).round(4).tolist(), strict=True))
+
+
+def _place(
+    patients: Dataset, answers: Probabilities, about: ProblemFile, told: ToldApart, source: str
+) -> Place | None:
+    if about.asking is None:
+        return None
+    prior = prior_of(about.asking, told)
+    factors = factors_at(patients.y, answers[:, : len(told.classes)], prior)
+    each = told.apart(factors, np.ones(len(about.classes)).tolist())
+    return Place(source=source, rows=len(patients.y), factors=tuple(np.round(each, 4).tolist()))
 
 
 def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:
@@ -194,20 +214,17 @@ def on_one_scale(
     return replace(patients, classes=(*classes, *unlearned), y=codes[patients.y]), widened
 
 
-def _named(
-    found: Mapping[str, float],
-    y: NDArray[np.intp],
-    answers: Probabilities,
-    is_confident: NDArray[np.bool_],
-) -> dict[str, float]:
-    """The figures of one draw by the names that are printed; NaN where one has no meaning."""
-    answered = int(is_confident.sum())
-    right = int((answers.argmax(axis=1) == y)[is_confident].sum())
+def _named(found: Mapping[str, float], is_right: NDArray[np.bool_], rows: int) -> dict[str, float]:
+    """The figures of one draw of `rows` by the names that are printed; NaN without a meaning.
+
+    `is_right` holds for each confident answer whether it is.
+    """
+    answered = len(is_right)
     named = {
         **found,
         "top_1": found["accuracy"],
-        "coverage_at_precision_85": answered / len(y),
-        "precision_of_confident": right / answered if answered else float("nan"),
+        "coverage_at_precision_85": answered / rows,
+        "precision_of_confident": is_right.mean() if answered else float("nan"),
     }
     return {name: named.get(name, float("nan")) for name in FIGURES}
 

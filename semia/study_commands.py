@@ -95,12 +95,16 @@ def validate(
     problem: Annotated[str, typer.Argument(help="Problem whose champion is asked.")],
     source: Annotated[str, typer.Option(help="Source whose file format the data have.")],
     data_dir: Annotated[Path, typer.Option(help="Folder laid out <source>/<file>.")],
+    recentre: Annotated[
+        bool, typer.Option("--recentre", help="Set the bundle's model right for this place.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Score the champion on data it never saw.
 
-    Uses a scratch database and leaves nothing behind.
+    Uses a scratch database and leaves nothing behind, but what --recentre writes into the bundle.
     """
+    from ml.recentre import recentre as set_right
     from ml.validate import validate as validate_on
 
     terminal = Terminal(json)
@@ -111,4 +115,7 @@ def validate(
         ["figure", "value", "95 % interval"],
         [[name, *one.shown()] for name, one in found.figures.items()],
     )
+    if recentre:
+        set_right(found, load_settings())
+        terminal.note(f"a prevalence stated with {problem} is set right for {source} from now on")
     terminal.answer(found.as_json())

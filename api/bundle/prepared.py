@@ -67,6 +67,7 @@ def facts(about: ProblemFile) -> dict[str, Any]:
         "patients": about.patients,
         "metrics": about.metrics,
         "confident": Confidence(**confident.model_dump()) if confident else None,
+        "place": about.place.source if about.place else None,
     }
 
 

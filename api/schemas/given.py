@@ -160,6 +160,9 @@ class ModelFacts(Told):
     patients: int
     metrics: Mapping[str, float] = Field(description="Measured on held-out patients.")
     confident: Confidence | None = Field(description="Null: this model is never confident.")
+    place: str | None = Field(
+        description="The source for whose place a stated prevalence is set right. Null: none."
+    )
 
 
 @dataclass(slots=True)

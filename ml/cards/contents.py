@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ml.cards.wording import Language, labels, listed, number, share
 from ml.serving.problem_file import ProblemFile
 
 # Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
@@ -37,9 +38,11 @@ _SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
 # What the nurses of a source did on the same records, held against the experts' level: n, AUC
 # (they give no probability), quadratic kappa, calibration, graded too low and too high. KTAS: Moon
 # et al. 2019, doi:10.1371/journal.pone.0216972, counted in 943 of the published records.
-_NURSES = {"ktas": "| 943 | · | 0.877 | · | 0.106 | 0.041"}
+_NURSES: Mapping[str, tuple[int, tuple[float | None, ...]]] = {
+    "ktas": (943, (None, 0.877, None, 0.106, 0.041))
+}
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
+_WORDS: Mapping[Language, Mapping[str, str]] = {
     "es": {
         "version": "Versión",
         "trained": "Entrenado",
@@ -115,28 +118,28 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def in_language(about: ProblemFile, language: str) -> list[str]:
+def in_language(about: ProblemFile, language: Language) -> list[str]:
     """What a card opens with, in Markdown: figures, each scale alone, limits."""
     words = _WORDS[language]
-    question = {"es": about.question["es"], "en": about.question["en"]}[language]
+    called = labels(about.name, about.classes, language)
     return [
-        f"# {question}",
+        f"# {about.question[language]}",
         "",
         f"- {words['version']}: {about.version} · {words['trained']}: {about.trained_at}",
         f"- {words['code']}: `{about.git_commit}` · SHA-256: `{about.data_hash}`",
         f"- {words['data']}: {', '.join(about.sources)} ({words[about.people]});"
         f" {about.rows} {words['rows']} {about.patients} {words['patients']}",
-        f"- {words['classes']}: {', '.join(about.classes)}",
+        f"- {words['classes']}: {listed(list(called.values()))}",
         "",
         f"## {words['figures']}",
         "",
         *_table(about, language),
         "",
-        _confidence(about, words),
+        _confidence(about, language),
         "",
-        *_never_ruled_out(about, words),
-        *_each_scale(about, words),
-        *_learning(about, words),
+        *_never_ruled_out(about, called, words),
+        *_each_scale(about, language),
+        *_learning(about, language),
         f"## {words['limits']}",
         "",
         words["limit"],
@@ -144,38 +147,42 @@ def in_language(about: ProblemFile, language: str) -> list[str]:
     ]
 
 
-def _table(about: ProblemFile, language: str) -> list[str]:
+def _table(about: ProblemFile, language: Language) -> list[str]:
     words = _WORDS[language]
     lines = [f"| {words['figure']} | {words['model']} | {words['dummy']} |", "|---|---|---|"]
     for name, spanish, english in _FIGURES:
         if name in about.metrics:
             label = spanish if language == "es" else english
-            dummy = _shown(about.baseline, name)
-            lines.append(f"| {label} | {_shown(about.metrics, name)} | {dummy} |")
+            dummy = _shown(about.baseline.get(name), language)
+            lines.append(f"| {label} | {_shown(about.metrics[name], language)} | {dummy} |")
     return lines
 
 
-def _confidence(about: ProblemFile, words: Mapping[str, str]) -> str:
-    found = about.confident
+def _confidence(about: ProblemFile, language: Language) -> str:
+    words, found = _WORDS[language], about.confident
     if found is None:
         return words["unsure"]
     return (
-        f"{words['confident']} {found.threshold:.2f}: {found.precision:.1%} {words['right']},"
-        f" {found.coverage:.1%} {words['of']}."
+        f"{words['confident']} {number(found.threshold, 2, language)}:"
+        f" {share(found.precision, language)} {words['right']},"
+        f" {share(found.coverage, language)} {words['of']}."
     )
 
 
-def _never_ruled_out(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+def _never_ruled_out(
+    about: ProblemFile, called: Mapping[str, str], words: Mapping[str, str]
+) -> Sequence[str]:
     """The classes that are in every set."""
     if about.conformal is None:
         return []
     bounds = zip(about.classes, about.conformal.least, strict=True)
-    always = [code for code, least in bounds if least <= 0]
-    return [f"{words['never_ruled_out']}: {', '.join(always)}.", ""] if always else []
+    always = [called[code] for code, least in bounds if least <= 0]
+    return [f"{words['never_ruled_out']}: {listed(always)}.", ""] if always else []
 
 
-def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+def _each_scale(about: ProblemFile, language: Language) -> Sequence[str]:
     """Scales of different meaning are reported alone, beside the model that pools them."""
+    words = _WORDS[language]
     measured = [source for source in about.sources if f"{source}_auc_roc" in about.metrics]
     if len(measured) < 2:
         return []
@@ -189,31 +196,42 @@ def _each_scale(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
     ]
     for source in measured:
         scale = _SCALES.get(source, source)
-        lines.append(_scale(about, source, scale))
+        lines.append(_scale(about, source, scale, language))
         if f"{source}_n_unseen" in about.metrics:
-            lines.append(_scale(about, source, f"{scale}: {words['unseen']}", "_unseen"))
+            unseen = f"{scale}: {words['unseen']}"
+            lines.append(_scale(about, source, unseen, language, "_unseen"))
         if source in _NURSES and about.origin == "public":
-            lines.append(f"| {words['nurses']} {_NURSES[source]} |")
+            lines.append(_line(words["nurses"], *_NURSES[source], language))
     return [*lines, ""]
 
 
-def _scale(about: ProblemFile, source: str, called: str, which: str = "") -> str:
+def _scale(
+    about: ProblemFile, source: str, called: str, language: Language, which: str = ""
+) -> str:
     """One scale's line, of those held out or of `which` patients else."""
-    shown = [
-        _shown(about.metrics, f"{source}_{name}{which}")
+    figures = [
+        about.metrics.get(f"{source}_{name}{which}")
         for name in ("auc_roc", "quadratic_kappa", "ece", "under_triage", "over_triage")
     ]
-    return f"| {called} | {int(about.metrics[f'{source}_n{which}'])} | {' | '.join(shown)} |"
+    return _line(called, int(about.metrics[f"{source}_n{which}"]), figures, language)
 
 
-def _learning(about: ProblemFile, words: Mapping[str, str]) -> Sequence[str]:
+def _line(called: str, rows: int, figures: Sequence[float | None], language: Language) -> str:
+    shown = " | ".join(_shown(figure, language) for figure in figures)
+    return f"| {called} | {rows} | {shown} |"
+
+
+def _learning(about: ProblemFile, language: Language) -> Sequence[str]:
     """Whether more patients would still help; nothing for a version without the curve."""
     if about.curves is None or not about.curves.learning:
         return []
-    steps = [f"| {step.rows} | {step.auc_roc:.3f} |" for step in about.curves.learning]
+    words = _WORDS[language]
+    steps = [
+        f"| {step.rows} | {_shown(step.auc_roc, language)} |" for step in about.curves.learning
+    ]
     head = [f"| {words['encounters']} | AUC-ROC |", "|---|---|"]
     return [f"## {words['learning']}", "", *head, *steps, ""]
 
 
-def _shown(figures: Mapping[str, float], name: str) -> str:
-    return f"{figures[name]:.3f}" if name in figures else "·"
+def _shown(figure: float | None, language: Language) -> str:
+    return "·" if figure is None else number(figure, 3, language)

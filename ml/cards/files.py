@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from ml.cards import pictures, probast, tripod
 from ml.cards.contents import in_language
 from ml.cards.page import page
+from ml.cards.wording import Language, labels
 from ml.serving.problem_file import ProblemFile
 
-Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -116,12 +115,14 @@ def _card(about: ProblemFile, language: Language) -> _Card:
 def _pictures(about: ProblemFile, language: Language) -> dict[str, str]:
     if about.curves is None:
         return {}
-    words = _WORDS[language]
+    words, called = _WORDS[language], labels(about.name, about.classes, language)
+    named = {called.get(code, code): points for code, points in about.curves.roc.items()}
+    curves = about.curves.model_copy(update={"roc": named})
     axes = (words["calibration"], words["given"], words["right"])
     found = (words["roc"], words["alarms"], words["found"], words["mean"])
     return {
-        f"calibration.{language}.svg": pictures.calibration(about.curves, *axes),
-        f"roc.{language}.svg": pictures.roc(about.curves, *found),
+        f"calibration.{language}.svg": pictures.calibration(curves, *axes),
+        f"roc.{language}.svg": pictures.roc(curves, *found),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ml.cards.wording import number, power
 from ml.problems import PROBLEMS
 from ml.serving.problem_file import ProblemFile
 
@@ -85,7 +86,7 @@ def _enough(about: ProblemFile) -> tuple[Verdict, Both]:
     per_feature = rarest / max(len(about.features), 1)
     good = per_feature >= _LEAST_PER_FEATURE and judged >= _LEAST_JUDGED
     return "pass" if good else "fail", (
-        f"{per_feature:.1f} de la clase menor por entrada (al menos {_LEAST_PER_FEATURE});"
+        f"{number(per_feature, 1, 'es')} de la clase menor por entrada (al menos {_LEAST_PER_FEATURE});"
         f" {'al menos' if judged >= _LEAST_JUDGED else 'menos de'} {_LEAST_JUDGED} para juzgarla",
         f"{per_feature:.1f} of the rarest class for each input (at least {_LEAST_PER_FEATURE});"
         f" {'at least' if judged >= _LEAST_JUDGED else 'fewer than'} {_LEAST_JUDGED} to judge it",
@@ -93,7 +94,8 @@ def _enough(about: ProblemFile) -> tuple[Verdict, Both]:
 
 
 def _all_judged(about: ProblemFile) -> tuple[Verdict, Both]:
-    if "oxygen_saturation_pct" not in about.features:
+    # Levels of urgency are learned from everybody (ml.cohort.hiding).
+    if about.kind == "ordinal" or "oxygen_saturation_pct" not in about.features:
         return "pass", ("ninguna consulta se excluye", "no encounter is excluded")
     return "fail", (
         "al aprender se dejan fuera casi todos los pacientes sin un solo signo vital; juzgan todos",
@@ -129,7 +131,7 @@ def _same_model(about: ProblemFile) -> tuple[Verdict, Both]:
     if gap is None:
         return "unknown", ("no se comparó", "not compared")
     return "pass" if gap <= _MOST_DIFFERENCE else "fail", (
-        f"lo que se sirve difiere de lo medido en {gap:.1e} como mucho",
+        f"lo que se sirve difiere de lo medido en {power(gap, 'es')} como mucho",
         f"what is served differs from what was measured by {gap:.1e} at most",
     )
 

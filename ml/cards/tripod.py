@@ -5,12 +5,10 @@ Collins et al. 2024, TRIPOD+AI statement, BMJ 385:e078378, doi:10.1136/bmj-2023-
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from ml.cards.tripod_words import ITEMS
+from ml.cards.wording import Language, labels, listed, number
 from ml.serving.problem_file import ProblemFile
-
-Language = Literal["es", "en"]
 
 # A figure or a count that this version was trained without.
 _NOT_KNOWN = "·"
@@ -43,10 +41,10 @@ def items(about: ProblemFile, language: Language) -> list[Item]:
     place = 0 if language == "es" else 1
     facts = _Facts(_facts(about, language))
     made = []
-    for number, titles, texts in ITEMS:
+    for item, titles, texts in ITEMS:
         applies = not texts[place].startswith("-")
         said = texts[place] if applies else _NOT_APPLICABLE[language] + texts[place][1:]
-        made.append(Item(number, titles[place], said.format_map(facts), applies))
+        made.append(Item(item, titles[place], said.format_map(facts), applies))
     return made
 
 
@@ -61,9 +59,13 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
     """Every name that an item may hold; figures by their own names."""
     sure, curves = about.confident, about.curves
     figures = {**about.metrics, **about.calibration}
+    called = labels(about.name, about.classes, language)
     return {
-        **{name: f"{figure:.3f}" for name, figure in figures.items()},
-        **{f"baseline_{name}": f"{figure:.3f}" for name, figure in about.baseline.items()},
+        **{name: number(figure, 3, language) for name, figure in figures.items()},
+        **{
+            f"baseline_{name}": number(figure, 3, language)
+            for name, figure in about.baseline.items()
+        },
         "name": about.name,
         "question": {"es": about.question["es"], "en": about.question["en"]}[language],
         "rows": str(about.rows),
@@ -74,19 +76,22 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "git_commit": about.git_commit[:12],
         "n": f"{about.metrics['n']:.0f}" if "n" in about.metrics else _NOT_KNOWN,
         "n_classes": str(len(about.classes)),
-        "classes": ", ".join(about.classes),
+        "classes": listed(list(called.values())),
         "n_features": str(len(about.features)),
-        "threshold": f"{sure.threshold:.2f}" if sure else _NEVER[language],
-        "learned": _counts(curves.learned, language) if curves else _NOT_KNOWN,
-        "judged": _counts(curves.judged, language) if curves else _NOT_KNOWN,
+        "threshold": number(sure.threshold, 2, language) if sure else _NEVER[language],
+        "learned": _counts(curves.learned, called, language) if curves else _NOT_KNOWN,
+        "judged": _counts(curves.judged, called, language) if curves else _NOT_KNOWN,
         "smallest": _smallest(curves.learned) if curves else _NOT_KNOWN,
-        "by_source": _by_source(about),
+        "by_source": _by_source(about, language),
     }
 
 
-def _counts(counts: Mapping[str, int | None], language: Language) -> str:
-    return ", ".join(
-        f"{code} {_UNSAID[language] if n is None else n}" for code, n in counts.items()
+def _counts(counts: Mapping[str, int | None], called: Mapping[str, str], language: Language) -> str:
+    return listed(
+        [
+            f"{called.get(code, code)}, {_UNSAID[language] if n is None else n}"
+            for code, n in counts.items()
+        ]
     )
 
 
@@ -95,7 +100,11 @@ def _smallest(counts: Mapping[str, int | None]) -> str:
     return "<10" if len(known) < len(counts) else str(min(known))
 
 
-def _by_source(about: ProblemFile) -> str:
+def _by_source(about: ProblemFile, language: Language) -> str:
     found = {source: about.metrics.get(f"{source}_auc_roc") for source in about.sources}
-    shown = [f"{source} AUC {auc:.3f}" for source, auc in found.items() if auc is not None]
+    shown = [
+        f"{source} AUC {number(auc, 3, language)}"
+        for source, auc in found.items()
+        if auc is not None
+    ]
     return ", ".join(shown) or ", ".join(about.sources)

@@ -76,8 +76,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "AUC-ROC {auc_roc}, Brier {brier}, error de calibración {ece}, pendiente {calibration_slope}. Con sus intervalos: semia validate.",
         "AUC-ROC {auc_roc}, Brier {brier}, calibration error {ece}, slope {calibration_slope}. With their intervals: semia validate.")),
     (24, ("Actualización del modelo", "Model updating"), (
-        "-cada versión se aprende de nuevo y pasa el mismo control; ninguna se ajusta.",
-        "-each version is learned anew and passes the same gate; none is adjusted.")),
+        "Cada versión se aprende de nuevo y pasa el mismo control. Un lugar puede corregir la media de sus respuestas: semia validate --recentre.",
+        "Each version is learned anew and passes the same gate. A place may set the mean of its answers right: semia validate --recentre.")),
     (25, ("Interpretación", "Interpretation"), (
         "AUC-ROC {auc_roc} frente a {baseline_auc_roc} sin modelo, en las mismas personas.",
         "AUC-ROC {auc_roc} against {baseline_auc_roc} without a model, on the same people.")),

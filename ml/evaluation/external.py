@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from ml.cohort.dataset import Dataset
 from ml.cohort.split import SEED
 from ml.evaluation.metrics import metrics
+from ml.evaluation.told_apart import ToldApart
 from ml.serving.bundle import familiarity_of
 from ml.serving.conformal import in_set
 from ml.serving.prevalence import reweighted, to_state
-from ml.serving.problem_file import ProblemFile
+from ml.serving.problem_file import Asking, ProblemFile
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -20,37 +21,47 @@ _HALF = 0.5
 
 
 def elsewhere(
-    y: Codes, answers: Probabilities, about: ProblemFile, classes: Sequence[str]
+    y: Codes,
+    answers: Probabilities,
+    about: ProblemFile,
+    classes: Sequence[str],
+    told: ToldApart,
 ) -> dict[str, float]:
-    """Figures for `answers` [n, classes] to patients of class `y`, re-weighted to their own shares.
+    """Figures for `answers` [n, model's classes] to patients of class `y`, at their own shares.
 
     `mean_gap` is the largest distance, over classes, of the mean probability from the class's
     share; `_reweighted` figures are those after Bayes' rule with the shares of these patients,
     `_recentred` ones those after `to_state` on one half of them, measured on the other.
-    `classes` are the model's first, then any that it never learned. What the model cannot say,
-    because it is older or learned none of these classes, is left out.
+    `classes` are those `told` apart here, then any that the model never learned. What the model
+    cannot say, because it is older or learned none of these classes, is left out.
     """
     shares = np.bincount(y, minlength=len(classes)) / len(y)
-    figures = {"mean_gap": _gap(answers, shares)}
-    learned = len(about.classes)
+    learned, given = len(told.classes), told.together(answers)
+    unlearned = (0, len(classes) - learned)
+    figures = {"mean_gap": _gap(np.pad(given, ((0, 0), unlearned)), shares)}
     if about.asking is not None and shares[:learned].sum() > 0:
-        prior, given = about.asking.prior, answers[:, :learned]
+        prior = prior_of(about.asking, told)
         again = {
             "reweighted": reweighted(given, prior, shares[:learned].tolist()),
             "recentred": _recentred(y, given, prior),
         }
         for how, answered in again.items():
-            answered = np.pad(answered, ((0, 0), (0, len(classes) - learned)))
+            answered = np.pad(answered, ((0, 0), unlearned))
             found = metrics(y, answered, classes, about.kind)
             figures[f"mean_gap_{how}"] = _gap(answered, shares)
             figures[f"brier_{how}"], figures[f"ece_{how}"] = found["brier"], found["ece"]
     if about.conformal is not None:
+        chosen = in_set(answers, about.conformal.least)
         # What was never learned is in no set.
-        chosen = in_set(answers[:, :learned], about.conformal.least)
-        right = np.pad(chosen, ((0, 0), (0, len(classes) - learned)))[np.arange(len(y)), y]
-        figures["set_coverage"] = float(right.mean())
+        held = np.pad(told.together(chosen.astype(float)) > 0, ((0, 0), unlearned))
+        figures["set_coverage"] = float(held[np.arange(len(y)), y].mean())
         figures["set_size"] = float(chosen.sum(axis=1).mean())
     return figures
+
+
+def prior_of(asking: Asking, told: ToldApart) -> list[float]:
+    """How common each of the classes that are `told` apart was where the model learned."""
+    return told.together(np.asarray(asking.prior)).tolist()
 
 
 def stated_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple[float, ...]:
@@ -58,11 +69,29 @@ def stated_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple
 
     Of the patients whose class was learned, the shares alone are used, not who has which.
     """
-    learned = answers.shape[1]
+    shares = _shares(y, answers.shape[1])
+    return tuple(prior) if shares is None else to_state(answers, prior, shares)
+
+
+def factors_at(y: Codes, answers: Probabilities, prior: Sequence[float]) -> tuple[float, ...]:
+    """By what to multiply any prevalence stated there, so that it is what answers have as a mean.
+
+    How far the model is off on average is the place's, and how common its classes are the week's:
+    logistic recalibration of the intercept alone (Steyerberg 2019, Clinical Prediction Models,
+    2nd ed., chapter 20), with one for each class. One where a class is not found.
+    """
+    shares = _shares(y, answers.shape[1])
+    if shares is None:
+        return (1.0,) * answers.shape[1]
+    stated = to_state(answers, prior, shares)
+    pairs = zip(stated, shares, strict=True)
+    return tuple(one / share if share > 0 else 1.0 for one, share in pairs)
+
+
+def _shares(y: Codes, learned: int) -> list[float] | None:
+    """The share of each `learned` class among the patients `y` who have one; None of nobody."""
     counts = np.bincount(y[y < learned], minlength=learned)
-    if not counts.any():
-        return tuple(prior)
-    return to_state(answers, prior, (counts / counts.sum()).tolist())
+    return (counts / counts.sum()).tolist() if counts.any() else None
 
 
 def strange_ones(patients: Dataset, about: ProblemFile) -> NDArray[np.float64]:

@@ -40,9 +40,26 @@ def write(
 
     Raises `DiskFull` where it cannot be written and `BadBundle` where it cannot be read back.
     """
+    return _written(
+        folder, _files(models, vocabulary, history), [model.about.name for model in models]
+    )
+
+
+def say_again(folder: Path, about: ProblemFile) -> Bundle:
+    """Write the bundle in `folder` anew with other words on one of its models, all else as it is.
+
+    Raises `BadBundle` where there is none that holds such a model, else what `write` does.
+    """
+    found = load(folder)
+    files = {name: (folder / name).read_bytes() for name in found.manifest.files}
+    files[f"{about.name}/problem.json"] = _json(about.model_dump(mode="json"))
+    return _written(folder, files, found.manifest.problems)
+
+
+def _written(folder: Path, files: Mapping[str, bytes], problems: Sequence[str]) -> Bundle:
     fresh = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
     try:
-        _fill(fresh, _files(models, vocabulary, history), [model.about.name for model in models])
+        _fill(fresh, files, problems)
         load(fresh)
         _swap(fresh, folder)
     except OSError as error:

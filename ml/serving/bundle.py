@@ -128,6 +128,7 @@ def familiarity_of(familiar: Familiar | None) -> Familiarity | None:
         {code: finding.edges for code, finding in familiar.findings.items()},
         {code: finding.shares for code, finding in familiar.findings.items()},
         familiar.mentions,
+        familiar.kinds,
         familiar.limit,
         familiar.false_alarms,
     )

@@ -114,6 +114,7 @@ def at_prevalence(
 ) -> Probabilities:
     """The same answers [.., classes] where classes are as common as `prevalence` says.
 
+    Of a model that was set right for its place, so that their mean there is that prevalence.
     Raises `BadBundle` where the model does not say how common they were where it learned.
     """
     if prevalence is None:
@@ -125,6 +126,9 @@ def at_prevalence(
             next_step=f"semia train {problem.about.name}, then semia export",
         )
     stated = [prevalence[code] for code in problem.about.classes]
+    if problem.about.place is not None:
+        factors = problem.about.place.factors
+        stated = [share * factor for share, factor in zip(stated, factors, strict=True)]
     return reweighted(answers, problem.about.asking.prior, stated)
 
 

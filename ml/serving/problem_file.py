@@ -107,14 +107,27 @@ class Familiar(_Strict):
     """What is usual in each class, for `ml.serving.strange`.
 
     `findings` are shares of the values a finding has; `mentions` [classes] how often a sign that
-    was never recorded as absent is the one mentioned. Above `limit` a patient is called strange,
-    and a share `false_alarms` of familiar ones is.
+    was never recorded as absent is the one mentioned, among those that `kinds` calls alike (all,
+    in a version before they were). Above `limit` a patient is called strange, and a share
+    `false_alarms` of familiar ones is.
     """
 
     findings: Mapping[str, Finding]
     mentions: Mapping[str, tuple[float, ...]]
+    kinds: Mapping[str, str] = {}
     limit: float
     false_alarms: float
+
+
+class Place(_Strict):
+    """How answers are set right for a place, learned from `rows` encounters of `source` there.
+
+    `factors` [classes] multiply the prevalence that is stated with a patient.
+    """
+
+    source: str
+    rows: int
+    factors: tuple[float, ...]
 
 
 class ProblemFile(_Strict):
@@ -141,6 +154,7 @@ class ProblemFile(_Strict):
     curves: Curves | None = None
     conformal: Conformal | None = None
     familiar: Familiar | None = None
+    place: Place | None = None
 
     @property
     def people(self) -> Literal["real", "simulated", "synthetic"]:

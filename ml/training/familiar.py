@@ -1,5 +1,6 @@
 """Count what is usual in each class, and find from when on a patient is called strange."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +13,15 @@ from ml.cohort.pooled import shares
 from ml.cohort.suppression import LEAST
 from ml.serving.bundle import familiarity_of
 from ml.serving.problem_file import Familiar, Finding
+from warehouse.vocabulary import load_vocabulary
 
 # One familiar patient in fifty is called strange: seldom enough that a warning is still read.
 FALSE_ALARMS = 0.02
 # The least and the greatest value are edges too: beyond them nobody was learned from.
 _CUTS = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 _HALF = np.array([0.5])
+# What is mentioned and no sign of the vocabulary, as in a problem that somebody adds.
+_OTHER_KIND = "other"
 _DIGITS = 7
 _HAIR = 0.0005
 
@@ -69,6 +73,8 @@ def _common(dataset: Dataset, classes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _counted(dataset: Dataset, classes: tuple[str, ...]) -> Familiar:
     y = among(dataset, classes)
+    known = {sign.code: sign.kind for sign in load_vocabulary().symptoms}
+    kinds = {code: known.get(code, _OTHER_KIND) for code in dataset.features}
     findings: dict[str, Finding] = {}
     mentions: dict[str, NDArray[np.intp]] = {}
     for position, feature in enumerate(dataset.features):
@@ -80,7 +86,10 @@ def _counted(dataset: Dataset, classes: tuple[str, ...]) -> Familiar:
             findings[feature] = _finding(column, edges, y, len(classes))
     return Familiar(
         findings={code: one for code, one in findings.items() if len(one.edges)},
-        mentions=_mentions({code: counts for code, counts in mentions.items() if counts.any()}),
+        mentions=_by_kind(
+            {code: counts for code, counts in mentions.items() if counts.any()}, kinds
+        ),
+        kinds={code: kinds[code] for code, counts in mentions.items() if counts.any()},
         limit=np.inf,
         false_alarms=FALSE_ALARMS,
     )
@@ -94,9 +103,17 @@ def _finding(
     return Finding(edges=tuple(edges.tolist()), shares=found)
 
 
-def _mentions(present: dict[str, NDArray[np.intp]]) -> dict[str, tuple[float, ...]]:
-    if not present:
-        return {}
+def _by_kind(
+    present: Mapping[str, NDArray[np.intp]], kinds: Mapping[str, str]
+) -> dict[str, tuple[float, ...]]:
+    """The share of each sign among the mentions of its kind, in the order of `present`."""
+    found: dict[str, tuple[float, ...]] = {}
+    for kind in {kinds[code] for code in present}:
+        found |= _mentions({code: own for code, own in present.items() if kinds[code] == kind})
+    return {code: found[code] for code in present}
+
+
+def _mentions(present: Mapping[str, NDArray[np.intp]]) -> dict[str, tuple[float, ...]]:
     every = np.sum(list(present.values()), axis=0)
     told = np.asarray([shares(np.stack([every - own, own]))[1] for own in present.values()])
     among_all = (told / told.sum(axis=0)).round(_DIGITS)

@@ -40,6 +40,7 @@ def test_the_seeds_are_read_with_their_types() -> None:
         ("sources.csv", "2017-09-30", "September", "sources.csv, line 2, column period_end"),
         ("symptom_sources.csv", ",pattern,fever", ",pattern,fevr", "symptom_sources.csv, line 2"),
         ("diagnosis_sources.csv", "severity,ktas,1", "admission,ktas,1", "line 2"),
+        ("diagnosis_sources.csv", "other_disease,dengue", "other_disease,dengu", "foz_chikungunya"),
         ("observation_sources.csv", "ktas,age,age_years", "ktas,age,years", "line 2"),
     ],
 )

@@ -36,6 +36,7 @@ def _whole_or_none(text: str) -> int | None:
 _CONVERT: Mapping[str, Callable[[str], Any]] = {
     "synonyms_en": _words,
     "synonyms_es": _words,
+    "covers": _words,
     "severity": _whole_or_none,
     "sort_order": int,
     "minimum": float,
@@ -100,8 +101,12 @@ def _refuse_unknown_codes(vocabulary: Vocabulary) -> None:
     diagnoses = {(entry.problem, entry.code) for entry in vocabulary.diagnoses}
     observations = {entry.code for entry in vocabulary.observations}
     _refuse("symptom_sources", (row.code for row in vocabulary.symptom_sources), symptoms)
-    answers = ((row.problem, row.code) for row in vocabulary.diagnosis_sources)
+    answers = [(row.problem, row.code) for row in vocabulary.diagnosis_sources]
     _refuse("diagnosis_sources", answers, diagnoses)
+    for row in vocabulary.diagnosis_sources:
+        covered = {(row.problem, code) for code in row.covers} - diagnoses
+        if covered:
+            raise _bad(f"no such code: {covered.pop()}", f"diagnosis_sources.csv, {row.source}")
     measured = (row.observation_code for row in vocabulary.observation_sources)
     _refuse("observation_sources", measured, observations)
 

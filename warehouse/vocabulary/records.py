@@ -59,12 +59,16 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class DiagnosisSource:
-    """The word by which a source gives an answer."""
+    """The word by which a source gives an answer.
+
+    The source counts whoever has one of the answers in `covers` under the same word.
+    """
 
     problem: str
     source: str
     source_value: str
     code: str
+    covers: tuple[str, ...]
 
 
 @dataclass(frozen=True)

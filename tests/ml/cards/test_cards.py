@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
 
 from ml.cards import probast, tripod
-from ml.cards.files import card_files
+from ml.cards.files import LANGUAGES, card_files, page_name
 from ml.evaluation.curves import _counts, calibration, roc
 from ml.serving.bundle import Bundle
 from ml.serving.problem_file import ProblemFile
 from tests.support.bundles import make_tiny_bundle
 from tests.support.cohorts import made
+from warehouse.vocabulary import load_vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_every_item_is_filled_or_says_why_not(bundle: Bundle, name: str) -> None
         assert not re.search(r"None|[{}]", es.text + en.text)
     card = card_files(about)["card.md"]
     for words in ("Not applicable: ", "No aplica: "):
-        assert card.count(words) == sum(not item.applies for item in english) == 3
+        assert card.count(words) == sum(not item.applies for item in english) == 2
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,58 @@ def test_verdicts_follow_what_is_known_of_the_run(bundle: Bundle) -> None:
     assert verdicts(leaky)["2.3"] == verdicts(leaky)["3.3"] == "fail"
     served = real.model_copy(update={"metrics": {"onnx_difference": 1e-4}})
     assert verdicts(served)["4.9"] == "fail"
+
+
+@pytest.mark.parametrize("name", ["arbovirus", "severity", "differential", "admission"])
+def test_answers_are_called_by_their_words_and_not_by_their_codes(
+    bundle: Bundle, name: str
+) -> None:
+    about = drawn(bundle, name)
+    files = card_files(about)
+    known = {one.code: one for one in load_vocabulary().diagnoses if one.problem == name}
+    told = " ".join(files.values())
+    assert [code for code in about.classes if "_" in code and re.search(rf"\b{code}\b", told)] == []
+    for language in LANGUAGES:
+        page = files[page_name(language)]
+        for code in about.classes:
+            label = known[code].label_es if language == "es" else known[code].label_en
+            assert escape(label, quote=False) in page
+    if name == "arbovirus":
+        assert "Ni dengue ni chikunguña, o no concluyente</text>" in files["roc.es.svg"]
+
+
+def test_spanish_writes_a_decimal_comma_and_english_a_point(bundle: Bundle) -> None:
+    about = drawn(
+        bundle,
+        "severity",
+        origin="public",
+        metrics={
+            "auc_roc": 0.8123, "n": 300.0, "onnx_difference": 2e-7,
+            "ktas_auc_roc": 0.905, "ktas_n": 203.0, "yale_triage_auc_roc": 0.886,
+            "yale_triage_n": 8898.0,
+        },
+    )  # fmt: skip
+    spanish, english = card_files(about)["card.md"].split("\n---\n")
+    for written in ("0,812", "0,80", "90,0 %", "40,0 %", "2,0e-07", "| 203 | 0,905 |", "0,877"):
+        assert written in spanish, written
+        assert written not in english
+    for written in ("0.812", "90.0%", "2.0e-07", "| 203 | 0.905 |", "0.877"):
+        assert written in english, written
+    assert re.findall(r"\b0\.\d", spanish) == []
+    assert re.findall(r"\b0,\d", english) == []
+
+
+def test_a_problem_that_somebody_adds_has_its_codes_for_words(bundle: Bundle) -> None:
+    added = drawn(bundle).model_copy(
+        update={"name": "malaria", "classes": ("vivax", "falciparum", "none")}
+    )
+    assert "Possible answers: vivax; falciparum; none" in card_files(added)["card.md"]
+
+
+def test_levels_of_urgency_are_learned_from_everybody(bundle: Bundle) -> None:
+    measured = {"features": ("oxygen_saturation_pct",)}
+    assert verdicts(drawn(bundle, "severity").model_copy(update=measured))["4.3"] == "pass"
+    assert verdicts(drawn(bundle, "admission").model_copy(update=measured))["4.3"] == "fail"
 
 
 def test_the_pages_need_nothing_else(bundle: Bundle) -> None:

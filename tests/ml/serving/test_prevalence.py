@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.serving.ask import ask_next
@@ -12,6 +12,7 @@ from ml.serving.bundle import Bundle
 from ml.serving.explain import explain
 from ml.serving.predict import Evidence, predict
 from ml.serving.prevalence import reweighted, to_state
+from ml.serving.problem_file import Place
 from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadBundle
 
@@ -63,6 +64,7 @@ def test_from_one_place_over_another_is_the_same_as_at_once(
     assert np.allclose(two_steps, reweighted(rows, learned, stated))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), shares(), shares())
 def test_what_to_state_makes_the_answers_right_on_average(
     seed: int, learned: list[float], wanted: list[float]
@@ -118,6 +120,26 @@ def test_the_reasons_add_up_at_any_prevalence_and_speak_for_its_first_answer(
         assert told.answer == predict(bundle, "arbovirus", JOINTS, prevalence).ranked[0][0]
         total = told.start + sum(reason.log_odds for reason in (*told.for_, *told.against))
         assert total == pytest.approx(told.score)
+
+
+def test_a_model_set_right_for_a_place_answers_a_stated_prevalence_there(bundle: Bundle) -> None:
+    as_learned = bundle.problems["arbovirus"]
+    place = Place(source="foz_chikungunya", rows=500, factors=(0.5, 2.0, 1.0))
+    about = as_learned.about.model_copy(update={"place": place})
+    there = replace(bundle, problems={"arbovirus": replace(as_learned, about=about)})
+    multiplied = {"dengue": 0.025, "chikungunya": 0.02, "other_disease": 0.94}
+    total = sum(multiplied.values())
+    same = {code: share / total for code, share in multiplied.items()}
+    found = predict(there, "arbovirus", JOINTS, RARE).probabilities
+    assert found == pytest.approx(predict(bundle, "arbovirus", JOINTS, same).probabilities)
+    assert (
+        found["chikungunya"]
+        > predict(bundle, "arbovirus", JOINTS, RARE).probabilities["chikungunya"]
+    )
+    assert predict(there, "arbovirus", JOINTS) == predict(bundle, "arbovirus", JOINTS)
+    told = explain(there, "arbovirus", JOINTS, RARE)
+    total = told.start + sum(reason.log_odds for reason in (*told.for_, *told.against))
+    assert total == pytest.approx(told.score)
 
 
 def test_where_the_answer_is_all_but_certain_there_is_less_to_ask(bundle: Bundle) -> None:

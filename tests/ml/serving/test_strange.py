@@ -1,5 +1,7 @@
 """Who is unlike all that were learned from is called strange, and the others seldom."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,47 @@ def test_signs_that_are_only_ever_mentioned_are_not_strange_for_being_many() -> 
     assert usual is not None
     assert usual.judge(dict.fromkeys(mentions, 1.0)).score == pytest.approx(0)
     assert usual.judge(dict.fromkeys(mentions, 0.0)).score == 0
+
+
+def one_of_ten(kind: str) -> dict[str, tuple[float, ...]]:
+    """Ten signs of a kind: one is nine mentions in ten times more usual than each of the others."""
+    return {f"{kind}_{i}": (0.91,) if i == 0 else (0.01,) for i in range(10)}
+
+
+def test_a_doctor_who_tells_all_the_signs_is_no_stranger_than_one_who_tells_the_first() -> None:
+    """Records name one complaint: several rare ones surprise as one of them does, and not more."""
+    mentions = one_of_ten("symptom") | one_of_ten("antecedent")
+    kinds = {code: code.split("_")[0] for code in mentions}
+    usual = familiarity_of(
+        Familiar(findings={}, mentions=mentions, kinds=kinds, limit=2.0, false_alarms=FALSE_ALARMS)
+    )
+    assert usual is not None
+    rare = [f"symptom_{i}" for i in range(1, 6)]
+    alone = usual.judge({rare[0]: 1.0}).score
+    assert alone > 1
+    for many in range(2, 6):
+        assert usual.judge(dict.fromkeys(rare[:many], 1.0)).score == pytest.approx(alone)
+    assert usual.judge({rare[0]: 1.0, "symptom_0": 1.0}).score < alone
+    assert usual.judge({rare[0]: 1.0, "antecedent_1": 1.0}).score > alone
+
+
+def test_one_patient_is_judged_as_many_are_where_absence_was_never_recorded() -> None:
+    patients = made("severity", 3000, seed=1)
+    x, signs = patients.x.copy(), list(patients.signs)
+    x[:, signs] = np.where(x[:, signs] == 1, 1, np.nan)
+    only_present = replace(patients, x=x)
+    found = familiar(only_present, patients.classes, *told(only_present))
+    usual = familiarity_of(found)
+    assert found is not None
+    assert usual is not None
+    assert found.kinds.keys() == found.mentions.keys() != set()
+    for row, score in zip(x[:200], usual.scores(x[:200], patients.features), strict=True):
+        known = {
+            code: float(str(value))
+            for code, value in zip(patients.features, row, strict=True)
+            if not np.isnan(value)
+        }
+        assert usual.judge(known).score == pytest.approx(score)
 
 
 def test_too_few_patients_set_no_limit(learned: Dataset) -> None:
