@@ -79,7 +79,7 @@ def understood(
     evidence, pieces = evidence_of(request, vocabulary, known, language, remembered)
     return Asked(
         evidence=evidence,
-        history=told(pieces, remembered, vocabulary, language),
+        history=told(pieces, remembered, vocabulary),
         problems=tuple(dict.fromkeys(request.problems or known)),
         prevalence=certainty.prevalence_of(request, models, language),
         language=language,

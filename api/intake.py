@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from api.asked import AssessmentRequest, SignGiven
 from api.errors import BadRequestData, FieldProblem
 from api.language import Language
-from api.remembered import Piece, Remembered, added, completed
+from api.remembered import Remembered, added, completed
+from api.schemas import FromHistory
 from api.validation import field_problem, pointer
 from api.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
 from api.wording import STATES, number, shown
@@ -34,15 +35,15 @@ def evidence_of(
     problems: Collection[str],
     language: Language,
     remembered: Remembered | None = None,
-) -> tuple[Evidence, Sequence[Piece]]:
+) -> tuple[Evidence, Sequence[FromHistory]]:
     """The evidence that a request gives with what is remembered beside it, and the latter alone.
 
     Raises `BadRequestData` with every field that cannot be.
     """
     wrong = _wrong(request, vocabulary, problems, language)
     given = given_evidence(request)
-    pieces = added(given, remembered, vocabulary)
-    evidence = completed(given, pieces, vocabulary)
+    pieces = added(given, remembered, vocabulary, language)
+    evidence = completed(given, pieces)
     if not wrong and not evidence.known():
         wrong = [field_problem("#", "nothing_given", language)]
     if wrong:

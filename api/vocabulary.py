@@ -117,10 +117,10 @@ class Vocabulary(BaseModel):
 
     def word(self, code: str, language: Language) -> "Word":
         """How a sign or measurement is told; by its code where there are no words for it."""
-        return self._words[language].get(code) or Word(code, None, False)
+        return self.words[language].get(code) or Word(code, None, False)
 
     @cached_property
-    def _words(self) -> Mapping[Language, Mapping[str, "Word"]]:
+    def words(self) -> Mapping[Language, Mapping[str, "Word"]]:
         """Every code in both languages; one that is a sign and a measurement is told as a sign."""
         return {
             language: {
