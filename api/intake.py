@@ -104,7 +104,7 @@ def _wrong_observations(
 def _impossible(
     path: tuple[str, ...], value: float, known: Observation, language: Language
 ) -> Iterator[FieldProblem]:
-    least, most = _limits(known)
+    least, most = known.limits
     whole = known.kind != "numeric"
     if least <= value <= most and not (whole and value != int(value)):
         return
@@ -118,13 +118,6 @@ def _impossible(
     }
     kind = "out_of_range" if not least <= value <= most else "not_whole"
     yield field_problem(place, kind, language, values, limits=(least, most), unit=unit or None)
-
-
-def _limits(known: Observation) -> tuple[float, float]:
-    """Least and greatest value that is possible; where the vocabulary says nothing, by kind."""
-    greatest = {"flag": 1.0, "count": 10_000.0}.get(known.kind, float("1e6"))
-    least = 0.0 if known.minimum is None else known.minimum
-    return least, greatest if known.maximum is None else known.maximum
 
 
 def _wrong_pressures(given: Mapping[str, float], language: Language) -> Iterator[FieldProblem]:

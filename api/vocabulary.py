@@ -13,6 +13,7 @@ from api.wording import unit_words
 from warehouse.errors import BadBundle
 
 Labels = dict[Language, str]
+_GREATEST: Mapping[str, float] = {"flag": 1.0, "count": 10_000.0}
 PATIENT_FIELDS: Mapping[str, str] = {"age_years": "age_years", "is_female": "sex"}
 
 
@@ -54,6 +55,12 @@ class Observation(_Entry):
     def unit_label(self) -> Labels:
         """The unit in both languages; empty where a number stands alone."""
         return unit_words(self.unit or "")
+
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """Least and greatest value that is possible; where nothing is said of it, by kind."""
+        most = _GREATEST.get(self.kind, 1e6) if self.maximum is None else self.maximum
+        return 0.0 if self.minimum is None else self.minimum, most
 
 
 class Diagnosis(_Entry):
