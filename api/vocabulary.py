@@ -98,6 +98,11 @@ class Vocabulary(BaseModel):
         return frozenset(self.symptom) | (frozenset(self.observation) - frozenset(PATIENT_FIELDS))
 
     @cached_property
+    def told_in_words(self) -> frozenset[str]:
+        """The signs that are no measurements too: present or absent, never a number."""
+        return frozenset(self.symptom) - frozenset(self.observation)
+
+    @cached_property
     def diagnosis(self) -> Mapping[tuple[str, str], Diagnosis]:
         """Possible answers by problem and code."""
         return {(entry.problem, entry.code): entry for entry in self.diagnoses}
