@@ -222,7 +222,8 @@ def _warnings(models: Models, asked: Asked) -> list[Warned]:
             found.append(prepared.warned[language][prepared.origin])
         if prepared.reads.isdisjoint(given):
             found.append(prepared.warned[language]["nothing_used"])
-        unread -= prepared.reads
+        # Not in place: that would look at every code a model reads, not at the few that were given.
+        unread = unread - prepared.reads
     # What was remembered beside the request is no news to whoever typed it.
     unread -= {one.code for one in history.evidence} if history else set()
     unused = [code for code in given if code in unread]
