@@ -3,7 +3,7 @@
 Only NumPy is used, because the service that answers doctors reads this module.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log2
 from typing import NamedTuple
 
@@ -51,30 +51,30 @@ def ask_each(
     bundle: Bundle, evidence: Evidence, answers: Mapping[str, Mapping[str, float]], most: int = 3
 ) -> Mapping[str, Sequence[Question]]:
     """The same for several problems and their answers, in little more time than for one."""
-    about = {name: bundled(bundle, name).about for name in answers}
+    classes = {name: bundled(bundle, name).about.classes for name in answers}
     found: dict[str, Sequence[Question]] = dict.fromkeys(answers, ())
     inquiry = bundle.inquiry(frozenset(answers))
     if inquiry is None:
         return found
-    beliefs = [
-        np.array([answers[name][code] for code in about[name].classes]) for name in inquiry.models
-    ]
+    beliefs = [np.array([answers[name][one] for one in classes[name]]) for name in inquiry.models]
     never = (*evidence.known(), *NEVER_ASKED)
     for (name, model), less in zip(inquiry.models.items(), inquiry.less(beliefs), strict=True):
-        findings, least = model.findings, least_bits(len(about[name].classes))
+        findings = model.findings
         for code in never:
             if code in findings:
                 less[findings[code]] = 0.0
-        found[name] = tuple(_best(model.codes, less, most, least))
+        found[name] = _best(model.codes, less, most, least_bits(len(classes[name])))
     return found
 
 
-def _best(codes: Sequence[str], less: Weights, most: int, least: float) -> Iterator[Question]:
+def _best(codes: Sequence[str], less: Weights, most: int, least: float) -> Sequence[Question]:
     """The most telling first; of findings that tell as much, the one that stands first."""
-    for _ in range(min(most, len(codes))):
+    found: list[Question] = []
+    while len(found) < most:
         best = int(less.argmin())
         bits = -float(less[best])
         if bits < least:
-            return
-        yield Question(codes[best], bits)
+            break
+        found.append(Question(codes[best], bits))
         less[best] = 0.0
+    return tuple(found)
