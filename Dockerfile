@@ -8,7 +8,7 @@ RUN python -m venv --without-pip /opt/semia \
     && pip --python /opt/semia/bin/python install --no-cache-dir --no-deps --require-hashes -r serve.lock
 WORKDIR /opt/semia/app
 COPY warehouse/__init__.py warehouse/connection.py warehouse/errors.py warehouse/hash_key.py warehouse/roles.py warehouse/server_state.py warehouse/settings.py warehouse/
-COPY ml/__init__.py ml/arrays.py ml/ask.py ml/bundle.py ml/confidence.py ml/conformal.py ml/explain.py ml/likelihoods.py ml/many.py ml/predict.py ml/prevalence.py ml/problem_file.py ml/problems.py ml/serving_plan.py ml/stepwise.py ml/strange.py ml/tables.py ml/trees.py ml/
+COPY ml/__init__.py ml/arrays.py ml/ask.py ml/bundle.py ml/confidence.py ml/conformal.py ml/explain.py ml/inquiry.py ml/likelihoods.py ml/many.py ml/predict.py ml/prevalence.py ml/problem_file.py ml/problems.py ml/serving_plan.py ml/stepwise.py ml/strange.py ml/tables.py ml/trees.py ml/
 COPY api/ api/
 RUN /opt/semia/bin/python -m compileall -q /opt/semia
 
