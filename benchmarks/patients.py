@@ -10,6 +10,15 @@ from warehouse.settings import Settings
 
 PATIENT = {"source": "bench", "identifier": f"{1:064x}"}
 PATIENTS = 10_000
+# As most adults have them; every other column is a one: each condition is there.
+_USUAL = {
+    "temperature_c": 36.8,
+    "heart_rate_per_min": 76,
+    "respiratory_rate_per_min": 15,
+    "systolic_bp_mmhg": 121,
+    "diastolic_bp_mmhg": 77,
+    "oxygen_saturation_pct": 97,
+}
 
 
 def remember(settings: Settings, plan: ServingPlan) -> None:
@@ -24,10 +33,12 @@ def remember(settings: Settings, plan: ServingPlan) -> None:
 
 
 def _table(plan: ServingPlan, view: ServedView) -> sql.Composed:
-    """Each patient once, known just now, with a one in every column."""
+    """Each patient once, known just now, with every condition and usual vital signs."""
     columns = [
-        sql.SQL("1::double precision as {}").format(sql.Identifier(held))
-        for held in view.columns.values()
+        sql.SQL("{}::double precision as {}").format(
+            sql.Literal(_USUAL.get(name, 1)), sql.Identifier(held)
+        )
+        for name, held in view.columns.items()
     ]
     return sql.SQL(
         "create table {} as select {} || lpad(to_hex(n), 64, '0') as {}, now() as {}, now() as {},"

@@ -29,11 +29,37 @@ def hash_key(settings: Settings) -> bytes:
         ) from error
 
 
-def key_at_hand(settings: Settings) -> bytes | None:
-    """The key if there is one already; none is made. Raises what `hash_key` raises."""
-    if settings.hash_key is None and not key_file(settings).exists():
-        return None
-    return hash_key(settings)
+class KeyAtHand:
+    """The key if there is one already, for whoever asks again and again; none is made.
+
+    A file is read again only once it is another one than before, as a rotation makes it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path = key_file(settings)
+        self._read: tuple[os.stat_result, bytes] | None = None
+
+    def get(self) -> bytes | None:
+        """The key of now, or None. Raises what `hash_key` raises."""
+        if self._settings.hash_key is not None:
+            return hash_key(self._settings)
+        try:
+            file = self._path.stat()
+        except FileNotFoundError:
+            return None
+        if self._read is None or not _is_same(file, self._read[0]):
+            self._read = file, hash_key(self._settings)
+        return self._read[1]
+
+
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether a file is the very one that it was, with nothing written to it since."""
+    return (one.st_ino, one.st_mtime_ns, one.st_size) == (
+        other.st_ino,
+        other.st_mtime_ns,
+        other.st_size,
+    )
 
 
 def key_file(settings: Settings) -> Path:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from api.answer import asking, certainty, explanation
+from api.answer import certainty, explanation
 from api.answer.alarms import raised
+from api.answer.asking import questions
 from api.answer.intake import evidence_of
 from api.bundle.prepared import Worded
 from api.bundle.service import Models
@@ -30,6 +31,7 @@ from api.words.language import Language, of_document
 from api.words.validation import fields_of
 from api.words.wording import DISCLAIMER, SEX, WARNINGS
 from ml.serving import bundle as bundles
+from ml.serving.ask import Question, ask_each
 from ml.serving.explain import Answered, answer
 from ml.serving.predict import Evidence, Prediction, Prevalence
 from warehouse.errors import BadFile
@@ -79,7 +81,7 @@ def understood(
     evidence, pieces = evidence_of(request, vocabulary, known, language, remembered)
     return Asked(
         evidence=evidence,
-        history=told(pieces, remembered, vocabulary, language),
+        history=told(pieces, remembered, vocabulary),
         problems=tuple(dict.fromkeys(request.problems or known)),
         prevalence=certainty.prevalence_of(request, models, language),
         language=language,
@@ -92,19 +94,25 @@ def assess_all(models: Models, asked: Sequence[Asked], brief: bool = False) -> l
 
     `brief` leaves out the reasons and what to ask next, and with them most of the work.
     """
-    found: list[dict[str, Answer]] = [{} for _ in asked]
+    found: list[dict[str, Answered]] = [{} for _ in asked]
     for problem in dict.fromkeys(name for one in asked for name in one.problems):
         at = [position for position, one in enumerate(asked) if problem in one.problems]
         told = [(asked[i].evidence, asked[i].prevalence.get(problem)) for i in at]
         answered = answer(models.bundle, problem, told, brief)
         for position, one in zip(at, answered, strict=True):
-            found[position][problem] = _answer(models, problem, asked[position], one, brief)
-    return [_assessment(models, one, of) for one, of in zip(asked, found, strict=True)]
+            found[position][problem] = one
+    return [_assessment(models, one, of, brief) for one, of in zip(asked, found, strict=True)]
 
 
-def _assessment(models: Models, asked: Asked, found: Mapping[str, Answer]) -> Assessment:
+def _assessment(
+    models: Models, asked: Asked, found: Mapping[str, Answered], brief: bool
+) -> Assessment:
     language = asked.language
-    answers = [found[problem] for problem in asked.problems]
+    asking = {} if brief else ask_each(models.bundle, asked.evidence, _probabilities(found))
+    answers = [
+        _answer(models, problem, asked, found[problem], asking.get(problem, ()))
+        for problem in asked.problems
+    ]
     return Assessment(
         id=asked.name or str(uuid.uuid4()),
         created_at=datetime.now(UTC),
@@ -153,7 +161,13 @@ async def _looked_up(
         histories.close()
 
 
-def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: bool) -> Answer:
+def _probabilities(found: Mapping[str, Answered]) -> Mapping[str, Mapping[str, float]]:
+    return {problem: one.prediction.probabilities for problem, one in found.items()}
+
+
+def _answer(
+    models: Models, problem: str, asked: Asked, found: Answered, ask_next: Sequence[Question]
+) -> Answer:
     language, prevalence = asked.language, asked.prevalence.get(problem)
     prepared, prediction = models.prepared[problem], found.prediction
     ranked = _ranked(prepared.words[language], prediction)
@@ -174,9 +188,7 @@ def _answer(models: Models, problem: str, asked: Asked, found: Answered, brief: 
         reasons_against=reasons.against,
         log_odds_start=reasons.start,
         log_odds=reasons.score,
-        ask_next=[]
-        if brief
-        else asking.questions(models, problem, asked.evidence, language, prediction),
+        ask_next=questions(models, ask_next, language),
         model=prepared.facts,
     )
 
@@ -210,7 +222,8 @@ def _warnings(models: Models, asked: Asked) -> list[Warned]:
             found.append(prepared.warned[language][prepared.origin])
         if prepared.reads.isdisjoint(given):
             found.append(prepared.warned[language]["nothing_used"])
-        unread -= prepared.reads
+        # Not in place: that would look at every code a model reads, not at the few that were given.
+        unread = unread - prepared.reads
     # What was remembered beside the request is no news to whoever typed it.
     unread -= {one.code for one in history.evidence} if history else set()
     unused = [code for code in given if code in unread]

@@ -1,15 +1,17 @@
 """An assessment as JSON, of which what a bundle always says was written once for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import Response
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from api.bundle.prepared import Prepared
-from api.schemas.given import Answer, Assessment
+from api.schemas.given import Answer, Assessment, Option
 from api.words.language import LANGUAGES, Language
 
 _ANSWER = TypeAdapter(Answer).serializer
+_ANSWERS, _PREPARED = {"answers"}, {"ranked", "model"}
 _HEADERS: Mapping[Language, list[tuple[bytes, bytes]]] = {
     language: [
         (b"content-type", b"application/json"),
@@ -29,12 +31,24 @@ class Encoded(Response):
 
 
 def encoded(assessment: Assessment, prepared: Mapping[str, Prepared]) -> bytes:
-    """What pydantic would write of it, the answers first and the facts of a model at their end."""
-    answers = b",".join([_answer(one, prepared[one.problem]) for one in assessment.answers])
-    others = assessment.__pydantic_serializer__.to_json(assessment, exclude={"answers"})
+    """What pydantic would write of it, the answers first and at their end what was prepared."""
+    language = assessment.language
+    answers = b",".join(
+        [_answer(one, prepared[one.problem], language) for one in assessment.answers]
+    )
+    others = assessment.__pydantic_serializer__.to_json(assessment, exclude=_ANSWERS)
     return b'{"answers":[' + answers + b"]," + others[1:]
 
 
-def _answer(answer: Answer, prepared: Prepared) -> bytes:
-    own = _ANSWER.to_json(answer, exclude={"model"})
-    return own[:-1] + b',"model":' + prepared.facts_json + b"}"
+def _answer(answer: Answer, prepared: Prepared, language: Language) -> bytes:
+    own = _ANSWER.to_json(answer, exclude=_PREPARED)
+    ranked = _ranked(answer.ranked, prepared.options_json[language])
+    return b'%b,"ranked":[%b],"model":%b}' % (own[:-1], ranked, prepared.facts_json)
+
+
+def _ranked(options: Sequence[Option], begun: Mapping[str, bytes]) -> bytes:
+    """Every option as it was begun by its code, ended with its probability."""
+    numbers = to_json([one.probability for one in options])[1:-1].split(b",")
+    return b",".join(
+        [begun[one.code] + number + b"}" for one, number in zip(options, numbers, strict=True)]
+    )

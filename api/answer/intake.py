@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.bundle.vocabulary import PATIENT_FIELDS, Observation, Vocabulary, near
-from api.history.remembered import Piece, Remembered, added, completed
+from api.history.remembered import Remembered, added, completed
 from api.schemas.asked import AssessmentRequest, SignGiven
+from api.schemas.given import FromHistory
 from api.words.errors import BadRequestData, FieldProblem
 from api.words.language import Language
 from api.words.validation import field_problem, pointer
@@ -34,15 +35,15 @@ def evidence_of(
     problems: Collection[str],
     language: Language,
     remembered: Remembered | None = None,
-) -> tuple[Evidence, Sequence[Piece]]:
+) -> tuple[Evidence, Sequence[FromHistory]]:
     """The evidence that a request gives with what is remembered beside it, and the latter alone.
 
     Raises `BadRequestData` with every field that cannot be.
     """
     wrong = _wrong(request, vocabulary, problems, language)
     given = given_evidence(request)
-    pieces = added(given, remembered, vocabulary)
-    evidence = completed(given, pieces, vocabulary)
+    pieces = added(given, remembered, vocabulary, language)
+    evidence = completed(given, pieces)
     if not wrong and not evidence.known():
         wrong = [field_problem("#", "nothing_given", language)]
     if wrong:
@@ -103,7 +104,7 @@ def _wrong_observations(
 def _impossible(
     path: tuple[str, ...], value: float, known: Observation, language: Language
 ) -> Iterator[FieldProblem]:
-    least, most = _limits(known)
+    least, most = known.limits
     whole = known.kind != "numeric"
     if least <= value <= most and not (whole and value != int(value)):
         return
@@ -117,13 +118,6 @@ def _impossible(
     }
     kind = "out_of_range" if not least <= value <= most else "not_whole"
     yield field_problem(place, kind, language, values, limits=(least, most), unit=unit or None)
-
-
-def _limits(known: Observation) -> tuple[float, float]:
-    """Least and greatest value that is possible; where the vocabulary says nothing, by kind."""
-    greatest = {"flag": 1.0, "count": 10_000.0}.get(known.kind, float("1e6"))
-    least = 0.0 if known.minimum is None else known.minimum
-    return least, greatest if known.maximum is None else known.maximum
 
 
 def _wrong_pressures(given: Mapping[str, float], language: Language) -> Iterator[FieldProblem]:

@@ -7,16 +7,16 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from api.answer.assessment import Asked, assess_all, understood
-from api.batch.tables import CSV, Line, answer_line, heading, read_lines
+from api.batch.tables import CSV, Line, WrongWords, answer_line, heading, read_lines
 from api.bundle.service import Models
 from api.history.patient import InTurn
 from api.http.refusals import MOST_FIELDS_SHOWN
 from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment
-from api.words.errors import BadRequestData, Problem, ProblemDocument
+from api.words.errors import BadRequestData, FieldProblem, Problem, ProblemDocument
 from api.words.language import Language, of_document
-from api.words.validation import fields_of
-from api.words.wording import DETAILS, TITLES
+from api.words.validation import field_problem, fields_of, pointer
+from api.words.wording import DETAILS, TITLES, shown
 
 Note = Callable[[AssessmentRequest, Assessment], None]
 Refusal = Mapping[str, Any]
@@ -45,7 +45,7 @@ def answers(
     with file:
         if first := heading(given, every):
             yield first
-        waiting = read_lines(file, taken)
+        waiting = read_lines(file, taken, models.vocabulary.told_in_words)
         while lines := list(islice(waiting, _AT_ONCE)):
             read = [
                 _read(models, line, every if given == CSV else None, language, histories)
@@ -77,8 +77,18 @@ def _read(
         return request, understood(models, request, language, remembered)
     except ValidationError as error:
         return _document(BadRequestData(fields_of(error.errors(), language), language), language)
+    except WrongWords as wrong:
+        language = of_document(wrong.asked, language)
+        return _document(BadRequestData(_wrong_words(wrong, language), language), language)
     except Problem as refusal:
         return _document(refusal, language)
+
+
+def _wrong_words(wrong: WrongWords, language: Language) -> list[FieldProblem]:
+    return [
+        field_problem(pointer(column), "not_state", language, {"word": shown(word)})
+        for column, word in wrong.words.items()
+    ]
 
 
 def _assessed(

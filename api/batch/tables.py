@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO
@@ -30,9 +30,23 @@ _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 Line = tuple[int, str | None, Callable[[], object]]
 
 
-def read_lines(file: BinaryIO, media_type: str) -> Iterator[Line]:
-    """Every line that is not blank; the last part of each is called to parse it, and may raise."""
-    return _ndjson(file) if media_type == NDJSON else _csv(file)
+class WrongWords(ValueError):
+    """Cells of a row that say neither present nor absent of a sign, by its code.
+
+    `asked` is what the rest of the row asks for.
+    """
+
+    def __init__(self, words: Mapping[str, str], asked: Mapping[str, Any]) -> None:
+        super().__init__(f"neither present nor absent: {words}")
+        self.words, self.asked = words, asked
+
+
+def read_lines(file: BinaryIO, media_type: str, signs: Collection[str]) -> Iterator[Line]:
+    """Every line that is not blank; the last part of each is called to parse it, and may raise.
+
+    `signs` are the columns of a CSV whose cells are words.
+    """
+    return _ndjson(file) if media_type == NDJSON else _csv(file, signs)
 
 
 def answer_line(
@@ -82,7 +96,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             pass
 
 
-def _csv(file: BinaryIO) -> Iterator[Line]:
+def _csv(file: BinaryIO, signs: Collection[str]) -> Iterator[Line]:
     columns: list[str] = []
     comma = ","
     for number, text in _lines(file):
@@ -97,7 +111,7 @@ def _csv(file: BinaryIO) -> Iterator[Line]:
         if comma == ";":
             cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         name = dict(zip(columns, cells, strict=False)).get("id")
-        yield number, name, partial(_request, columns, cells, text)
+        yield number, name, partial(_request, columns, cells, text, signs)
 
 
 def _cut(text: bytes, comma: str) -> list[str]:
@@ -108,19 +122,29 @@ def _cut(text: bytes, comma: str) -> list[str]:
     return next(csv.reader([line], delimiter=comma), [])
 
 
-def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:
-    """The request a row stands for; an empty cell is unknown, and a cell too many is refused."""
+def _request(
+    columns: Sequence[str], cells: Sequence[str], text: bytes, signs: Collection[str]
+) -> dict[str, Any]:
+    """The request a row stands for; an empty cell is unknown, and a cell too many is refused.
+
+    Raises `WrongWords` for what one of the `signs` cannot be.
+    """
     _require_short(text)
     asked: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
             asked |= _own(name, cell)
         elif state := _STATES.get(cell.lower()):
             asked.setdefault("evidence", []).append({"code": name, "state": state})
+        elif cell and name in signs:
+            wrong[name] = cell
         elif cell:
             asked.setdefault("observations", {})[name] = _number(cell)
     if len(cells) > len(columns):
         asked[f"column {len(columns) + 1}"] = cells[len(columns)]
+    if wrong:
+        raise WrongWords(wrong, asked)
     return asked
 
 

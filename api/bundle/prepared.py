@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic_core import to_json
+
 from api.bundle.vocabulary import Vocabulary
-from api.schemas.given import Confidence, ModelFacts, Warned, WarningCode
+from api.schemas.given import Confidence, ModelFacts, Option, Warned, WarningCode
 from api.words.language import LANGUAGES, Language
 from api.words.wording import WARNINGS
 from ml.serving.bundle import Bundle
@@ -35,14 +37,16 @@ class Worded(NamedTuple):
 class Prepared:
     """One model in both languages: its facts, also as JSON, its answers' words, the codes it reads.
 
-    `origin` is the warning that every answer of it carries, `never_ruled_out` the answers that are
-    in every set, and `warned` what may have to be said, by language and code.
+    `options_json` begins each answer as JSON, up to its probability. `origin` is the warning that
+    every answer of it carries, `never_ruled_out` the answers that are in every set, and `warned`
+    what may have to be said, by language and code.
     """
 
     about: ProblemFile
     facts: ModelFacts
     facts_json: bytes
     words: Mapping[Language, Mapping[str, Worded]]
+    options_json: Mapping[Language, Mapping[str, bytes]]
     reads: frozenset[str]
     origin: WarningCode | None
     is_balanced: bool
@@ -74,11 +78,16 @@ def facts(about: ProblemFile) -> dict[str, Any]:
 def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
     bounds = zip(about.classes, about.conformal.least, strict=True) if about.conformal else ()
     told = ModelFacts(**facts(about))
+    words = {one: _words(about, vocabulary, one) for one in LANGUAGES}
     return Prepared(
         about=about,
         facts=told,
         facts_json=told.model_dump_json().encode(),
-        words={one: _words(about, vocabulary, one) for one in LANGUAGES},
+        words=words,
+        options_json={
+            language: {code: _begun(Option(code, *word, 0)) for code, word in of.items()}
+            for language, of in words.items()
+        },
         reads=frozenset(about.features),
         origin=_origin(about),
         is_balanced=not _BALANCED.isdisjoint(about.sources),
@@ -90,6 +99,11 @@ def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
             for language in LANGUAGES
         },
     )
+
+
+def _begun(option: Option) -> bytes:
+    """Its JSON without the probability, which comes last."""
+    return to_json(option).removesuffix(b"0}")
 
 
 def _origin(about: ProblemFile) -> WarningCode | None:

@@ -13,6 +13,7 @@ from api.words.wording import unit_words
 from warehouse.errors import BadBundle
 
 Labels = dict[Language, str]
+_GREATEST: Mapping[str, float] = {"flag": 1.0, "count": 10_000.0}
 PATIENT_FIELDS: Mapping[str, str] = {"age_years": "age_years", "is_female": "sex"}
 
 
@@ -55,6 +56,12 @@ class Observation(_Entry):
         """The unit in both languages; empty where a number stands alone."""
         return unit_words(self.unit or "")
 
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """Least and greatest value that is possible; where nothing is said of it, by kind."""
+        most = _GREATEST.get(self.kind, 1e6) if self.maximum is None else self.maximum
+        return 0.0 if self.minimum is None else self.minimum, most
+
 
 class Diagnosis(_Entry):
     """One possible answer of one problem."""
@@ -91,6 +98,11 @@ class Vocabulary(BaseModel):
         return frozenset(self.symptom) | (frozenset(self.observation) - frozenset(PATIENT_FIELDS))
 
     @cached_property
+    def told_in_words(self) -> frozenset[str]:
+        """The signs that are no measurements too: present or absent, never a number."""
+        return frozenset(self.symptom) - frozenset(self.observation)
+
+    @cached_property
     def diagnosis(self) -> Mapping[tuple[str, str], Diagnosis]:
         """Possible answers by problem and code."""
         return {(entry.problem, entry.code): entry for entry in self.diagnoses}
@@ -117,10 +129,10 @@ class Vocabulary(BaseModel):
 
     def word(self, code: str, language: Language) -> "Word":
         """How a sign or measurement is told; by its code where there are no words for it."""
-        return self._words[language].get(code) or Word(code, None, False)
+        return self.words[language].get(code) or Word(code, None, False)
 
     @cached_property
-    def _words(self) -> Mapping[Language, Mapping[str, "Word"]]:
+    def words(self) -> Mapping[Language, Mapping[str, "Word"]]:
         """Every code in both languages; one that is a sign and a measurement is told as a sign."""
         return {
             language: {

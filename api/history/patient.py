@@ -7,20 +7,20 @@ import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, cast
 
 from fastapi.concurrency import run_in_threadpool
 
 from api.history import on_aws
-from api.history.remembered import REBUILD, PatientReader, Remembered
+from api.history.remembered import REBUILD, PatientReader, Remembered, Visit
 from api.log.entries import LOCAL
 from api.schemas.asked import PatientGiven
 from api.words.errors import BadRequestData
 from api.words.language import Language
 from api.words.validation import field_problem, pointer
-from ml.serving.serving_plan import Row, ServingPlan
+from ml.serving.serving_plan import Row, ServingPlan, Value
 from warehouse.errors import ContractBroken, SemiaError
-from warehouse.hash_key import key_at_hand, token
+from warehouse.hash_key import KeyAtHand, token
 from warehouse.settings import Settings
 
 _NUMBERS = frozenset({int, float, bool, type(None)})
@@ -28,18 +28,26 @@ _HASHED = re.compile(r"[0-9a-f]{64}")
 _told = logging.getLogger("semia.history")
 
 
-def _hold_numbers(rows: Mapping[str, Row]) -> None:
-    """Raise `ContractBroken` for a column that was a number when the bundle was exported."""
-    for view, row in rows.items():
-        if _NUMBERS.issuperset(map(type, row.values.values())):
-            continue
-        for name, value in row.values.items():
-            if not isinstance(value, int | float | None):
-                raise ContractBroken(
-                    f"{view}.{name} holds {type(value).__name__} and should hold a number",
-                    where="history",
-                    next_step=REBUILD,
-                )
+def _visits(rows: Mapping[str, Row]) -> list[Visit]:
+    """The rows as the numbers that every column was when the bundle was exported.
+
+    Raises `ContractBroken` for a column that holds something else.
+    """
+    return [
+        Visit(moment.replace(microsecond=0), _numbers(view, values))
+        for view, (moment, values) in rows.items()
+    ]
+
+
+def _numbers(view: str, values: Mapping[str, Value]) -> Mapping[str, float | None]:
+    if not _NUMBERS.issuperset(map(type, values.values())):
+        name, wrong = next((n, v) for n, v in values.items() if type(v) not in _NUMBERS)
+        raise ContractBroken(
+            f"{view}.{name} holds {type(wrong).__name__} and should hold a number",
+            where="history",
+            next_step=REBUILD,
+        )
+    return cast("Mapping[str, float | None]", values)
 
 
 Wait = Callable[[Callable[[], Coroutine[Any, Any, Remembered | None]]], Remembered | None]
@@ -51,6 +59,7 @@ class Histories:
     def __init__(self, settings: Settings, reader: PatientReader | None = None) -> None:
         self._settings = settings
         self._given = reader
+        self._key_at_hand = KeyAtHand(settings)
         self._secret: bytes | None = None
 
     @cached_property
@@ -95,8 +104,7 @@ class Histories:
         rows = await self.reader.read(plan, patient_id) if patient_id else None
         if rows is None:
             return Remembered("away")
-        _hold_numbers(rows)
-        return Remembered("found" if rows else "not_found", rows)
+        return Remembered("found" if rows else "not_found", _visits(rows))
 
     async def _patient_id(self, patient: PatientGiven) -> str | None:
         """The key of the patient in the feature tables; None without the key that hashes it."""
@@ -110,7 +118,7 @@ class Histories:
 
     async def _key(self) -> bytes | None:
         if self._settings.hash_key_secret is None:
-            return key_at_hand(self._settings)
+            return self._key_at_hand.get()
         if self._secret is None:
             # AWS is asked over the network, once.
             self._secret = await run_in_threadpool(on_aws.secret, self._settings.hash_key_secret)

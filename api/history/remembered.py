@@ -4,12 +4,12 @@ What the doctor gives always wins; a row past its view's ttl never gets here, so
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from api.bundle.vocabulary import Vocabulary
-from api.schemas.given import FromHistory, HistoryTold
+from api.schemas.given import FromHistory, HistoryTold, State
 from api.words.language import Language
 from ml.serving.predict import Evidence
 from ml.serving.serving_plan import Row, ServingPlan
@@ -33,36 +33,42 @@ class PatientReader(Protocol):
         """Let go of the store."""
 
 
+class Visit(NamedTuple):
+    """The newest row of a view: when it was known, to the second as Feast has it, and its numbers.
+
+    A number that is not there is None.
+    """
+
+    moment: datetime
+    numbers: Mapping[str, float | None]
+
+
 @dataclass(frozen=True)
 class Remembered:
     """The rows of the patient that was named; none where nobody is found or the store is away."""
 
     status: Status
-    rows: Mapping[str, Row] = field(default_factory=dict)
-
-
-class Piece(NamedTuple):
-    """A code that history adds, its number, and when it was known."""
-
-    code: str
-    value: float
-    moment: datetime
+    visits: Sequence[Visit] = ()
 
 
 def added(
-    given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary
-) -> Sequence[Piece]:
+    given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary, language: Language
+) -> Sequence[FromHistory]:
     """What is remembered beside the evidence given; nothing where no patient was named."""
-    return tuple(_pieces(given, remembered, vocabulary)) if remembered else ()
+    return list(_added(given, remembered, vocabulary, language)) if remembered else ()
 
 
-def completed(given: Evidence, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Evidence:
+def completed(given: Evidence, pieces: Sequence[FromHistory]) -> Evidence:
     """The evidence given, and these pieces beside it."""
     if not pieces:
         return given
-    known = vocabulary.symptom
-    signs = {code: bool(value) for code, value, _ in pieces if code in known}
-    numbers = {code: value for code, value, _ in pieces if code not in known}
+    signs: dict[str, bool] = {}
+    numbers: dict[str, float] = {}
+    for one in pieces:
+        if one.value is None:
+            signs[one.code] = one.state == "present"
+        else:
+            numbers[one.code] = one.value
     return Evidence(
         age_years=given.age_years,
         is_female=given.is_female,
@@ -72,43 +78,38 @@ def completed(given: Evidence, pieces: Sequence[Piece], vocabulary: Vocabulary) 
 
 
 def told(
-    pieces: Sequence[Piece],
-    remembered: Remembered | None,
-    vocabulary: Vocabulary,
-    language: Language,
+    pieces: Sequence[FromHistory], remembered: Remembered | None, vocabulary: Vocabulary
 ) -> HistoryTold | None:
     """What an answer says of it; None where no patient was named."""
     if remembered is None:
         return None
+    of_evidence = vocabulary.evidence
     return HistoryTold(
         status=remembered.status,
-        evidence=[_item(one, vocabulary, language) for one in pieces],
+        evidence=list(pieces),
         features={
-            name: float(value) if isinstance(value, int | float) else None
-            for row in remembered.rows.values()
-            for name, value in row.values.items()
-            if name not in vocabulary.evidence
+            name: None if value is None else float(value)
+            for _, numbers in remembered.visits
+            for name, value in numbers.items()
+            if name not in of_evidence
         },
     )
 
 
-def _pieces(given: Evidence, remembered: Remembered, vocabulary: Vocabulary) -> Iterator[Piece]:
-    known = set(given.known())
-    if known & _PRESSURES:
-        # The two are one measurement: half of today's and half of another day's is neither.
-        known |= _PRESSURES
-    for row in remembered.rows.values():
-        # Feast keeps moments to the second.
-        moment = row.event_time.replace(microsecond=0)
-        for code, value in row.values.items():
-            is_new = code in vocabulary.evidence and code not in known
-            if is_new and isinstance(value, int | float):
-                yield Piece(code, float(value), moment)
-
-
-def _item(piece: Piece, vocabulary: Vocabulary, language: Language) -> FromHistory:
-    code, value, moment = piece
-    label, unit, _ = vocabulary.word(code, language)
-    if code not in vocabulary.symptom:
-        return FromHistory(code, label, None, value, unit, moment)
-    return FromHistory(code, label, "present" if value else "absent", None, unit, moment)
+def _added(
+    given: Evidence, remembered: Remembered, vocabulary: Vocabulary, language: Language
+) -> Iterator[FromHistory]:
+    known = given.known().keys()
+    # The two are one measurement: half of today's and half of another day's is neither.
+    told = known if known.isdisjoint(_PRESSURES) else known | _PRESSURES
+    of_evidence, signs, words = vocabulary.evidence, vocabulary.symptom, vocabulary.words[language]
+    for moment, numbers in remembered.visits:
+        for code, value in numbers.items():
+            if value is None or code not in of_evidence or code in told:
+                continue
+            label, unit, _ = words[code]
+            if code in signs:
+                state: State = "present" if value else "absent"
+                yield FromHistory(code, label, state, None, unit, moment)
+            else:
+                yield FromHistory(code, label, None, float(value), unit, moment)

@@ -55,6 +55,8 @@ def _run(app: FastAPI | str, settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        # Nothing here asks who the client is: keys and clinics are what counts.
+        proxy_headers=False,
         ssl_certfile=settings.https_certificate,
         ssl_keyfile=str(settings.https_key) if settings.https_key else None,
     )

@@ -1,11 +1,11 @@
 """Bring the log's rows from disk to the database, a segment at a time, each whole or not at all."""
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import psycopg
+from pydantic_core import from_json
 
 from api.log.spool import Spool
 from warehouse.connection import connect, explain
@@ -75,5 +75,6 @@ def _insert(connection: psycopg.Connection[Any], lines: Sequence[bytes]) -> int:
 
 
 def _log_and_clinic(line: bytes) -> tuple[str, str]:
-    kept = json.loads(line)
+    # The standard library takes five times as long, and what is read here is all that is answered.
+    kept = from_json(line)
     return kept["log"], kept["row"]["clinic"]

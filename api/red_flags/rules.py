@@ -5,14 +5,14 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.red_flags.conditions import Condition, Group
+from api.red_flags.conditions import Condition, Group, Present
 from api.words.language import Language
 from ml.serving.predict import Evidence
 
@@ -75,28 +75,55 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(read, key=lambda rule: rule.level))
 
 
+# The place of a rule among them all, and the number of one of its groups.
+Spot = tuple[int, int]
+Holds = Callable[[Evidence], bool]
+
+
 @cache
-def _readers() -> dict[str, tuple[tuple[int, int, Condition], ...]]:
-    """For each code the conditions that read it, with the places of rule and group."""
-    found: dict[str, tuple[tuple[int, int, Condition], ...]] = {}
+def _of_signs() -> dict[str, tuple[Spot, ...]]:
+    """The groups that a sign is enough for a condition of, if it is present."""
+    found: dict[str, tuple[Spot, ...]] = {}
+    for spot, condition in _conditions():
+        if isinstance(condition, Present):
+            found[condition.sign] = (*found.get(condition.sign, ()), spot)
+    return found
+
+
+@cache
+def _of_measurements() -> dict[str, tuple[tuple[Spot, Holds], ...]]:
+    """The groups with a condition that reads a measurement, and whether that holds."""
+    found: dict[str, tuple[tuple[Spot, Holds], ...]] = {}
+    for spot, condition in _conditions():
+        if not isinstance(condition, Present):
+            for code in condition.reads:
+                found[code] = (*found.get(code, ()), (spot, condition.holds))
+    return found
+
+
+def _conditions() -> Iterator[tuple[Spot, Condition]]:
     for place, rule in enumerate(rules()):
         for number, group in enumerate(rule.groups):
             for condition in group.of:
-                for code in condition.reads:
-                    found[code] = (*found.get(code, ()), (place, number, condition))
-    return found
+                yield (place, number), condition
 
 
 def in_question(evidence: Evidence) -> Iterator[Rule]:
     """The rules that may hold, emergencies first: something holds in each of their groups."""
-    readers, holding = _readers(), set()
-    for code in evidence.known():
-        for place, number, condition in readers.get(code, ()):
-            if (place, number) not in holding and condition.holds(evidence):
-                holding.add((place, number))
-    if not holding:
-        return
-    every, held = rules(), [place for place, _ in holding]
+    held = [place for place, _ in _holding(evidence)]
     for place in sorted(set(held)):
-        if held.count(place) == len(every[place].groups):
-            yield every[place]
+        rule = rules()[place]
+        if held.count(place) == len(rule.groups):
+            yield rule
+
+
+def _holding(evidence: Evidence) -> set[Spot]:
+    """The groups in which something holds."""
+    of_signs, of_measurements = _of_signs(), _of_measurements()
+    found: set[Spot] = set()
+    for code, is_present in evidence.signs.items():
+        if is_present and code in of_signs:
+            found.update(of_signs[code])
+    for code in evidence.observations:
+        found.update([spot for spot, holds in of_measurements.get(code, ()) if holds(evidence)])
+    return found

@@ -107,6 +107,10 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
 FIELDS: Mapping[str, Mapping[Language, str]] = {
     "missing": {"es": "Falta este dato.", "en": "This item is missing."},
     "not_number": {"es": "Debe ser un número.", "en": "It must be a number."},
+    "not_state": {
+        "es": "«{word}» no se entiende aquí: escriba presente o sí, ausente o no, o desconocido.",
+        "en": "'{word}' is not understood here: write present or yes, absent or no, or unknown.",
+    },
     "not_text": {"es": "Debe ser un texto.", "en": "It must be text."},
     "not_list": {"es": "Debe ser una lista.", "en": "It must be a list."},
     "not_object": {
@@ -114,22 +118,13 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
         "en": "It must be an object with fields.",
     },
     "not_allowed": {"es": "Debe ser {expected}.", "en": "It must be {expected}."},
-    "not_finite": {
-        "es": "Debe ser un número finito.",
-        "en": "It must be a finite number.",
-    },
-    "too_many": {
-        "es": "Se admiten como mucho {limit}.",
-        "en": "At most {limit} are accepted.",
-    },
+    "not_finite": {"es": "Debe ser un número finito.", "en": "It must be a finite number."},
+    "too_many": {"es": "Se admiten como mucho {limit}.", "en": "At most {limit} are accepted."},
     "too_long": {
         "es": "Se admiten como mucho {limit} caracteres.",
         "en": "At most {limit} characters are accepted.",
     },
-    "unknown_field": {
-        "es": "Este campo no existe.{near}",
-        "en": "There is no such field.{near}",
-    },
+    "unknown_field": {"es": "Este campo no existe.{near}", "en": "There is no such field.{near}"},
     "not_understood": {
         "es": "Este valor no se entiende.",
         "en": "This value cannot be understood.",

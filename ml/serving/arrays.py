@@ -26,6 +26,8 @@ def unpacked(file: bytes) -> dict[str, NDArray[Any]]:
     found, start = {}, 0
     for name, (dtype, shape) in json.loads(head).items():
         count = int(np.prod(shape))
-        found[name] = np.frombuffer(numbers, np.dtype(dtype), count, start).reshape(shape)
-        start += found[name].nbytes
+        lying = np.frombuffer(numbers, np.dtype(dtype), count, start).reshape(shape)
+        start += lying.nbytes
+        # Where numbers begin between two words NumPy copies them all each time one is picked.
+        found[name] = np.require(lying, requirements="A")
     return found

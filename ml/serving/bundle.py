@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ml.serving.arrays import unpacked
+from ml.serving.inquiry import Inquiry
 from ml.serving.likelihoods import Likelihoods
 from ml.serving.problem_file import Asking, Familiar, Manifest, ProblemFile
 from ml.serving.serving_plan import ServingPlan
@@ -80,6 +81,25 @@ class Bundle:
     version: str
     pages: Mapping[str, bytes] = field(default_factory=dict)
     history: ServingPlan | None = None
+    _inquiries: dict[frozenset[str], Inquiry] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def inquiry(self, problems: frozenset[str]) -> Inquiry | None:
+        """What questions could tell of these problems; made when they are first asked together.
+
+        None where no finding was counted for any of them.
+        """
+        if problems not in self._inquiries:
+            counted = {
+                name: one.likelihoods
+                for name, one in self.problems.items()
+                if name in problems and one.likelihoods is not None and one.likelihoods.findings
+            }
+            if not counted:
+                return None
+            self._inquiries[problems] = Inquiry.of(counted)
+        return self._inquiries[problems]
 
 
 def load(folder: Path) -> Bundle:

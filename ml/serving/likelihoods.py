@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Weights = NDArray[np.float64]
-_LEAST = 1e-12
+LEAST_SHARE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,16 @@ class Likelihoods:
     def codes(self) -> Sequence[str]:
         """The findings' codes, in the order of their positions."""
         return tuple(self.findings)
+
+    @cached_property
+    def has(self) -> NDArray[np.bool_]:
+        """Which values [findings, values] a finding has."""
+        return np.asarray(self.shares.any(axis=2))
+
+    @cached_property
+    def table(self) -> Weights:
+        """What a belief is mixed into [rows, classes]: the shares of every value, then `within`."""
+        return np.concatenate([self.shares[self.has], self.within])
 
     @classmethod
     def of(cls, shares: Mapping[str, Sequence[Sequence[float]]]) -> "Likelihoods":
@@ -57,4 +67,6 @@ class Likelihoods:
 
 
 def _entropy(shares: Weights) -> Weights:
-    return np.asarray(-np.einsum("fv...,fv...->f...", shares, np.log2(np.maximum(shares, _LEAST))))
+    return np.asarray(
+        -np.einsum("fv...,fv...->f...", shares, np.log2(np.maximum(shares, LEAST_SHARE)))
+    )

@@ -43,6 +43,44 @@ def test_a_bad_line_says_so_in_its_place_and_the_others_are_answered(client: htt
     assert statuses == [422, 422, 422, 422, 413]
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "words"),
+    [
+        (
+            "es",
+            "«quizás» no se entiende aquí: escriba presente o sí, ausente o no, o desconocido.",
+            ["presente", "sí", "ausente", "no", "desconocido"],
+        ),
+        (
+            "en",
+            "'quizás' is not understood here: write present or yes, absent or no, or unknown.",
+            ["present", "yes", "absent", "no", "unknown"],
+        ),
+    ],
+)
+def test_a_word_that_says_nothing_of_a_sign_is_told_which_words_do(
+    client: httpx.Client, language: str, said: str, words: list[str]
+) -> None:
+    head = "age_years,language,fever,cough\n"
+    bad = f"34,{language},quizás,1\n"
+    good = "".join(f"34,{language},{word},\n" for word in words)
+    sent = (head + bad + good).encode()
+    refused, *others = lines_of(
+        client.post(PATH, content=sent, headers=CSV | {"Accept": NDJSON["Content-Type"]})
+    )
+    fields = refused["refused"]["errors"]  # type: ignore[index]
+    assert [(one["pointer"], one["code"]) for one in fields] == [
+        ("#/fever", "not_state"),
+        ("#/cough", "not_state"),
+    ]
+    assert fields[0]["detail"] == said
+    assert all(
+        word in said and "assessment" in line for word, line in zip(words, others, strict=True)
+    )
+    table = client.post(PATH, content=sent, headers=CSV)
+    assert f"fever: {said}" in table.text
+
+
 def test_a_table_in_is_a_table_out(client: httpx.Client) -> None:
     sent = (
         "id,age_years,sex,temperature_c,fever,cough\n"

@@ -19,7 +19,8 @@ from ml.serving.bundle import Bundle
 from ml.serving.serving_plan import Row, ServedView, ServingPlan
 from tests.api.conftest import client_of
 from warehouse.errors import DatabaseAway
-from warehouse.hash_key import hash_key, token
+from warehouse.hash_key import hash_key, token, write_secret
+from warehouse.hash_key import key_file as hash_key_file
 from warehouse.settings import Settings
 
 WHO = "CC 1.098.765.432"
@@ -273,6 +274,18 @@ def test_a_bundle_without_a_plan_and_a_home_without_a_key_are_no_reason_to_refus
             told = client.post("/v1/assessments", json={"age_years": 70, "patient": PATIENT})
         assert told.json()["history"]["status"] == "away"
     assert not (bare.home / "hash.key").exists()
+
+
+def test_a_rotated_key_is_taken_up_while_serving(
+    asked: tuple[httpx.Client, SpooledLog], settings: Settings, known: Known
+) -> None:
+    assert ask(asked, age_years=70, patient=PATIENT)["history"]["status"] == "found"
+    rotated, place = hash_key(settings) + b"\nanother line", hash_key_file(settings)
+    write_secret(place.with_name("next"), rotated)
+    place.with_name("next").replace(place)
+    assert ask(asked, age_years=70, patient=PATIENT)["history"]["status"] == "not_found"
+    known.patient_id = f"north-{token(WHO, rotated)}"
+    assert ask(asked, age_years=70, patient=PATIENT)["history"]["status"] == "found"
 
 
 def test_a_database_that_never_was_is_away(tmp_path: Path) -> None:

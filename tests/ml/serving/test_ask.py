@@ -14,6 +14,7 @@ from ml.evaluation.consultation import Answer, Consulted, can_reply, consult, fi
 from ml.models.candidates import candidates
 from ml.serving.ask import Question, ask_next, least_bits
 from ml.serving.bundle import Bundle, likelihoods_of
+from ml.serving.inquiry import Inquiry
 from ml.serving.likelihoods import Likelihoods
 from ml.serving.predict import Evidence, predict
 from tests.support.bundles import make_tiny_bundle
@@ -43,6 +44,26 @@ def test_the_gain_is_the_doubt_that_the_reply_is_expected_to_take(seed: int) -> 
     gains = Likelihoods.of({"a": shares.tolist()}).gains
     assert gains(before)[0] == pytest.approx(expected, abs=1e-9)
     assert gains(np.stack([before, after[0]]))[0] == pytest.approx(gains(before), abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_models_asked_together_tell_what_each_tells_alone(seed: int) -> None:
+    """Of whatever number of values and classes, also where a value is there in no class."""
+    rng = np.random.default_rng(seed)
+    models, beliefs = {}, []
+    for name in "abc"[: rng.integers(1, 4)]:
+        classes = int(rng.integers(2, 9))
+        shares = {
+            str(code): rng.dirichlet(np.ones(rng.integers(1, 6)), classes).T.tolist()
+            for code in range(rng.integers(1, 7))
+        }
+        shares["never"] = [[1.0] * classes, [0.0] * classes]
+        models[name] = Likelihoods.of(shares)
+        beliefs.append(rng.dirichlet(np.ones(classes)))
+    less = Inquiry.of(models).less(beliefs)
+    for model, belief, found in zip(models.values(), beliefs, less, strict=True):
+        assert np.maximum(-found, 0) == pytest.approx(model.gains(belief), abs=1e-12)
 
 
 def asked_next(bundle: Bundle, problem: str, evidence: Evidence) -> Sequence[Question]:

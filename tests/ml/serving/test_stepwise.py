@@ -115,6 +115,15 @@ def test_arrays_come_back_as_they_were() -> None:
     assert float(found["b"]) == 0.25
 
 
+@pytest.mark.parametrize("before", range(8))
+def test_each_array_begins_where_a_word_does(before: int) -> None:
+    """Where it does not, NumPy copies the whole of it each time a row is picked."""
+    given = {"bytes": np.zeros(before, np.uint8), "numbers": np.arange(6.0)}
+    found = unpacked(packed(given))["numbers"]
+    assert found.flags.aligned
+    assert found.tolist() == given["numbers"].tolist()
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with one model that is trees and lines."""
