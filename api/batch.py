@@ -45,7 +45,7 @@ def answers(
     with file:
         if first := heading(given, every):
             yield first
-        waiting = read_lines(file, taken)
+        waiting = read_lines(file, taken, models.vocabulary.symptom)
         while lines := list(islice(waiting, _AT_ONCE)):
             read = [
                 _read(models, line, every if given == CSV else None, language, histories)
