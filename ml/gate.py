@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from ml import decisions, promotions, registry
-from ml.bundle import session_from
+from ml.bundle import check_classes, session_from
 from ml.checks import Check, Scored, absolute, relative
 from ml.confidence import known
 from ml.dataset import Dataset, load
@@ -91,6 +91,7 @@ def score(patients: Dataset, model: Registered) -> Scored:
     rows = patients.read_as(model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
+    check_classes(answers.shape[1], model.about.classes, f"{model.about.name} {model.version}")
     full = np.zeros((len(patients.y), len(patients.classes)))
     for column, code in enumerate(model.about.classes):
         if code in patients.classes:
