@@ -1,4 +1,4 @@
-"""What the service takes, as the OpenAPI shows it; `api.schemas` is what it gives."""
+"""Request schemas, as the OpenAPI shows them; the response schemas are in `api.schemas`."""
 
 from typing import Annotated, Literal
 

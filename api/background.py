@@ -1,4 +1,4 @@
-"""Work that goes on in a thread of its own while the service answers."""
+"""Background work in a thread of its own while the service answers."""
 
 import threading
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""What cannot be ruled out, how strange the patient is, and at which prevalence."""
+"""The conformal set, the out-of-distribution score and the prevalence of an answer."""
 
 from collections.abc import Iterator, Mapping
 from math import isclose

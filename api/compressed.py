@@ -1,4 +1,4 @@
-"""Answers compressed for whoever takes it; the others get theirs with little done to it."""
+"""Compress responses for clients that accept it, at little cost for those that do not."""
 
 from collections.abc import Sequence
 

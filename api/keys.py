@@ -1,4 +1,4 @@
-"""Keys that let a clinic ask: made, listed, revoked; only their hashes are kept, in one file.
+"""API keys of clinics: made, listed, revoked. Only their hashes are stored, in one file.
 
 A key is 256 random bits, so one SHA-256 keeps it: there is nothing to guess. Two keys of a clinic
 may be valid at once, which is how a key is changed without anybody waiting.

@@ -1,4 +1,4 @@
-"""A body larger than allowed is refused while it arrives, never gathered first."""
+"""Refuse a request body that is too large while it arrives, before it is held in memory."""
 
 from http import HTTPStatus
 

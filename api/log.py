@@ -1,4 +1,4 @@
-"""Every answer and every word of a doctor on it, kept for whoever must account for them.
+"""The audit log of every answer and of every doctor's feedback on it.
 
 A row goes to disk before the answer is given and from there to the database, at once or when it is
 back. It holds what was asked and answered, by codes; never who the patient is.

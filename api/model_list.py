@@ -1,4 +1,4 @@
-"""What the service gives of its models, as the OpenAPI shows it."""
+"""Response schemas of the list of models."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,4 +1,4 @@
-"""A patient's stored history, with the identifier hashed before all else.
+"""A named patient's stored history; the identifier is hashed before anything else is done.
 
 Neither the identifier nor its hash is kept, logged or given back.
 """

@@ -1,4 +1,4 @@
-"""What every answer of one model says alike, made once for a bundle and not for each patient."""
+"""The parts of a model's answers that are the same for all patients, made once per bundle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How often each key may ask, held across every worker by one small file in SEMIA_HOME."""
+"""Rate limits of each key, shared by all workers through a small file in SEMIA_HOME."""
 
 import logging
 import math

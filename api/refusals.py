@@ -1,4 +1,4 @@
-"""Write every refusal as a problem document (RFC 9457), in the language asked for."""
+"""Write every refusal as a problem document (RFC 9457), in the requested language."""
 
 from collections.abc import Mapping
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What the feature store remembers of a patient, and what of it is evidence today.
+"""Which of a patient's stored features count as evidence today.
 
 What the doctor gives always wins; a row past its view's ttl never gets here, so it is unknown.
 """

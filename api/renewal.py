@@ -1,4 +1,4 @@
-"""Take up a new bundle while answering: a whole one replaces the old, a bad one is left alone."""
+"""Reload the bundle while serving: a valid new one replaces the old, a damaged one is ignored."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""A sound request reaches its function at once, before FastAPI or any router is asked for it.
+"""A fast path that routes a valid request to its function without going through FastAPI.
 
 FastAPI's own way from a request to a function costs as much as a small model does. It is still
 gone wherever there is something to say or to read: a body that comes in pieces, is long or not

@@ -1,4 +1,4 @@
-"""Many patients in one text, NDJSON or CSV: read a line at a time, answered a line for a line."""
+"""Read many patients from NDJSON or CSV, line by line, and write one line of answers for each."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A prepared query asked by a coroutine: no thread waits for the database, the event loop does.
+"""Run a prepared query from a coroutine, without a thread that waits for the database.
 
 psycopg's own asynchronous connection asks the loop to watch its socket anew for each wait, within a
 task of its own. Here the loop watches it for as long as the connection lives, which is also how the

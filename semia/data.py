@@ -1,4 +1,4 @@
-"""Where each source's rows come from: the person's files, the official address, or synthesis."""
+"""Where each source's rows come from: local files, the official address, or synthesis."""
 
 import json
 from collections.abc import Collection, Iterable

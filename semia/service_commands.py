@@ -33,7 +33,7 @@ def up(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Land, build, train and serve. A second run does again only what is out of date."""
+    """Land, build, train and serve. A second run repeats only what is out of date."""
     from api.access import check_safe
     from semia import up as whole
 

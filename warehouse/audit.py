@@ -1,4 +1,4 @@
-"""Whether the log of questions and answers is whole: nothing changed, removed or slipped in."""
+"""Verify the audit log's chain of hashes: no row changed, removed or inserted."""
 
 from dataclasses import dataclass
 

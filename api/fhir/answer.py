@@ -1,4 +1,4 @@
-"""Write an assessment as FHIR R4: risks, confident conditions, red flags, and what to know."""
+"""Write an assessment as FHIR R4: risks, confident conditions, red flags and warnings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

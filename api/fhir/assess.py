@@ -1,4 +1,4 @@
-"""From a FHIR bundle to the same assessment the service's own requests get."""
+"""Assess a FHIR bundle exactly as a request of the REST API."""
 
 from dataclasses import dataclass
 from typing import Any

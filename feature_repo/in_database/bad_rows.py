@@ -1,4 +1,4 @@
-"""Asked rows that Feast would answer but that are a mistake in a training set, refused by name.
+"""Refuse entity rows that Feast would accept but that are a mistake in a training set.
 
 A moment without a zone is read as another by everybody who asks; a moment still to come asks for
 what nobody knows yet; a row without a key has no features; and a row asked twice weighs double.

@@ -1,4 +1,4 @@
-"""A Feast offline store whose point-in-time join is one indexed lookup per view and asked row."""
+"""A Feast offline store whose point-in-time join is one index lookup per view and entity row."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

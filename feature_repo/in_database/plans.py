@@ -1,4 +1,4 @@
-"""How each view is read and written: asked of the database once, then kept."""
+"""How each view is read and written: looked up in the catalogue once, then cached."""
 
 from collections.abc import Sequence
 from datetime import datetime

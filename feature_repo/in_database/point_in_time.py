@@ -1,4 +1,4 @@
-"""The SQL that finds, for every row asked about, the newest feature row known at its moment."""
+"""The SQL of the point-in-time join: for each entity row, the newest feature row known then."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What one column of an unknown file holds, told from its name and its cells."""
+"""Infer the kind of each column of an unknown file from its name and its cells."""
 
 import re
 from collections import Counter
