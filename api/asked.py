@@ -18,7 +18,7 @@ _AGE_OF_ALL_OLDER_YEARS = 90.0
 
 
 class _Given(BaseModel):
-    """Part of a request: nothing unnamed is taken, nothing is converted in silence."""
+    """Part of a request: unknown fields are refused, and no type is converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -29,7 +29,7 @@ _CLINIC = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Key(BaseModel):
-    """What is kept of a key: whose it is, what it opens, until when, and the hash of its secret."""
+    """A stored key: its clinic, scopes, expiry time, and the hash of its secret."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -39,7 +39,7 @@ class BodyLimit:
 
 
 def _announced(scope: Scope) -> int:
-    """What the Content-Length header says, or 0 where it says nothing that makes sense."""
+    """The Content-Length header's value, or 0 if it is missing or malformed."""
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 

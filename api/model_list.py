@@ -30,7 +30,7 @@ class ModelDetail(ModelSummary):
 
 
 class ModelList(Told):
-    """Every model that can answer."""
+    """Every model that is served."""
 
     bundle_version: str
     created_at: str

@@ -62,7 +62,7 @@ class Histories:
         return self._given or DatabaseReader(self._settings)
 
     def close(self) -> None:
-        """Let go of the database, where it was ever asked."""
+        """Close the database connections, if any were opened."""
         if "reader" in self.__dict__:
             self.reader.close()
 

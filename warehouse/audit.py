@@ -22,7 +22,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class LogState:
-    """How many rows were sealed, the hash of the last, and everything that does not fit.
+    """How many rows are in the chain, the hash of the last, and every row that fails the check.
 
     `head` is worth noting down elsewhere: who can rewrite the database could rewrite the whole
     chain, and only a head noted before would tell.

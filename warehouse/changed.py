@@ -36,7 +36,7 @@ _CODE_IS_THE_SAME = ("--exclude-resource-type", "unit_test")
 
 @dataclass(frozen=True)
 class State:
-    """The dbt project, k included, as a hash, and what each raw table holds of which file."""
+    """A hash of the dbt project and of k, and the landed file of each raw table."""
 
     project: str
     landed: dict[str, list[list[Any]]]

@@ -62,7 +62,7 @@ class _Heard:
 def build(
     settings: Settings, progress: Progress | None = None, select: str | None = None
 ) -> DbtResult:
-    """Build and test every model, or those `select` names in dbt's own words, each made whole.
+    """Build and test every model, or those `select` names in dbt's own syntax, each fully rebuilt.
 
     Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
     database answers, `DiskFull` if it ran out of room.
@@ -169,7 +169,7 @@ def landed(settings: Settings) -> list[tuple[Any, ...]]:
 
 
 def _forget_another_project(settings: Settings, digest: str) -> None:
-    """Have dbt read the project whole where it is not the one it read last.
+    """Make dbt parse the whole project again if it differs from the one parsed last.
 
     dbt 1.11 reads again what was edited alone, and then loses each snapshot whose test was: it
     refuses the project, and goes on doing so.

@@ -19,7 +19,7 @@ MOST_ENTRIES = 1000
 
 @dataclass(frozen=True)
 class Assessed:
-    """What a bundle amounts to as a request, its assessment, and the same as a FHIR bundle."""
+    """The request that a bundle stands for, its assessment, and that assessment as FHIR."""
 
     request: AssessmentRequest
     assessment: Assessment

@@ -40,7 +40,7 @@ def lent(config: InDatabaseConfig, *, read_only: bool = False) -> Iterator[adbc.
 
 
 def let_go() -> None:
-    """Close what this process keeps, in vain where the server has gone."""
+    """Close the kept connection; errors are ignored if the server is gone."""
     for address in [one for one in _kept if one[0] == os.getpid()]:
         if connection := _kept.pop(address, None):
             with suppress(adbc.Error):

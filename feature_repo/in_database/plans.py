@@ -37,7 +37,7 @@ class Plans:
         self._plans: dict[tuple[str, ...], tuple[FeatureView, WideRow]] = {}
 
     def forget(self) -> None:
-        """Ask the database anew."""
+        """Drop the cached plans, so that they are looked up again."""
         self._plans.clear()
 
     def plan(self, view: FeatureView, names: Sequence[str]) -> Steps[WideRow]:

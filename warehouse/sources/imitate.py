@@ -61,7 +61,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Marks:
-    """Texts of which nothing is known but that they are there, such as keys and notes."""
+    """Texts of which only the presence is known, such as keys and notes."""
 
     unknown: float = 0.0
 
