@@ -105,7 +105,7 @@ def forget(
     name: Annotated[str, typer.Argument(help="The standby's name, as in semia status.")],
     json: AsJson = False,
 ) -> None:
-    """On the primary: forget a standby or a cloud that is gone, by its name."""
+    """On the primary: forget a standby or cloud that is gone."""
     from warehouse.replication import invitation
 
     terminal = Terminal(json)

@@ -66,15 +66,15 @@ def refuse_bad_rows(cursor: adbc.Cursor, query: str, keys: Sequence[str], asked_
 
 def _refuse_missing(name: str, count: int) -> None:
     if count:
-        raise BadEntityRows(f"entity column '{name}' is missing in {count} asked rows")
+        raise BadEntityRows(f"entity column '{name}' is missing in {count} entity rows")
 
 
 def _refuse_future(name: str, count: int) -> None:
     if count:
-        raise BadEntityRows(f"entity column '{name}' is still to come in {count} asked rows")
+        raise BadEntityRows(f"entity column '{name}' is still to come in {count} entity rows")
 
 
 def _refuse_repeated(names: Sequence[str], count: int) -> None:
     if count:
         named = ", ".join(f"'{name}'" for name in names)
-        raise BadEntityRows(f"{count} asked rows repeat the {named} of another")
+        raise BadEntityRows(f"{count} entity rows repeat the {named} of another")

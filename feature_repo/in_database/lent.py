@@ -1,6 +1,6 @@
 """Lend one connection at a time, kept open for the next caller.
 
-Logging in takes as long as sending seven thousand asked rows does, and a notebook or a training
+Logging in takes as long as sending seven thousand entity rows does, and a notebook or a training
 asks again and again. One connection is kept, no more; whoever comes while it is lent gets a new
 one.
 """
