@@ -19,10 +19,10 @@ def register(app: typer.Typer) -> None:
 
 
 def explore(
-    problem: Annotated[str, typer.Argument(help="Problem whose data are looked at.")],
+    problem: Annotated[str, typer.Argument(help="Problem whose data are explored.")],
     json: AsJson = False,
 ) -> None:
-    """Report on a problem's data and look for leaks. Decides which features training leaves out."""
+    """Explore a problem's data and screen it for leaks. Decides which features training drops."""
     from ml.explore import explore as look_at
 
     terminal = Terminal(json)
@@ -59,11 +59,13 @@ def search(
     ] = None,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help="Write what won where training reads it: ml/models/chosen/."),
+        typer.Option(
+            "--keep", help="Write the best set where training reads it: ml/models/chosen/."
+        ),
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Search hyper-parameters in nested cross-validation. Every set that was tried is a run."""
+    """Search hyper-parameters in nested cross-validation. Every set tried is a run in MLflow."""
     from ml import search as searching
 
     terminal = Terminal(json)
@@ -90,7 +92,7 @@ def search(
 
 
 def validate(
-    problem: Annotated[str, typer.Argument(help="Problem whose champion is asked.")],
+    problem: Annotated[str, typer.Argument(help="Problem whose champion is scored.")],
     source: Annotated[str, typer.Option(help="Source whose file format the data have.")],
     data_dir: Annotated[Path, typer.Option(help="Folder laid out <source>/<file>.")],
     json: AsJson = False,

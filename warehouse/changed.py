@@ -1,4 +1,4 @@
-"""Builds of everything, and builds of what newly landed files reach and nothing else.
+"""Full builds, and incremental builds of only what depends on newly landed files.
 
 A whole build leaves in `monitoring._built` of which project and of which landed files it was made.
 What no new file reaches stays as it is. Of what one reaches, most models are made anew from whole
@@ -36,7 +36,7 @@ _CODE_IS_THE_SAME = ("--exclude-resource-type", "unit_test")
 
 @dataclass(frozen=True)
 class State:
-    """The dbt project, k included, as a hash, and what each raw table holds of which file."""
+    """A hash of the dbt project and of k, and the landed file of each raw table."""
 
     project: str
     landed: dict[str, list[list[Any]]]

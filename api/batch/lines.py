@@ -34,7 +34,7 @@ def answers(
     note: Note,
     histories: InTurn,
 ) -> Iterator[str]:
-    """One line out for each line in, in their order; what cannot be assessed says why in its place.
+    """One output line per input line, in order; a line that is refused says why in its place.
 
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
     it is handed out, and `histories` finds that of a patient who is named. A few lines are held at
@@ -45,7 +45,7 @@ def answers(
     with file:
         if first := heading(given, every):
             yield first
-        waiting = read_lines(file, taken)
+        waiting = read_lines(file, taken, models.vocabulary.symptom)
         while lines := list(islice(waiting, _AT_ONCE)):
             read = [
                 _read(models, line, every if given == CSV else None, language, histories)
@@ -84,7 +84,7 @@ def _read(
 def _assessed(
     models: Models, read: Sequence[Read], brief: bool, note: Note
 ) -> Iterator[Assessment | Refusal]:
-    """What each line gets, in their order; all that can be assessed are so at once."""
+    """The result of each line, in order; valid lines are assessed in one batch."""
     sound = [one for one in read if isinstance(one, tuple)]
     assessed = iter(assess_all(models, [asked for _, asked in sound], brief))
     for one in read:

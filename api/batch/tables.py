@@ -1,10 +1,10 @@
-"""Many patients in one text, NDJSON or CSV: read a line at a time, answered a line for a line."""
+"""Read many patients from NDJSON or CSV, line by line, and write one line of answers for each."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO
@@ -23,6 +23,8 @@ _STATES = {
     **dict.fromkeys(("absent", "ausente", "no"), "absent"),
     **dict.fromkeys(("unknown", "desconocido"), "unknown"),
 }
+# In the column of a sign, as feature tables write it; elsewhere 0 and 1 are measurements.
+_FLAGS = {"1": "present", "1.0": "present", "0": "absent", "0.0": "absent"}
 _SEXES = {"mujer": "female", "hombre": "male"}
 _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 
@@ -30,9 +32,12 @@ _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 Line = tuple[int, str | None, Callable[[], object]]
 
 
-def read_lines(file: BinaryIO, media_type: str) -> Iterator[Line]:
-    """Every line that is not blank; the last part of each is called to parse it, and may raise."""
-    return _ndjson(file) if media_type == NDJSON else _csv(file)
+def read_lines(file: BinaryIO, media_type: str, signs: Container[str]) -> Iterator[Line]:
+    """Every line that is not blank; the last part of each is called to parse it, and may raise.
+
+    `signs` are the codes of signs: in their columns of a CSV, 0 and 1 are absent and present.
+    """
+    return _ndjson(file) if media_type == NDJSON else _csv(file, signs)
 
 
 def answer_line(
@@ -82,7 +87,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             pass
 
 
-def _csv(file: BinaryIO) -> Iterator[Line]:
+def _csv(file: BinaryIO, signs: Container[str]) -> Iterator[Line]:
     columns: list[str] = []
     comma = ","
     for number, text in _lines(file):
@@ -97,7 +102,7 @@ def _csv(file: BinaryIO) -> Iterator[Line]:
         if comma == ";":
             cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         name = dict(zip(columns, cells, strict=False)).get("id")
-        yield number, name, partial(_request, columns, cells, text)
+        yield number, name, partial(_request, columns, cells, text, signs)
 
 
 def _cut(text: bytes, comma: str) -> list[str]:
@@ -108,13 +113,18 @@ def _cut(text: bytes, comma: str) -> list[str]:
     return next(csv.reader([line], delimiter=comma), [])
 
 
-def _request(columns: Sequence[str], cells: Sequence[str], text: bytes) -> dict[str, Any]:
+def _request(
+    columns: Sequence[str], cells: Sequence[str], text: bytes, signs: Container[str]
+) -> dict[str, Any]:
     """The request a row stands for; an empty cell is unknown, and a cell too many is refused."""
     _require_short(text)
     asked: dict[str, Any] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
             asked |= _own(name, cell)
+        elif cell and name in signs:
+            said = _STATES.get(cell.lower()) or _FLAGS.get(cell, cell)
+            asked.setdefault("evidence", []).append({"code": name, "state": said})
         elif state := _STATES.get(cell.lower()):
             asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell:

@@ -1,4 +1,4 @@
-"""What the feature store remembers of a patient, and what of it is evidence today.
+"""Which of a patient's stored features count as evidence today.
 
 What the doctor gives always wins; a row past its view's ttl never gets here, so it is unknown.
 """
@@ -52,7 +52,7 @@ class Piece(NamedTuple):
 def added(
     given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary
 ) -> Sequence[Piece]:
-    """What is remembered beside the evidence given; nothing where no patient was named."""
+    """The stored evidence beside that given; nothing where no patient was named."""
     return tuple(_pieces(given, remembered, vocabulary)) if remembered else ()
 
 
@@ -77,7 +77,7 @@ def told(
     vocabulary: Vocabulary,
     language: Language,
 ) -> HistoryTold | None:
-    """What an answer says of it; None where no patient was named."""
+    """The `history` of an answer; None where no patient was named."""
     if remembered is None:
         return None
     return HistoryTold(

@@ -72,6 +72,8 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
         "bed 1;34;Mujer;Sí;38,9\r\nbed 2;3,5;;no;40\r\n"
     )
 
+    flags = english.replace("present", "1").replace("absent", "0")
+
     def said(sent: str) -> list[tuple[str, ...]]:
         text = client.post(PATH, content=sent.encode(), headers=CSV).text
         rows = list(csv.DictReader(io.StringIO(text)))
@@ -80,7 +82,14 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
             tuple(value for name, value in row.items() if name != "assessment_id") for row in rows
         ]
 
-    assert said(spanish) == said(english)
+    assert said(spanish) == said(english) == said(flags)
+
+
+def test_a_cell_of_a_sign_that_is_no_state_is_refused_as_such(client: httpx.Client) -> None:
+    sent = b"fever,temperature_c\nhigh,39\n2,39\n"
+    response = client.post(PATH, content=sent, headers=CSV)
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert all(row["refused"].startswith("evidence/0/state: ") for row in rows)
 
 
 def test_a_table_may_be_answered_as_json_lines(client: httpx.Client) -> None:
