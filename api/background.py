@@ -1,4 +1,4 @@
-"""Work that goes on in a thread of its own while the service answers."""
+"""Background work in a thread of its own while the service answers."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -19,7 +19,7 @@ class Background(ABC):
         self._thread.start()
 
     def stop(self) -> None:
-        """Let what is under way end, for ten seconds at most."""
+        """Wait for the current work to end, ten seconds at most."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(10)

@@ -1,4 +1,4 @@
-"""Metrics of AWS Lambda, where nobody scrapes: a line of the log that CloudWatch reads as metrics.
+"""Metrics on AWS Lambda, which is not scraped: log lines that CloudWatch reads as metrics.
 
 The form is CloudWatch's embedded metric format: the line says of itself which of its members are
 metrics. As in `/metrics`, a request is named by the template of its route; nothing is a patient's.

@@ -104,7 +104,7 @@ def create_app(
 
 
 def from_settings() -> FastAPI:
-    """The service as the environment describes it; what each of several workers builds."""
+    """The application configured by the environment; each worker builds its own."""
     app = create_app(load_settings())
     gc.freeze()
     return app

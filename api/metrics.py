@@ -1,4 +1,4 @@
-"""What Prometheus may read of the service: counts, times, models and drift; never a patient."""
+"""Prometheus metrics of the service: counts, latencies, models and drift; never a patient."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

@@ -48,7 +48,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _forget_fastapis_refusals(found: dict[str, Any]) -> None:
-    """FastAPI documents a 422 of its own form for every parameter; none is ever sent."""
+    """Remove FastAPI's own 422 schema, which is never sent."""
     for unused in ("HTTPValidationError", "ValidationError"):
         found["components"]["schemas"].pop(unused, None)
     for item in found["paths"].values():

@@ -1,4 +1,4 @@
-"""Take up a new bundle while answering: a whole one replaces the old, a bad one is left alone."""
+"""Reload the bundle while serving: a valid new one replaces the old, a damaged one is ignored."""
 
 import logging
 
@@ -15,7 +15,7 @@ Stamp = tuple[int, int]
 
 
 def adopt(app: FastAPI, service: Service) -> None:
-    """Answer from `service` from the next request on; one that is under way ends with the old."""
+    """Serve `service` from the next request on; a running request ends with the old one."""
     if service.models is not None:
         app.state.vocabulary = vocabulary.written(service.models)
         app.state.metrics.describe(service.models.bundle)
@@ -32,7 +32,7 @@ class Renewal(Background):
         self._seen = self._stamp()
 
     def look(self) -> bool:
-        """Take up the bundle on disk if it is new and whole; say whether it was."""
+        """Load the bundle on disk if it is new and valid; return whether it was."""
         stamp = self._stamp()
         if stamp is None or stamp == self._seen:
             return False

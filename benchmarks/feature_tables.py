@@ -25,7 +25,7 @@ WIDEST = ("demographics", "vitals", "signs", "antecedents")
 ENTITIES = 100_000
 SPINE = 50_000
 OBSERVATIONS = 40
-# How old a row may be. With any ttl, Feast's own query compares every asked row with every other.
+# How old a row may be. With any ttl, Feast's own query compares every entity row with every other.
 TTL = timedelta(days=3650)
 # A role whose planner has been told what Feast's own query needs to know.
 NO_LOOPS = "bench_no_loops"

@@ -26,7 +26,7 @@ COLUMNS: Mapping[Language, Sequence[str]] = {
         "accuracy",
         "baseline",
         "calibration error",
-        "answered alone at ≥ 85 % precision",
+        "patients given a single answer, right at least 85 % of the time",
     ),
     "es": (
         "pregunta",
@@ -36,32 +36,35 @@ COLUMNS: Mapping[Language, Sequence[str]] = {
         "aciertos",
         "línea base",
         "error de calibración",
-        "respuesta única con precisión ≥ 85 %",
+        "pacientes con una respuesta única, acertada al menos el 85 % de las veces",
     ),
 }
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "rows": "{rows:,} encounters ({sources})",
         "alone": "{share:.0f}% of patients",
-        "never": "none: it says so",
+        "never": 'none: it always says "not sure"',
         "public": "the public files",
         "synthetic": "SYNTHETIC files",
         "and": " and ",
-        "below": "Written by `make results` from {learned} on {day}, on patients no model had "
-        "seen.\n"
-        "The baseline gives everybody the same answer, by how common each class is.\n"
+        "below": "Written by `make results` from {learned} on {day}; measured on held-out "
+        "patients.\n"
+        "The baseline answers everybody with the class frequencies of the training data.\n"
+        'Patients who are not given a single answer get "not sure", with the ranked options.\n'
         "What each figure means: [metrics](docs/reference/metrics.md).\n",
     },
     "es": {
         "rows": "{rows:,} episodios ({sources})",
         "alone": "{share:.0f} % de los pacientes",
-        "never": "ninguna, y lo dice",
+        "never": "ninguno: siempre dice «sin certeza»",
         "public": "los archivos públicos",
         "synthetic": "archivos SINTÉTICOS",
         "and": " y ",
-        "below": "Lo escribió `make results` con {learned} el {day}, en pacientes que ningún "
-        "modelo había visto.\nLa línea base da a todos la misma respuesta, según lo frecuente de "
-        "cada una.\nQué significa cada cifra: [metrics](docs/reference/metrics.md).\n",
+        "below": "Lo escribió `make results` con {learned} el {day}; medido en pacientes que "
+        "ningún modelo había visto.\nLa línea base responde a todos con la frecuencia de cada "
+        "clase en los datos de entrenamiento.\nA los demás pacientes se les dice «sin certeza», "
+        "con las opciones ordenadas.\n"
+        "Qué significa cada cifra: [metrics](docs/reference/metrics.md).\n",
     },
 }
 

@@ -1,4 +1,4 @@
-"""Every feature there is to choose from: what it means, how often it is known, how it spreads."""
+"""The catalogue of features: meaning, share known, and spread of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

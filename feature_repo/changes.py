@@ -1,4 +1,4 @@
-"""What registering the features would change, looked up before anything is applied."""
+"""What registering the features would change, without applying anything."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

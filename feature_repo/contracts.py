@@ -1,4 +1,4 @@
-"""What dbt promises of each feature table: its columns, their types, and what `meta.feast` says."""
+"""The dbt contract of each feature table: columns, types, and `meta.feast`."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What serving needs to know of a feature service, so that it can read rows without Feast."""
+"""What the service needs to read a feature service's rows without Feast."""
 
 from typing import Any
 

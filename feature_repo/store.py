@@ -1,4 +1,4 @@
-"""Semia's feature store: opened from the settings, applied from the contracts, asked for frames."""
+"""Semia's feature store: opening it, applying the contracts, getting training frames."""
 
 import re
 import weakref

@@ -66,6 +66,12 @@ class Run:
     children: Mapping[str, "Run"] = field(default_factory=dict)
 
 
+def require(settings: Settings) -> None:
+    """Raise `DatabaseAway` where the registry does not answer: before minutes of work are lost."""
+    with _speaking_plainly(settings):
+        _client(settings).search_experiments(max_results=1)
+
+
 def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> str:
     """Log a training as a run, its model as the problem's challenger; return the new version.
 

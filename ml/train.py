@@ -44,8 +44,10 @@ def train(
 ) -> Trained:
     """Train every candidate of `problem` on its features, register the best as challenger.
 
-    `quick` compares on fewer rows and learns from fewer. Nothing that serves is touched.
+    `quick` compares on fewer rows and learns from fewer. Nothing that serves is touched. Raises
+    `DatabaseAway` at once where the warehouse or the registry does not answer.
     """
+    registry.require(settings)
     return train_on(load(get_problem(problem), settings), settings, progress, quick)
 
 

@@ -1,1 +1,1 @@
-"""The command `semia`, the only room that knows all the others."""
+"""The command `semia`, the only package that imports all the others."""

@@ -31,7 +31,7 @@ def verify(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Check that no row of the log was changed, removed or slipped in."""
+    """Check that no row of the log was changed, removed or inserted."""
     from warehouse import audit
 
     terminal = Terminal(json)
@@ -45,7 +45,7 @@ def verify(
             where="schema serving",
             next_step="keep this database as it is, restore the last backup beside it, compare",
         )
-    terminal.note(f"{state.rows} rows, none changed, removed or slipped in")
+    terminal.note(f"{state.rows} rows, none changed, removed or inserted")
     terminal.note(f"note this down elsewhere, to be given as --head: {state.rows}:{state.head}")
 
 

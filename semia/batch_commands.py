@@ -26,13 +26,15 @@ def register(app: typer.Typer) -> None:
 
 
 def assess(
-    file: Annotated[Path, typer.Argument(help="A .csv, .ndjson or .jsonl, a patient a line.")],
+    file: Annotated[
+        Path, typer.Argument(help="A .csv, .ndjson or .jsonl with one patient a line.")
+    ],
     to: Annotated[
         Path | None, typer.Option(help="Write the answers there: .csv, .ndjson or .jsonl.")
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Assess every patient of a file. On the screen as a table, or a line for a line in a file."""
+    """Assess every patient of a file. Prints a table, or writes a line per patient to a file."""
     terminal, settings = Terminal(json), load_settings()
     taken, given = _kind(file), NDJSON if to is None else _kind(to)
     count = _patients(file, taken)

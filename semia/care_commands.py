@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(json: AsJson = False) -> None:
-    """Show what runs, what was landed and which models answer."""
+    """Show what runs, what has landed and which models answer."""
     # What speaks to the database takes a start longer, and `semia serve` needs none of it.
     from warehouse.postgres import server
 
@@ -106,7 +106,7 @@ class Finding:
 
 
 def doctor(json: AsJson = False) -> None:
-    """Find what would stop Semia here, and say how to mend it."""
+    """Find what would stop Semia here, and say how to fix it."""
     terminal, settings = Terminal(json), load_settings()
     checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
     findings = [_python(), _names(), *(check(settings) for check in checks)]

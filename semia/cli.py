@@ -1,4 +1,4 @@
-"""The command `semia`: every verb of the product, one line of help each."""
+"""The command `semia` and its subcommands."""
 
 import errno
 import os

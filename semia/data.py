@@ -1,4 +1,4 @@
-"""Where each source's rows come from: the person's files, the official address, or synthesis."""
+"""Where each source's rows come from: local files, the official address, or synthesis."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -110,7 +110,7 @@ def land_supply(given: Supply, settings: Settings, progress: Progress) -> list[L
 
 
 def require_landed(landed: Collection[str]) -> None:
-    """Raise `NotEnoughData` naming the first source of which a raw table has never been filled."""
+    """Raise `NotEnoughData` naming the first source with a raw table that was never filled."""
     for source in SOURCES.values():
         if any(table.name not in landed for table in source.tables):
             raise NotEnoughData(

@@ -77,7 +77,7 @@ def land(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Copy files into the raw schema. A file already landed is left as it is."""
+    """Copy files into the raw schema. A file that has landed already is skipped."""
     from semia import data
 
     terminal = Terminal(json)
@@ -98,7 +98,8 @@ def land(
 def build(
     select: Annotated[str | None, typer.Option(help="Only these models, as dbt selects.")] = None,
     only_changed: Annotated[
-        bool, typer.Option("--changed", help="Only what files landed since the last build reach.")
+        bool,
+        typer.Option("--changed", help="Only what depends on files landed since the last build."),
     ] = False,
     json: AsJson = False,
 ) -> None:

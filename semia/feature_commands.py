@@ -44,7 +44,7 @@ def features(context: typer.Context, json: AsJson = False) -> None:
 
 
 def diff(json: AsJson = False) -> None:
-    """Say what registering the features would change, and change nothing."""
+    """Show what registering the features would change; changes nothing."""
     from feature_repo.changes import changes
 
     terminal = Terminal(json)
@@ -62,7 +62,7 @@ def list_features(
 ) -> None:
     """List every feature with its meaning, type and spread.
 
-    Spread is how often it is unknown, and its 5, 50 and 95 %.
+    Spread is the share missing and the 5th, 50th and 95th percentiles.
     """
     from feature_repo.catalogue import catalogue
 

@@ -1,4 +1,4 @@
-"""Commands for the keys that let a clinic ask: key new, key list, key revoke."""
+"""Commands for clinics' API keys: key new, key list, key revoke."""
 
 from typing import Annotated
 

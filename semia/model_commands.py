@@ -40,13 +40,16 @@ def train(problems: ProblemNames = None, quick: Quick = False, json: AsJson = Fa
 def gate(
     problems: ProblemNames = None,
     go_on: Annotated[
-        bool, typer.Option("--go-on", help="End with 0 even if one is refused: the others go on.")
+        bool,
+        typer.Option(
+            "--go-on", help="Exit with 0 even if one is refused, so that the others go on."
+        ),
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Hold each challenger against its champion.
+    """Compare each challenger with its champion.
 
-    Both meet the same patients; the decision is written down.
+    Both are scored on the same held-out patients; the decision is recorded.
     """
     from ml.governance.gate import decide
 
@@ -98,16 +101,16 @@ def promote(problems: ProblemNames = None, json: AsJson = False) -> None:
 
 
 def rollback(
-    problem: Annotated[str, typer.Argument(help="The problem whose champion goes.")],
+    problem: Annotated[str, typer.Argument(help="The problem whose champion is rolled back.")],
     to: Annotated[
-        str | None, typer.Option(help="Version to return to; the one before when left out.")
+        str | None, typer.Option(help="Version to return to; the previous one by default.")
     ] = None,
     reason: Annotated[
         str, typer.Option(help="Why, for whoever reads the history.")
     ] = "no reason was given",
     json: AsJson = False,
 ) -> None:
-    """Let the champion before this one serve again. Writes the bundle anew."""
+    """Make the previous champion serve again. Rewrites the bundle."""
     from ml.export.champions import export as export_all
     from ml.governance.promote import rollback as roll_back
 
@@ -136,7 +139,7 @@ def drift(
     top: Annotated[int, typer.Option(min=1, help="Features shown for each problem.")] = 5,
     json: AsJson = False,
 ) -> None:
-    """Measure how far features moved from what was learned from."""
+    """Measure how far features drifted from the training data."""
     from ml.governance.drift import measure
 
     terminal = Terminal(json)
@@ -163,7 +166,7 @@ def retrain(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Train a challenger where the data changed or moved. Says why, or why not."""
+    """Train a challenger where the data changed or drifted. Says why, or why not."""
     from ml.retrain import retrain as retrain_one
 
     terminal = Terminal(json)

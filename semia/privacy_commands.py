@@ -41,7 +41,7 @@ def certificates(
 
 
 def rotate_key(json: AsJson = False) -> None:
-    """Exchange the key that hides patient identifiers. What holds them is built again."""
+    """Rotate the key that hashes patient identifiers. What holds them is rebuilt."""
     from semia.data_commands import ready
     from warehouse import transform
     from warehouse.key_rotation import rotate

@@ -39,11 +39,11 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="The folder of a backup.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Even where the warehouse holds rows: they go.")
+        bool, typer.Option("--replace", help="Replace the rows the warehouse holds.")
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Bring back what a backup holds. All of it, counted and compared, or nothing."""
+    """Restore a backup. All of it, with row counts verified, or nothing."""
     from warehouse.recovery import restore as recovery
 
     terminal = Terminal(json)

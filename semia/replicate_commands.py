@@ -1,4 +1,4 @@
-"""Commands that keep a second server ready, and a third one in the cloud fed: semia replicate."""
+"""Commands for a standby server and for replication to a cloud: semia replicate."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -71,7 +71,7 @@ def synchronous(
     state: Annotated[Literal["on", "off"], typer.Argument(help="Whether commits wait.")],
     json: AsJson = False,
 ) -> None:
-    """On the primary: confirm no commit a standby does not have. It must have it on disk."""
+    """On the primary: make commits wait for the standby. It must have it on disk."""
     from warehouse.replication import invitation
 
     terminal = Terminal(json)
@@ -84,7 +84,7 @@ def synchronous(
 
 def takeover(
     even_so: Annotated[
-        bool, typer.Option("--even-so", help="Though the primary still answers from here.")
+        bool, typer.Option("--even-so", help="Even if the primary still answers from here.")
     ] = False,
     json: AsJson = False,
 ) -> None:
@@ -105,7 +105,7 @@ def forget(
     name: Annotated[str, typer.Argument(help="The standby's name, as in semia status.")],
     json: AsJson = False,
 ) -> None:
-    """On the primary: keep nothing more for who is gone. A standby or a cloud, by its name."""
+    """On the primary: forget a standby or cloud that is gone."""
     from warehouse.replication import invitation
 
     terminal = Terminal(json)
@@ -114,7 +114,7 @@ def forget(
 
 
 def publish(json: AsJson = False) -> None:
-    """Offer the de-identified tables as they are now. From then on every build does."""
+    """Publish the de-identified tables as they are now. From then on every build does."""
     from warehouse.replication import publication, subscription
 
     terminal = Terminal(json)
@@ -127,7 +127,7 @@ def publish(json: AsJson = False) -> None:
 
 
 def subscribe(host: Host = "127.0.0.1", json: AsJson = False) -> None:
-    """Have the server of SEMIA_CLOUD_URL follow what is offered."""
+    """Make the server of SEMIA_CLOUD_URL subscribe to them."""
     from warehouse.replication import subscription
 
     terminal = Terminal(json)
@@ -139,7 +139,7 @@ def subscribe(host: Host = "127.0.0.1", json: AsJson = False) -> None:
 
 
 def unsubscribe(json: AsJson = False) -> None:
-    """End what subscribe began. The rows the server of SEMIA_CLOUD_URL has stay there."""
+    """End the subscription. The rows the server of SEMIA_CLOUD_URL has stay there."""
     from warehouse.replication import subscription
 
     terminal = Terminal(json)

@@ -33,7 +33,7 @@ def up(
     quick: Quick = False,
     json: AsJson = False,
 ) -> None:
-    """Land, build, train and serve. A second run does again only what is out of date."""
+    """Land, build, train and serve. A second run repeats only what is out of date."""
     from api.access.check import check_safe
     from semia import up as whole
 
@@ -104,7 +104,7 @@ def listen(settings: Settings, terminal: Terminal, features: Features = "databas
 
 
 def share_no_sums() -> None:
-    """Let NumPy reckon on one core, in this process and in the workers that it starts.
+    """Let NumPy compute on one core, in this process and in the workers that it starts.
 
     The sums of one patient are small: a second thread that waits for its part of them, spinning,
     takes the core that another worker or the one who asks needs.
@@ -143,7 +143,7 @@ def predict(
 
 
 def _show(answer: dict[str, Any], terminal: Terminal) -> None:
-    """Red flags first, then each question's first options, last what must be said of them."""
+    """Print the red flags, the most probable options of each question, and the warnings."""
     for flag in answer["red_flags"]:
         terminal.note(f"{flag['label']}. {flag['action']} ({', '.join(flag['because'])})")
     for one in answer["answers"]:

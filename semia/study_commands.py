@@ -19,10 +19,10 @@ def register(app: typer.Typer) -> None:
 
 
 def explore(
-    problem: Annotated[str, typer.Argument(help="Problem whose data are looked at.")],
+    problem: Annotated[str, typer.Argument(help="Problem whose data are explored.")],
     json: AsJson = False,
 ) -> None:
-    """Report on a problem's data and look for leaks. Decides which features training leaves out."""
+    """Explore a problem's data and screen it for leaks. Decides which features training drops."""
     from ml.explore import explore as look_at
 
     terminal = Terminal(json)
@@ -60,12 +60,12 @@ def search(
     keep: Annotated[
         bool,
         typer.Option(
-            "--keep", help="Write what won to ml/models/chosen/, where training reads it."
+            "--keep", help="Write the best set to ml/models/chosen/, where training reads it."
         ),
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Search hyper-parameters in nested cross-validation. Every set that was tried is a run."""
+    """Search hyper-parameters in nested cross-validation. Every set tried is a run in MLflow."""
     from ml import search as searching
 
     terminal = Terminal(json)
@@ -92,7 +92,7 @@ def search(
 
 
 def validate(
-    problem: Annotated[str, typer.Argument(help="Problem whose champion is asked.")],
+    problem: Annotated[str, typer.Argument(help="Problem whose champion is scored.")],
     source: Annotated[str, typer.Option(help="Source whose file format the data have.")],
     data_dir: Annotated[Path, typer.Option(help="Folder laid out <source>/<file>.")],
     recentre: Annotated[

@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: progress, tables, one-line errors; or one JSON object."""
+"""Terminal output: progress, tables and one-line errors, or one JSON object."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`semia up`: from public files to a served answer, doing again only what is out of date."""
+"""`semia up`: from public files to served models, repeating only what is out of date."""
 
 import json
 import socket

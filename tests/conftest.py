@@ -12,9 +12,7 @@ from xdist.remote import Producer
 
 from tests.support.lanes import FolderScheduling, longest_first
 from tests.support.programs import require_public_data
-from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse
-from warehouse.postgres import server
-from warehouse.progress import Silent
+from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse, running_warehouse
 from warehouse.settings import Settings
 from warehouse.transform import PROJECT
 
@@ -45,12 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Iterator[Settings]:
     """The embedded server, running and empty but for roles and schemas."""
-    from warehouse.postgres import schema
-
-    server.ensure_running(settings, Silent())
-    schema.prepare(settings)
-    yield settings
-    server.remove(settings)
+    with running_warehouse(settings):
+        yield settings
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +52,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A small synthetic warehouse: every source landed, every dbt model built. Read it only."""
     home = tmp_path_factory.mktemp("built-home")
     own = Settings(home=home, offline=True, hash_key=SecretStr(HASH_KEY))
-    server.ensure_running(own, Silent())
-    build_synthetic_warehouse(own)
-    yield own
-    server.remove(own)
+    with running_warehouse(own):
+        build_synthetic_warehouse(own)
+        yield own
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""The database and what is poured into it: settings, the server, sources, landing."""
+"""The database and what lands in it: settings, the server, sources, landing."""

@@ -1,4 +1,4 @@
-"""Whether the log of questions and answers is whole: nothing changed, removed or slipped in."""
+"""Verify the audit log's chain of hashes: no row changed, removed or inserted."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class LogState:
-    """How many rows were sealed, the hash of the last, and everything that does not fit.
+    """How many rows are in the chain, the hash of the last, and every row that fails the check.
 
     `head` is worth noting down elsewhere: who can rewrite the database could rewrite the whole
     chain, and only a head noted before would tell.

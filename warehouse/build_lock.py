@@ -66,7 +66,7 @@ class BuildLock:
 def only_build(
     settings: Settings, progress: Progress = Silent(), *, shared: bool = False
 ) -> Iterator[BuildLock]:
-    """Hold the lock of the warehouse; whoever comes second waits, and is told for whom.
+    """Hold the warehouse's build lock; a second build waits and reports which one it waits for.
 
     `shared` lets others in that take it shared too: Airflow runs several models at a time, and
     orders them itself. Raises `WarehouseBusy` after an hour of waiting, `DatabaseAway` when no

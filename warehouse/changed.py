@@ -1,4 +1,4 @@
-"""Builds of everything, and builds of what newly landed files reach and nothing else.
+"""Full builds, and incremental builds of only what depends on newly landed files.
 
 A whole build leaves in `monitoring._built` of which project and of which landed files it was made.
 What no new file reaches stays as it is. Of what one reaches, most models are made anew from whole

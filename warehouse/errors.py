@@ -15,7 +15,7 @@
     ├── NotEnoughData       too few rows, classes or patients to go on
     ├── NoChampion          no model has been promoted for a problem
     ├── GateRefused         the challenger may not replace the champion
-    ├── LogBroken           a row of the audit log was changed, removed or slipped in
+    ├── LogBroken           a row of the audit log was changed, removed or inserted
     └── BadBundle           a bundle is missing, damaged or of another version
 
 Each message says what happened, where, and what to type next.
@@ -99,7 +99,7 @@ class GateRefused(SemiaError):
 
 
 class LogBroken(SemiaError):
-    """A row of the audit log was changed, removed or slipped in."""
+    """A row of the audit log was changed, removed or inserted."""
 
 
 class BadBundle(SemiaError):

@@ -1,4 +1,4 @@
-"""Persons are taken out of free text before it lands: documents, addresses, telephones, names.
+"""Remove persons from free text before it lands: documents, addresses, telephones, names.
 
 Recognisers for Colombian notes in Spanish. A document is known by its label (CC, TI, NUIP, …) or
 its length, a name by a title before it or by names everybody knows. What was found is replaced by

@@ -1,4 +1,4 @@
-"""How old what is landed may become, source by source, as the dbt project says.
+"""The freshness limit of each source, as the dbt project declares it.
 
 The limits are those of `dbt source freshness`, read from the manifest of the last build, so that
 asking needs no run of dbt.

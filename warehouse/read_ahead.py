@@ -1,4 +1,4 @@
-"""Work one step ahead: the next piece is made while the last one is being used."""
+"""Prefetch: the next piece is prepared in a thread while the current one is used."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor

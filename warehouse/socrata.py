@@ -145,7 +145,7 @@ def _patiently(ask: Callable[[], _Answer]) -> _Answer:
 
 
 def _so_far(part: Path, mark: dict[str, str]) -> int:
-    """How many whole records of this very version `part` holds; else it is begun anew."""
+    """Number of complete records of this version in `part`; another version's part is dropped."""
     known = _mark_file(part)
     if part.exists() and known.exists() and known.read_text("utf-8") == json.dumps(mark):
         return _whole_lines(part)

@@ -7,6 +7,7 @@ it reaches, and where it writes, is given by the environment of `profile_environ
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from warehouse.connection import connect, parameters
 from warehouse.errors import BuildFailed, DiskFull
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
+from warehouse.sources.registry import SOURCES
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 
@@ -36,6 +38,7 @@ _RESULT_EVENTS = {
     "LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult", "LogNodeResult"
 }  # fmt: skip
 _SKIPPED_EVENTS = {"SkippingDetails", "LogSkipBecauseError"}
+_NOT_LANDED = re.compile(r'relation "raw\.(\w+)" does not exist')
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class _Heard:
 def build(
     settings: Settings, progress: Progress | None = None, select: str | None = None
 ) -> DbtResult:
-    """Build and test every model, or those `select` names in dbt's own words, each made whole.
+    """Build and test every model, or those `select` names in dbt's own syntax, each fully rebuilt.
 
     Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
     database answers, `DiskFull` if it ran out of room.
@@ -166,7 +169,7 @@ def landed(settings: Settings) -> list[tuple[Any, ...]]:
 
 
 def _forget_another_project(settings: Settings, digest: str) -> None:
-    """Have dbt read the project whole where it is not the one it read last.
+    """Make dbt parse the whole project again if it differs from the one parsed last.
 
     dbt 1.11 reads again what was edited alone, and then loses each snapshot whose test was: it
     refuses the project, and goes on doing so.
@@ -187,9 +190,7 @@ def _listen(
     heard: _Heard,
     lock: BuildLock,
 ) -> int:
-    """Run dbt with the variables `told`, tell `progress` of every finished node, and return its
-    exit status.
-    """
+    """Run dbt with the variables `told`, report each finished node, and return the exit status."""
     target_folder(settings).mkdir(parents=True, exist_ok=True)
     command = [str(_program()), *_TOLD, *arguments]
     with subprocess.Popen(
@@ -270,12 +271,20 @@ def _node_failure(settings: Settings, unique_id: str, message: str) -> BuildFail
     node = _node(settings, unique_id)
     compiled = node.get("compiled_path")
     look = f"look at the rows that {compiled} selects, then " if kind == "test" and compiled else ""
+    if not_landed := _NOT_LANDED.search(message):
+        look = f"run semia land {_source_of(not_landed[1])}, then "
     model = (node.get("attached_node") or node.get("model") or name).split(".")[-1]
     return BuildFailed(
         f"the {kind.replace('_', ' ')} {node.get('name', name)} failed: {_short(message)}",
         where=f"dbt_project/{node.get('original_file_path', '')}",
         next_step=f"{look}run semia build --select {model}",
     )
+
+
+def _source_of(raw_table: str) -> str:
+    """The name of the source that lands this table; nothing, hence every source, if none does."""
+    tables = {table.name: source.name for source in SOURCES.values() for table in source.tables}
+    return tables.get(raw_table, "")
 
 
 def _node(settings: Settings, unique_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rows of a file that comes again: what stands where it stood keeps the time at which it landed.
+"""Landing a new version of a file: unchanged rows keep the time at which they first landed.
 
 A publisher's file comes again whole, with a few rows more. A row that is as it was, in the same
 line, is the same row: `_loaded_at` goes on saying when it first came. So a build can tell by it

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: one cut short could be taken for a whole one."""
+"""Write a file atomically: a truncated file could be mistaken for a complete one."""
 
 from collections.abc import Iterable
 from pathlib import Path

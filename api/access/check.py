@@ -1,4 +1,4 @@
-"""Who may ask: nobody needs a key on their own computer, everybody does from another one."""
+"""Authentication: no key is needed on this computer, and one is needed from any other."""
 
 import ipaddress
 from collections.abc import Mapping

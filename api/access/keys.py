@@ -1,4 +1,4 @@
-"""Keys that let a clinic ask: made, listed, revoked; only their hashes are kept, in one file.
+"""API keys of clinics: made, listed, revoked. Only their hashes are stored, in one file.
 
 A key is 256 random bits, so one SHA-256 keeps it: there is nothing to guess. Two keys of a clinic
 may be valid at once, which is how a key is changed without anybody waiting.
@@ -29,7 +29,7 @@ _CLINIC = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Key(BaseModel):
-    """What is kept of a key: whose it is, what it opens, until when, and the hash of its secret."""
+    """A stored key: its clinic, scopes, expiry time, and the hash of its secret."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""How often each key may ask, held across every worker by one small file in SEMIA_HOME."""
+"""Rate limits of each key, shared by all workers through a small file in SEMIA_HOME."""
 
 import logging
 import math
@@ -49,7 +49,7 @@ class Rates:
         return max(float(until) + self._step - _WINDOW_SECONDS - now, 0.001)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -69,7 +69,7 @@ class Rates:
 
 
 class RateLimit:
-    """Refuse (429) what a key asks beyond its rate, and say when it may ask again."""
+    """Refuse (429) requests beyond a key's rate, with `Retry-After`."""
 
     def __init__(self, app: ASGIApp, rates: Rates) -> None:
         self._app = app

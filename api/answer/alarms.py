@@ -1,4 +1,4 @@
-"""Which red flags the evidence raises, in the words of the reader."""
+"""The red flags that the evidence raises, in the reader's language."""
 
 from api.bundle.vocabulary import Vocabulary
 from api.red_flags.rules import in_question

@@ -202,7 +202,7 @@ def _ranked(words: Mapping[str, Worded], prediction: Prediction) -> list[Option]
 
 
 def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> list[Warned]:
-    """Why the probabilities of an answer may not be those of this patient."""
+    """The warnings: why the probabilities may not apply to this patient."""
     found = []
     for one in answers:
         prepared = models.prepared[one.problem]

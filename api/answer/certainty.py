@@ -1,4 +1,4 @@
-"""What cannot be ruled out, how strange the patient is, and at which prevalence."""
+"""The conformal set, the out-of-distribution score and the prevalence of an answer."""
 
 from collections.abc import Iterator, Mapping
 from math import isclose
@@ -43,7 +43,7 @@ def prevalence_of(
 
 
 def set_of(prepared: Prepared, prediction: Prediction) -> AnswerSet | None:
-    """The set as it is told; None for a model that does not say."""
+    """The conformal set as returned; None for a model without one."""
     conformal, never = prepared.about.conformal, prepared.never_ruled_out
     if conformal is None or prediction.answer_set is None:
         return None
@@ -55,7 +55,7 @@ def set_of(prepared: Prepared, prediction: Prediction) -> AnswerSet | None:
 
 
 def strange_of(prediction: Prediction) -> Strange | None:
-    """How strange the patient is, as it is told; None for a model that does not say."""
+    """The out-of-distribution score as returned; None for a model without one."""
     found = prediction.strangeness
     if found is None:
         return None

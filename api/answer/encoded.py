@@ -1,4 +1,4 @@
-"""An assessment as JSON, of which what a bundle always says was written once for it."""
+"""Encode an assessment as JSON; the parts that are the same for all patients are encoded once."""
 
 from collections.abc import Mapping, Sequence
 

@@ -11,7 +11,7 @@ from ml.serving.predict import Evidence
 
 
 class Reasons(NamedTuple):
-    """What speaks for and against the most probable option, strongest first.
+    """Evidence for and against the most probable option, strongest first.
 
     `start`, the option's log-odds with nothing known, and every reason add up to `score`.
     """

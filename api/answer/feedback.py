@@ -1,4 +1,4 @@
-"""What a doctor says of an answer, checked against the models that could have given it."""
+"""A doctor's feedback on an answer, validated against the models that can give it."""
 
 from collections.abc import Iterator
 

@@ -34,7 +34,7 @@ def answers(
     note: Note,
     histories: InTurn,
 ) -> Iterator[str]:
-    """One line out for each line in, in their order; what cannot be assessed says why in its place.
+    """One output line per input line, in order; a line that is refused says why in its place.
 
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
     it is handed out, and `histories` finds that of a patient who is named. A few lines are held at
@@ -94,7 +94,7 @@ def _wrong_words(wrong: WrongWords, language: Language) -> list[FieldProblem]:
 def _assessed(
     models: Models, read: Sequence[Read], brief: bool, note: Note
 ) -> Iterator[Assessment | Refusal]:
-    """What each line gets, in their order; all that can be assessed are so at once."""
+    """The result of each line, in order; valid lines are assessed in one batch."""
     sound = [one for one in read if isinstance(one, tuple)]
     assessed = iter(assess_all(models, [asked for _, asked in sound], brief))
     for one in read:

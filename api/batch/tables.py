@@ -1,4 +1,4 @@
-"""Many patients in one text, NDJSON or CSV: read a line at a time, answered a line for a line."""
+"""Read many patients from NDJSON or CSV, line by line, and write one line of answers for each."""
 
 import csv
 import io
@@ -23,6 +23,8 @@ _STATES = {
     **dict.fromkeys(("absent", "ausente", "no"), "absent"),
     **dict.fromkeys(("unknown", "desconocido"), "unknown"),
 }
+# In the column of a sign, as feature tables write it; elsewhere 0 and 1 are measurements.
+_FLAGS = {"1": "present", "1.0": "present", "0": "absent", "0.0": "absent"}
 _SEXES = {"mujer": "female", "hombre": "male"}
 _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
 
@@ -44,7 +46,7 @@ class WrongWords(ValueError):
 def read_lines(file: BinaryIO, media_type: str, signs: Collection[str]) -> Iterator[Line]:
     """Every line that is not blank; the last part of each is called to parse it, and may raise.
 
-    `signs` are the columns of a CSV whose cells are words.
+    `signs` are the columns of a CSV whose cells are words, or 1 and 0.
     """
     return _ndjson(file) if media_type == NDJSON else _csv(file, signs)
 
@@ -138,7 +140,10 @@ def _request(
         elif state := _STATES.get(cell.lower()):
             asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell and name in signs:
-            wrong[name] = cell
+            if flag := _FLAGS.get(cell):
+                asked.setdefault("evidence", []).append({"code": name, "state": flag})
+            else:
+                wrong[name] = cell
         elif cell:
             asked.setdefault("observations", {})[name] = _number(cell)
     if len(cells) > len(columns):

@@ -1,4 +1,4 @@
-"""What every answer of one model says alike, made once for a bundle and not for each patient."""
+"""The parts of a model's answers that are the same for all patients, made once per bundle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _OF_A_MODEL: tuple[WarningCode, ...] = (
 
 
 class Worded(NamedTuple):
-    """An answer that a model may give, as it is told: its words, its ICD-10 code, its severity."""
+    """A possible answer of a model: its label, ICD-10 code and severity."""
 
     label: str
     icd10: str | None
@@ -60,7 +60,7 @@ def prepare(bundle: Bundle, vocabulary: Vocabulary) -> dict[str, Prepared]:
 
 
 def facts(about: ProblemFile) -> dict[str, Any]:
-    """What every answer says of the model behind it."""
+    """The facts about the model that every answer carries."""
     confident = about.confident
     return {
         "version": about.version,

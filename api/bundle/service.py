@@ -1,4 +1,4 @@
-"""What answers: a verified bundle and its vocabulary, or the reason why there is none."""
+"""The models that are served: a verified bundle and its vocabulary, or why there is none."""
 
 from dataclasses import dataclass
 from functools import cached_property

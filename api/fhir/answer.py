@@ -1,4 +1,4 @@
-"""Write an assessment as FHIR R4: risks, confident conditions, red flags, and what to know."""
+"""Write an assessment as FHIR R4: risks, confident conditions, red flags and warnings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -61,7 +61,7 @@ def _risk(answer: Answer, assessment: Assessment, subject: Mapping[str, Any]) ->
 
 
 def _doubts(answer: Answer, assessment: Assessment) -> Iterator[str]:
-    """What must be known of this answer: a reader may take the risk and leave the rest."""
+    """The warnings of this answer, repeated in it: a client may read only the risk."""
     return (one.message for one in assessment.warnings if one.problem == answer.problem)
 
 

@@ -1,4 +1,4 @@
-"""From a FHIR bundle to the same assessment the service's own requests get."""
+"""Assess a FHIR bundle exactly as a request of the REST API."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ MOST_ENTRIES = 1000
 
 @dataclass(frozen=True)
 class Assessed:
-    """What a bundle amounts to as a request, its assessment, and the same as a FHIR bundle."""
+    """The request that a bundle stands for, its assessment, and that assessment as FHIR."""
 
     request: AssessmentRequest
     assessment: Assessment

@@ -1,4 +1,4 @@
-"""Which of a record's codes mean what here, and in which unit they must come."""
+"""Map LOINC, SNOMED, ICD-10 and HPO codes to the vocabulary, and UCUM units to its units."""
 
 from collections.abc import Iterator, Mapping
 

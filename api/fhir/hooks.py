@@ -1,4 +1,4 @@
-"""CDS Hooks 2.0: the patient a doctor opens in their own system, answered as cards.
+"""CDS Hooks 2.0: cards for the patient a doctor opens in their own system.
 
 Cards say what the record's FHIR bundle gives, red flags first; they suggest nothing to order.
 https://cds-hooks.hl7.org/2.0/

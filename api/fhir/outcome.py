@@ -1,4 +1,4 @@
-"""OperationOutcome: what FHIR says instead of a problem document."""
+"""OperationOutcome: FHIR's form of a problem document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is said to other systems, in Spanish and in English."""
+"""Texts of the FHIR and CDS Hooks interfaces, in Spanish and in English."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What AWS hands to a service that runs under a role of its own: a login for a while, a secret.
+"""What AWS gives to a service under its IAM role: a temporary database login, and a secret.
 
 Only where a setting asks for it: `requirements/lambda.lock` brings botocore, which the image of a
 doctor's computer does without, and nothing is imported before it is needed.

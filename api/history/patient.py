@@ -1,4 +1,4 @@
-"""A patient's stored history, with the identifier hashed before all else.
+"""A named patient's stored history; the identifier is hashed before anything else is done.
 
 Neither the identifier nor its hash is kept, logged or given back.
 """
@@ -71,7 +71,7 @@ class Histories:
         return self._given or DatabaseReader(self._settings)
 
     def close(self) -> None:
-        """Let go of the database, where it was ever asked."""
+        """Close the database connections, if any were opened."""
         if "reader" in self.__dict__:
             self.reader.close()
 

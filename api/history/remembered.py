@@ -1,4 +1,4 @@
-"""What the feature store remembers of a patient, and what of it is evidence today.
+"""Which of a patient's stored features count as evidence today.
 
 What the doctor gives always wins; a row past its view's ttl never gets here, so it is unknown.
 """
@@ -54,7 +54,7 @@ class Remembered:
 def added(
     given: Evidence, remembered: Remembered | None, vocabulary: Vocabulary, language: Language
 ) -> Sequence[FromHistory]:
-    """What is remembered beside the evidence given; nothing where no patient was named."""
+    """The stored evidence beside that given; nothing where no patient was named."""
     return list(_added(given, remembered, vocabulary, language)) if remembered else ()
 
 
@@ -80,7 +80,7 @@ def completed(given: Evidence, pieces: Sequence[FromHistory]) -> Evidence:
 def told(
     pieces: Sequence[FromHistory], remembered: Remembered | None, vocabulary: Vocabulary
 ) -> HistoryTold | None:
-    """What an answer says of it; None where no patient was named."""
+    """The `history` of an answer; None where no patient was named."""
     if remembered is None:
         return None
     of_evidence = vocabulary.evidence

@@ -105,7 +105,7 @@ class DatabaseReader:
             await run_in_threadpool(self._make, asked)
 
     def _make(self, asked: bytes) -> None:
-        """Let one more connection wait to be taken: whoever asked for it may have gone by now."""
+        """Add one more idle connection to the pool: the request that asked for it may be over."""
         made = self._connected()
         try:
             made.execute(f"set statement_timeout = '{_PATIENCE_SECONDS}s'")

@@ -1,4 +1,4 @@
-"""A prepared query asked by a coroutine: no thread waits for the database, the event loop does.
+"""Run a prepared query from a coroutine, without a thread that waits for the database.
 
 psycopg's own asynchronous connection asks the loop to watch its socket anew for each wait, within a
 task of its own. Here the loop watches it for as long as the connection lives, which is also how the
@@ -80,7 +80,7 @@ class Wire:
         _sound(self._pgconn.prepare(_NAME, self.query), pq.ExecStatus.COMMAND_OK)
 
     def _readable(self) -> None:
-        """Take what has arrived; once an answer is whole, hand it over."""
+        """Read what has arrived; once a result is complete, deliver it."""
         try:
             # uvloop tells once of a connection that broke, and what came before lies in front of
             # it: so there is a second look where the first brought no answer.
@@ -91,7 +91,7 @@ class Wire:
             self._hand_over(error)
 
     def _take(self) -> bool:
-        """Whether somebody's answer is whole with what has arrived; raises `psycopg.Error`."""
+        """Whether a result is complete with what has arrived; raises `psycopg.Error`."""
         self._pgconn.consume_input()
         while not self._pgconn.is_busy():
             found = self._pgconn.get_result()
@@ -102,7 +102,7 @@ class Wire:
         return False
 
     def _hand_over(self, found: pq.abc.PGresult | Exception | None) -> bool:
-        """Give it to whoever waits; whether there was somebody."""
+        """Deliver it to the waiting coroutine; return whether there was one."""
         asked, self._asked, self._found = self._asked, None, None
         if asked is None or asked.done():
             return False

@@ -23,7 +23,7 @@ def gives(*media_types: str) -> Callable[[Request], Awaitable[None]]:
 
 
 def _told(request: Request) -> str | None:
-    """The Accept header; None without one, which is found out with no look at the others' words."""
+    """The Accept header, or None; found without decoding the other headers."""
     if all(name != b"accept" for name, _ in request.scope["headers"]):
         return None
     return request.headers.get("accept")

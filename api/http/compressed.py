@@ -1,4 +1,4 @@
-"""Answers compressed for whoever takes it; the others get theirs with little done to it."""
+"""Compress responses for clients that accept it, at little cost for those that do not."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ class Compressed(GZipMiddleware):
 
 
 def _varying(headers: Headers) -> Headers:
-    """The same, with a word that this answer may come otherwise, where it may."""
+    """The same, with `Vary: Accept-Encoding` where the response may be compressed."""
     told = dict(headers)
     if int(told.get(b"content-length", _LEAST_BYTES)) < _LEAST_BYTES:
         return headers

@@ -1,4 +1,4 @@
-"""A sound request reaches its function at once, before FastAPI or any router is asked for it.
+"""A fast path that routes a valid request to its function without going through FastAPI.
 
 FastAPI's own way from a request to a function costs as much as a small model does. It is still
 gone wherever there is something to say or to read: a body that comes in pieces, is long or not
@@ -68,7 +68,7 @@ class DirectRoute(StrictRoute):
 
 
 class Straight:
-    """Takes what is for one of the direct routes; what that leaves goes the ordinary way, whole."""
+    """Serves the direct routes; any other request is passed on to FastAPI unchanged."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
         self._app = app
@@ -86,7 +86,7 @@ class Straight:
         return self._routes.get((scope["method"], scope["path"]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer it, or hand it on whole."""
+        """Answer the request, or pass it on unchanged."""
         route = self.route_of(scope)
         if route is None:
             await self._app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Whether a client has the newest form of something already (RFC 9110 §13.1.2)."""
+"""Whether a client already has the current version of a resource (RFC 9110 §13.1.2)."""
 
 from starlette.requests import Request
 

@@ -1,4 +1,4 @@
-"""An answer's head and body sent as one: sent apart, each wakes the reader for itself."""
+"""Send a response's headers and body in one write: two writes wake the client twice."""
 
 import asyncio
 from typing import Any, cast

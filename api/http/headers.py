@@ -30,7 +30,7 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and dress its answer."""
+        """Pass the request on and add the headers to its response."""
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""A body larger than allowed is refused while it arrives, never gathered first."""
+"""Refuse a request body that is too large while it arrives, before it is held in memory."""
 
 from http import HTTPStatus
 
@@ -39,7 +39,7 @@ class BodyLimit:
 
 
 def _announced(scope: Scope) -> int:
-    """What the Content-Length header says, or 0 where it says nothing that makes sense."""
+    """The Content-Length header's value, or 0 if it is missing or malformed."""
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 

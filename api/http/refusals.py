@@ -1,4 +1,4 @@
-"""Write every refusal as a problem document (RFC 9457), in the language asked for."""
+"""Write every refusal as a problem document (RFC 9457), in the requested language."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -112,5 +112,5 @@ def _validation_error(request: Request, error: RequestValidationError) -> Respon
 
 
 def _fault(request: Request, _error: Exception) -> Response:
-    """A fault of ours: say so, and nothing of what is inside."""
+    """An internal error: reported as such, without details."""
     return document(request, language_of(request), 500, "internal")

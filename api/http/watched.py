@@ -1,4 +1,4 @@
-"""How each request went: its route, by template and never by path; its status; its time."""
+"""Record the route template, status and latency of each request, never its path."""
 
 from collections.abc import Callable
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""Every answer and every word of a doctor on it, kept for whoever must account for them.
+"""The audit log of every answer and of every doctor's feedback on it.
 
 A row goes to disk before the answer is given and from there to the database, at once or when it is
 back. It holds what was asked and answered, by codes; never who the patient is.
@@ -110,7 +110,7 @@ def open_log(settings: Settings) -> Log:
 def assessment_row(
     request: AssessmentRequest, assessment: Assessment, asker: Asker
 ) -> dict[str, Any]:
-    """What is kept of one assessment."""
+    """The log row of one assessment."""
     # Who the patient is stays out, hashed or not.
     asked = request.model_dump(
         mode="json", exclude={"patient"}, exclude_none=True, exclude_defaults=True
@@ -142,7 +142,7 @@ def assessment_row(
 
 
 def feedback_row(kept: FeedbackKept, said: Feedback, asker: Asker) -> dict[str, Any]:
-    """What is kept of a doctor's word on an answer."""
+    """The log row of a doctor's feedback on an answer."""
     return {
         "feedback_id": kept.id,
         "assessment_id": kept.assessment_id,

@@ -1,4 +1,4 @@
-"""A request sent again is the same request: its id follows from it, so nothing is noted twice."""
+"""Idempotency keys: a repeated request gets the same id, so it is logged once."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Bring the log's rows from disk to the database, a segment at a time, each whole or not at all."""
+"""Copy the log from disk to the database, one segment in one transaction at a time."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

@@ -45,7 +45,7 @@ class Spool:
 
     @contextmanager
     def taken(self, segment: Path) -> Iterator[list[bytes] | None]:
-        """The whole lines of a finished segment, removed at the end unless an error is raised.
+        """The complete lines of a finished segment, deleted at the end unless an error is raised.
 
         None where somebody else writes it or has taken it.
         """

@@ -1,1 +1,1 @@
-"""Signs and combinations that need somebody now, whatever any model says."""
+"""Red flags: signs and combinations that need action now, whatever the models say."""

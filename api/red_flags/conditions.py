@@ -1,4 +1,4 @@
-"""What a rule may ask of the evidence. Unknown is never true, so silence raises nothing."""
+"""The conditions a rule may use. Unknown evidence never satisfies one, so it raises nothing."""
 
 from typing import Literal
 

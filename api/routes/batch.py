@@ -1,4 +1,4 @@
-"""POST /v1/assessments/batch: many patients, a line each, answered a line for a line."""
+"""POST /v1/assessments/batch: many patients, one line in and one line out for each."""
 
 import tempfile
 from functools import partial

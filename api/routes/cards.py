@@ -39,7 +39,7 @@ async def read_card(problem: str, request: Request, language: Language | None = 
 
 
 def policy(page: bytes) -> str:
-    """What a card may do: show its pictures and its one style, known by its hash; nothing else."""
+    """The card's Content-Security-Policy: its pictures and its one style, by hash; nothing else."""
     style = page.partition(b"<style>")[2].partition(b"</style>")[0]
     known = base64.b64encode(hashlib.sha256(style).digest()).decode()
     return (

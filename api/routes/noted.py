@@ -1,4 +1,4 @@
-"""What is done with every assessment before it is given: a row in the log, a count."""
+"""Log and count every assessment before it is returned."""
 
 from fastapi import Request
 

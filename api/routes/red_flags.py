@@ -1,4 +1,4 @@
-"""GET /v1/red-flags: every danger criterion, whose it is, and when it misleads."""
+"""GET /v1/red-flags: every danger criterion, its source, and when it misleads."""
 
 from fastapi import APIRouter, Depends
 

@@ -1,4 +1,4 @@
-"""What the service takes, as the OpenAPI shows it; `api.schemas.given` is what it gives."""
+"""Request schemas, as the OpenAPI shows them; the response schemas are in `api.schemas.given`."""
 
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ _AGE_OF_ALL_OLDER_YEARS = 90.0
 
 
 class _Given(BaseModel):
-    """Part of a request: nothing unnamed is taken, nothing is converted in silence."""
+    """Part of a request: unknown fields are refused, and no type is converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -1,4 +1,4 @@
-"""What the service gives, as the OpenAPI shows it; `api.schemas.asked` is what it takes."""
+"""Response schemas, as the OpenAPI shows them; the request schemas are in `api.schemas.asked`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the service gives of its models, as the OpenAPI shows it."""
+"""Response schemas of the list of models."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -30,7 +30,7 @@ class ModelDetail(ModelSummary):
 
 
 class ModelList(Told):
-    """Every model that can answer."""
+    """Every model that is served."""
 
     bundle_version: str
     created_at: str

@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): what a request that cannot be served gets, in es or en.
+"""Problem documents (RFC 9457): the response to a request that is refused, in es or en.
 
     Problem               any refused request; carries status, kind and sentence
     └── BadRequestData    422 with one FieldProblem for each field that is wrong

@@ -1,4 +1,4 @@
-"""Turn what pydantic says of a request into sentences a doctor can act on."""
+"""Turn pydantic's validation errors into sentences a doctor can act on."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Asked rows that Feast would answer but that are a mistake in a training set, refused by name.
+"""Refuse entity rows that Feast would accept but that are a mistake in a training set.
 
 A moment without a zone is read as another by everybody who asks; a moment still to come asks for
 what nobody knows yet; a row without a key has no features; and a row asked twice weighs double.
@@ -66,15 +66,15 @@ def refuse_bad_rows(cursor: adbc.Cursor, query: str, keys: Sequence[str], asked_
 
 def _refuse_missing(name: str, count: int) -> None:
     if count:
-        raise BadEntityRows(f"entity column '{name}' is missing in {count} asked rows")
+        raise BadEntityRows(f"entity column '{name}' is missing in {count} entity rows")
 
 
 def _refuse_future(name: str, count: int) -> None:
     if count:
-        raise BadEntityRows(f"entity column '{name}' is still to come in {count} asked rows")
+        raise BadEntityRows(f"entity column '{name}' is still to come in {count} entity rows")
 
 
 def _refuse_repeated(names: Sequence[str], count: int) -> None:
     if count:
         named = ", ".join(f"'{name}'" for name in names)
-        raise BadEntityRows(f"{count} asked rows repeat the {named} of another")
+        raise BadEntityRows(f"{count} entity rows repeat the {named} of another")

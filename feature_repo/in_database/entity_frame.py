@@ -1,4 +1,4 @@
-"""The rows a retrieval asks about, checked and made ready for the database.
+"""The entity rows of a retrieval, validated and made ready for the database.
 
 They come as a DataFrame, which is uploaded, or as a query, which is used where it stands.
 """

@@ -1,4 +1,4 @@
-"""Which online requests are plain reads, and how their rows become the columns of an answer."""
+"""Which online requests are plain reads, and how their rows become the response's columns."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass

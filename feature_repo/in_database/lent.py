@@ -1,6 +1,6 @@
-"""A connection for one piece of work, which the next piece of work finds still open.
+"""Lend one connection at a time, kept open for the next caller.
 
-Logging in takes as long as sending seven thousand asked rows does, and a notebook or a training
+Logging in takes as long as sending seven thousand entity rows does, and a notebook or a training
 asks again and again. One connection is kept, no more; whoever comes while it is lent gets a new
 one.
 """
@@ -40,7 +40,7 @@ def lent(config: InDatabaseConfig, *, read_only: bool = False) -> Iterator[adbc.
 
 
 def let_go() -> None:
-    """Close what this process keeps, in vain where the server has gone."""
+    """Close the kept connection; errors are ignored if the server is gone."""
     for address in [one for one in _kept if one[0] == os.getpid()]:
         if connection := _kept.pop(address, None):
             with suppress(adbc.Error):

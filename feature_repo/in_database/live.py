@@ -1,4 +1,4 @@
-"""Rows pushed between two builds of a source: one table a view, one row a key, the newest event."""
+"""Rows pushed between two builds: one table per view, and per key the row of the newest event."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A Feast compute engine for which materialising is a look: nothing has to be copied anywhere."""
+"""A Feast compute engine whose `materialize` only checks how old rows are: nothing is copied."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A Feast offline store whose point-in-time join is one indexed lookup per view and asked row."""
+"""A Feast offline store whose point-in-time join is one index lookup per view and entity row."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -32,7 +32,7 @@ _NO_SPAN = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
 class InDatabaseOfflineStoreConfig(InDatabaseConfig, stock.PostgreSQLOfflineStoreConfig):
     """Feast's PostgreSQL fields; see `InDatabaseConfig` for what is added.
 
-    With `strict`, asked rows that are a mistake in a training set are refused by name instead of
+    With `strict`, entity rows that are a mistake in a training set are refused by name instead of
     being answered as Feast answers them: see `bad_rows`.
     """
 
@@ -62,7 +62,7 @@ class InDatabaseOfflineStore(stock.PostgreSQLOfflineStore):
         filter_by_created_timestamp: bool = False,
         **kwargs: datetime | None,
     ) -> RetrievalJob:
-        """Join the features to the asked rows as known at each row's moment.
+        """Join the features to the entity rows as known at each row's moment.
 
         A DataFrame is uploaded to a temporary table and answered in its own order; a query is
         used where it stands. Without either, Feast's own query over a range of time is run.
@@ -178,7 +178,7 @@ def _over_a_range(
     start: datetime | None,
     end: datetime | None,
 ) -> RetrievalJob:
-    """Every feature row between two moments; Feast's own query needs no asked rows for this."""
+    """Every feature row between two moments; Feast's own query needs no entity rows for this."""
     earliest, latest = compute_non_entity_date_range(feature_views, start, end)
     query = stock.build_point_in_time_query(
         [asdict(context) for context in contexts],

@@ -1,4 +1,4 @@
-"""On-demand views computed from plain columns, by the same rules as Feast's own way."""
+"""On-demand views computed from plain columns, by the same rules as Feast's own code."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

@@ -159,7 +159,7 @@ class InDatabaseOnlineStore(OnlineStore):
         *_: object,
         **__: object,
     ) -> None:
-        """Make and drop the tables of live rows; the sources belong to whoever builds them."""
+        """Create and drop the tables of live rows; source tables are left alone."""
         plans = self._plans(config)
         for view in tables_to_delete:
             if isinstance(view, FeatureView):

@@ -1,4 +1,4 @@
-"""How each view is read and written: asked of the database once, then kept."""
+"""How each view is read and written: looked up in the catalogue once, then cached."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ class Plans:
         self._plans: dict[tuple[str, ...], tuple[FeatureView, WideRow]] = {}
 
     def forget(self) -> None:
-        """Ask the database anew."""
+        """Drop the cached plans, so that they are looked up again."""
         self._plans.clear()
 
     def plan(self, view: FeatureView, names: Sequence[str]) -> Steps[WideRow]:

@@ -1,4 +1,4 @@
-"""The SQL that finds, for every row asked about, the newest feature row known at its moment."""
+"""The SQL of the point-in-time join: for each entity row, the newest feature row known then."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class JoinedView:
 
 @dataclass(frozen=True)
 class Question:
-    """The rows asked about: where they are, what they hold, and when each asks."""
+    """The entity rows: where they are, what they hold, and when each asks."""
 
     relation: sql.Composable
     columns: tuple[str, ...]
@@ -101,7 +101,7 @@ def _lateral(
 def point_in_time_query(
     question: Question, views: Sequence[JoinedView], *, by_creation: bool = False
 ) -> str:
-    """One query that answers every asked row with the columns of every view, in that order.
+    """One query that answers every entity row with the columns of every view, in that order.
 
     Each view is looked up once a row, through its index; several feature rows of the same
     moment and creation time give one of them, never two. With `by_creation` a feature row

@@ -61,7 +61,7 @@ class ViewAnswer(NamedTuple):
 
 
 class ColumnResponse(OnlineResponse):
-    """Feast's response, which builds its message the first time somebody looks at it."""
+    """Feast's response; its protobuf message is built at first access."""
 
     def __init__(
         self, columns: Mapping[str, AnswerColumn], views: Sequence[ViewAnswer] = ()

@@ -1,4 +1,4 @@
-"""What a database says when a table is no longer what its view promises, in Feast's own errors."""
+"""Translate database errors about a table that no longer fits its view to Feast's own errors."""
 
 import re
 from collections.abc import Iterable

@@ -13,7 +13,7 @@ from .spelling import Spelling, spelling
 
 
 def join_keys(feature_views: Iterable[FeatureView]) -> dict[str, Spelling | None]:
-    """The key columns that asked rows must hold, each with its declared type."""
+    """The key columns that entity rows must hold, each with its declared type."""
     return {
         view.projection.join_key_map.get(column.name, column.name): spelling(
             column.dtype.to_value_type()
@@ -32,7 +32,7 @@ def joined_views(
     full: bool,
 ) -> tuple[JoinedView, ...]:
     """The views to join, in order; raises `FeatureNameCollisionError` if a feature has the name
-    of a column that the asked rows already hold."""
+    of a column that the entity rows already hold."""
     by_name = {view_name(view): view for view in feature_views}
     collisions = [
         f"{context.name}:{feature}"

@@ -1,4 +1,4 @@
-"""The SQL that reads the newest row of each asked key, and what its values mean to Feast."""
+"""The SQL that reads the newest row of each requested key, and its values as Feast types."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ class PointInTime:
         return isinstance(self.frame.content, pa.Table)
 
     def prepare(self, cursor: adbc.Cursor) -> str:
-        """Upload the asked rows if they are a table, and settle the order of each lookup."""
+        """Upload the entity rows if they are a table, and settle the order of each lookup."""
         if isinstance(self.frame.content, pa.Table):
             content = self.frame.content
             numbered = content.append_column(self._order, pa.array(np.arange(len(content))))
@@ -90,7 +90,7 @@ class PointInTime:
 def time_span(
     config: InDatabaseConfig, query: str, asked_at: str
 ) -> tuple[datetime | None, datetime | None]:
-    """The earliest and the latest moment that a query of asked rows holds."""
+    """The earliest and the latest moment that a query of entity rows holds."""
     bounds = sql.SQL("select min({0}), max({0}) from {1} as asked").format(
         sql.Identifier(asked_at), as_relation(query)
     )

@@ -15,7 +15,7 @@ from ml.governance.checks import Check, Scored, absolute, relative
 from ml.governance.limits import limits_of
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
-from ml.serving.bundle import session_from
+from ml.serving.bundle import check_classes, session_from
 from ml.serving.confidence import known
 from warehouse.errors import NoChampion
 from warehouse.progress import Progress, Silent
@@ -92,6 +92,7 @@ def score(patients: Dataset, model: Registered) -> Scored:
     rows = patients.read_as(model.about.features)
     session = session_from(model.onnx, where=f"{model.about.name} {model.version}")
     (answers,) = session.run(["probabilities"], {"features": rows})
+    check_classes(answers.shape[1], model.about.classes, f"{model.about.name} {model.version}")
     full = np.zeros((len(patients.y), len(patients.classes)))
     for column, code in enumerate(model.about.classes):
         if code in patients.classes:

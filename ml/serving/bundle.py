@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from ml.serving.arrays import unpacked
@@ -201,7 +202,27 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
         raise BadBundle(
             "model and feature list differ in width", where=str(where), next_step=_EXPORT_AGAIN
         )
+    check_classes(_classes_answered(found), about.classes, str(where))
     return found
+
+
+def check_classes(answered: int, listed: Sequence[str], where: str) -> None:
+    """Raise `BadBundle` where a model answers more or fewer classes than its file lists."""
+    if answered != len(listed):
+        raise BadBundle(
+            f"the model answers {answered} classes, but {len(listed)} are listed",
+            where=where,
+            next_step=f"train it again, or {_EXPORT_AGAIN}",
+        )
+
+
+def _classes_answered(found: BundledProblem) -> int:
+    """How many probabilities the model gives for a patient of whom nothing is known."""
+    if found.stepwise is not None:
+        return len(found.stepwise.answer({}))
+    nothing = np.full((1, len(found.about.features)), np.nan, dtype=np.float32)
+    (answers,) = found.session.run(["probabilities"], {"features": nothing})
+    return int(answers.shape[1])
 
 
 def _problem_file(path: Path, content: bytes) -> ProblemFile:

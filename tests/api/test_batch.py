@@ -48,13 +48,13 @@ def test_a_bad_line_says_so_in_its_place_and_the_others_are_answered(client: htt
     [
         (
             "es",
-            "«quizás» no se entiende aquí: escriba presente o sí, ausente o no, o desconocido.",
-            ["presente", "sí", "ausente", "no", "desconocido"],
+            "«quizás» no se entiende aquí: escriba presente, sí o 1; ausente, no o 0; o desconocido.",
+            ["presente", "sí", "1", "ausente", "no", "0", "desconocido"],
         ),
         (
             "en",
-            "'quizás' is not understood here: write present or yes, absent or no, or unknown.",
-            ["present", "yes", "absent", "no", "unknown"],
+            "'quizás' is not understood here: write present, yes or 1; absent, no or 0; or unknown.",
+            ["present", "yes", "1", "absent", "no", "0", "unknown"],
         ),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_word_that_says_nothing_of_a_sign_is_told_which_words_do(
     client: httpx.Client, language: str, said: str, words: list[str]
 ) -> None:
     head = "age_years,language,fever,cough\n"
-    bad = f"34,{language},quizás,1\n"
+    bad = f"34,{language},quizás,7\n"
     good = "".join(f"34,{language},{word},\n" for word in words)
     sent = (head + bad + good).encode()
     refused, *others = lines_of(
@@ -110,6 +110,8 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
         "bed 1;34;Mujer;Sí;38,9\r\nbed 2;3,5;;no;40\r\n"
     )
 
+    flags = english.replace("present", "1").replace("absent", "0")
+
     def said(sent: str) -> list[tuple[str, ...]]:
         text = client.post(PATH, content=sent.encode(), headers=CSV).text
         rows = list(csv.DictReader(io.StringIO(text)))
@@ -118,7 +120,14 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
             tuple(value for name, value in row.items() if name != "assessment_id") for row in rows
         ]
 
-    assert said(spanish) == said(english)
+    assert said(spanish) == said(english) == said(flags)
+
+
+def test_a_cell_of_a_sign_that_is_no_state_is_refused_as_such(client: httpx.Client) -> None:
+    sent = b"fever,temperature_c\nhigh,39\n2,39\n"
+    response = client.post(PATH, content=sent, headers=CSV)
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert all(row["refused"].startswith("evidence/0/state: ") for row in rows)
 
 
 def test_a_table_may_be_answered_as_json_lines(client: httpx.Client) -> None:

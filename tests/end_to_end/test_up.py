@@ -66,8 +66,10 @@ def home(tmp_path: Path) -> Iterator[dict[str, str]]:
     }
     yield environment
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEMIA_")}
-    subprocess.run([SEMIA, "down"], env=kept | environment, check=True, capture_output=True)
-    server.remove(Settings(home=tmp_path / "home"))
+    try:
+        subprocess.run([SEMIA, "down"], env=kept | environment, check=True, capture_output=True)
+    finally:
+        server.remove(Settings(home=tmp_path / "home"))
 
 
 @pytest.mark.slow

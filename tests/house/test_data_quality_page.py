@@ -68,7 +68,7 @@ def test_every_row_of_the_page_names_a_test() -> None:
 
 def test_every_pytest_file_the_page_names_exists() -> None:
     files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
-    assert len(files) == 4
+    assert len(files) >= 4
     assert [file for file in files if not (ROOT / file).exists()] == []
 
 

@@ -33,19 +33,19 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "datosgov_diagnoses_consultations": NAMES_ONLY,
         "yale_triage_visits": LONG_FORM,
     },
-    "staging stands on staging": {
+    "a staging model reads another staging model": {
         "stg_yale_triage__flags": LONG_FORM,
         "stg_orphanet__onsets": LISTS,
         "stg_orphanet__phenotypes": LISTS,
         "stg_orphanet__prevalences": LISTS,
         "stg_orphanet__references": LISTS,
     },
-    "a layer stands on a later one": {
+    "a model reads a later layer": {
         "int_encounters__grouped": HISTORY,
         "int_history__visits": HISTORY,
         "int_symptoms__counted": "signs are counted as analysts are told them: as facts",
     },
-    "no test of a primary key": {
+    "a model has no primary-key test": {
         "int_diagnoses__harmonised": ITS_FACT,
         "int_observations__consultations_told": ITS_FACT,
         "int_patients__deduplicated": "its rows are taken over one by one by dim_patients",
@@ -59,12 +59,12 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "stg_orphanet__prevalences": "statements have no key: two studies may say the same",
         "stg_serving__assessments": "a view of the log, whose own primary key it is",
     },
-    "nothing reads what is not for readers": {
+    "no other model reads an inner model": {
         "stg_ddxplus__conditions": "the publisher's list of conditions, for whoever adds one",
         "stg_foz_chikungunya__laboratory_cases": "nothing links a case to its notification",
         "stg_orphanet__references": "cross-references, read by whoever maps other terminologies",
     },
-    "too many children without a step between": {
+    "too many final models read one model directly": {
         "dim_patients": "whose visit it is, which spines, features and analysts each ask",
         "fct_encounters": "what everybody asks of a visit: whose it is, when, from where",
         "fct_evidence": "each feature view is a choice of its columns",
@@ -73,7 +73,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "int_encounters__followed": "each model made by encounter asks it which ones changed",
         "int_encounters__grouped": "analysts' relations share its groups, so that none is small",
     },
-    "a relation is joined again beside what is made of it": {
+    "a model joins a relation again beside a model made from it": {
         "anl_symptoms": "adds up counted signs, and looks at those of persons seen again",
         "fct_diagnoses": WHO_CHANGED,
         "fct_observations": WHO_CHANGED,
@@ -82,12 +82,12 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "int_symptoms__yale_triage_flagged": LONG_FORM,
         "mon_unknown_codes": "asks of the vocabulary which of its codes a publication lacks",
     },
-    "too many relations are joined": {
+    "a model joins too many relations": {
         "int_diagnoses__harmonised": "five sources, what their words mean, and who changed",
         "int_encounters__unioned": "six sources, and when each was complete",
         "int_observations__recorded": "five sources, what was told here, and who changed",
     },
-    "nothing says when a source is too old": {
+    "a source has no freshness limit": {
         "_loads": "our own ledger, from which the others' age is told",
         "assessments": "our own log, as old as the last question",
         "feedback": "our own log, as old as a doctor's last word",
@@ -105,7 +105,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
             "published once, with a study: no newer file will come",
         ),
     },
-    "a description lies in another folder": {
+    "a yml file is in another folder than its model": {
         "_loads": "read by a monitor alone, beside which it is described",
     },
 }

@@ -43,10 +43,12 @@ def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         source.synthesise(files / source.name, rows_of(source), 7, 0.0)
     settings = {"SEMIA_HOME": str(home), "SEMIA_DATA_DIR": str(files), "SEMIA_OFFLINE": "1"}
     settings["SEMIA_HASH_KEY"] = HASH_KEY
-    semia(settings, "up", "--prepare-only", "--quick")
-    yield settings
-    semia(settings, "down")
-    server.remove(Settings(home=home))
+    try:
+        semia(settings, "up", "--prepare-only", "--quick")
+        yield settings
+        semia(settings, "down")
+    finally:
+        server.remove(Settings(home=home))
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from psycopg import sql
-from pydantic import SecretStr
 
-from tests.recovery.conftest import a_home
 from tests.support.killing import blocked, start, wait_for, wait_for_a_queue
-from tests.support.warehouses import HASH_KEY, ROWS, land_synthetic
+from tests.support.warehouses import ROWS, land_synthetic
 from warehouse.connection import connect
 from warehouse.land import land
-from warehouse.postgres import schema, server
+from warehouse.postgres import server
 from warehouse.recovery.contents import tables_of
 from warehouse.server_state import data_folder, state_folder
 from warehouse.settings import Settings
@@ -67,17 +64,6 @@ except SemiaError as error:
 """
 
 
-@pytest.fixture(scope="module")
-def struck() -> Iterator[Settings]:
-    """An empty warehouse that these tests strike, with the key and the files of `built`."""
-    with a_home() as home:
-        own = Settings(home=home, offline=True, hash_key=SecretStr(HASH_KEY))
-        server.ensure_running(own)
-        schema.prepare(own)
-        yield own
-        server.remove(own)
-
-
 def rows_of(settings: Settings, schemas: list[str]) -> dict[str, tuple[Any, ...]]:
     """Number of rows and an order-free hash of each table, but for times of the run itself."""
     found = {}
@@ -113,49 +99,49 @@ def synthesised(settings: Settings, name: str) -> Path:
 
 
 def test_landing_cut_off_twice_ends_like_landing_undisturbed(
-    struck: Settings, built: Settings
+    victim: Settings, built: Settings
 ) -> None:
-    land(SOURCES["ktas"], synthesised(struck, "ktas"), "synthetic", struck)
-    files = synthesised(struck, "yale_triage")
-    before = rows_of(struck, ["raw"])
+    land(SOURCES["ktas"], synthesised(victim, "ktas"), "synthetic", victim)
+    files = synthesised(victim, "yale_triage")
+    before = rows_of(victim, ["raw"])
     lander = (sys.executable, "-c", _LANDER, "yale_triage", str(files))
 
     # All rows are copied when it is killed: only the ledger's line is missing.
-    with start(struck, *lander) as killed, blocked(struck, "raw._loads", "exclusive"):
-        wait_for_a_queue(struck, killed)
+    with start(victim, *lander) as killed, blocked(victim, "raw._loads", "exclusive"):
+        wait_for_a_queue(victim, killed)
         killed.kill()
-    assert rows_of(struck, ["raw"]) == before
+    assert rows_of(victim, ["raw"]) == before
 
-    with start(struck, *lander) as left, blocked(struck, "raw._loads", "exclusive"):
-        wait_for_a_queue(struck, left)
-        os.kill(postmaster(struck), signal.SIGKILL)
+    with start(victim, *lander) as left, blocked(victim, "raw._loads", "exclusive"):
+        wait_for_a_queue(victim, left)
+        os.kill(postmaster(victim), signal.SIGKILL)
         assert "The database does not answer" in end_badly(left)
-    server.ensure_running(struck)
-    assert rows_of(struck, ["raw"]) == before
+    server.ensure_running(victim)
+    assert rows_of(victim, ["raw"]) == before
 
-    land_synthetic(struck)
-    landed, undisturbed = rows_of(struck, ["raw"]), rows_of(built, ["raw"])
+    land_synthetic(victim)
+    landed, undisturbed = rows_of(victim, ["raw"]), rows_of(built, ["raw"])
     assert len(landed) > 5
     assert landed == undisturbed
 
 
 def test_a_build_whose_dbt_was_killed_ends_like_one_undisturbed(
-    struck: Settings, built: Settings
+    victim: Settings, built: Settings
 ) -> None:
-    land_synthetic(struck)
+    land_synthetic(victim)
     builder = (sys.executable, "-c", _BUILDER, *SELECTED)
     # Seeds are there and the first models are written when the build and its dbt die at once.
-    with start(struck, *builder) as killed:
-        wait_for(struck, killed, "select to_regclass('staging.stg_cie10__codes') is not null")
+    with start(victim, *builder) as killed:
+        wait_for(victim, killed, "select to_regclass('staging.stg_cie10__codes') is not null")
         os.killpg(killed.pid, signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
-    before = rows_of(struck, BUILT)
+    before = rows_of(victim, BUILT)
     assert "marts.fct_encounters" not in before
 
-    with start(struck, *builder) as again:
+    with start(victim, *builder) as again:
         _, said = again.communicate(timeout=400)
     assert again.returncode == 0, said.decode()
-    ended, undisturbed = rows_of(struck, BUILT), rows_of(built, BUILT)
+    ended, undisturbed = rows_of(victim, BUILT), rows_of(built, BUILT)
     assert len(ended) > len(before)
     # Nothing half made is left beside the tables that belong there.
     assert ended == {name: undisturbed.get(name) for name in ended}

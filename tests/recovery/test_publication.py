@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
-from tests.recovery.conftest import a_home
 from tests.support.programs import require_program
+from tests.support.warehouses import a_home, running_warehouse
 from tests.warehouse.conftest import Notes
 from warehouse.connection import connect, parameters
 from warehouse.errors import DatabaseRefused, NotEnoughData, SemiaError, WrongSetting
@@ -66,12 +66,10 @@ def local(cloud: Cloud) -> Iterator[Settings]:
     """The local server; its cloud follows once a test has it follow."""
     with a_home() as home:
         own = Settings(home=home, offline=True, cloud_url=SecretStr(cloud.address))
-        server.ensure_running(own)
-        schema.prepare(own)
-        yield own
-        # A server waits for those who follow it before it stops.
-        unsubscribe(own)
-        server.remove(own)
+        with running_warehouse(own):
+            yield own
+            # A server waits for those who follow it before it stops.
+            unsubscribe(own)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.recovery.conftest import a_home
 from tests.support.programs import require_program
+from tests.support.warehouses import a_home, running_warehouse
 from warehouse.connection import connect
 from warehouse.errors import BadFile, DatabaseRefused, SemiaError, WrongSetting
 from warehouse.postgres import schema, server
@@ -32,12 +32,10 @@ def primary() -> Iterator[Settings]:
         programs = require_program("postgres-ssl").parent
         own = Settings(home=home, pg_bin=programs, pg_host="*", offline=True)
         server.certify(own, [])
-        server.ensure_running(own)
-        schema.prepare(own)
-        with connect("semia_ingest", own) as connection:
-            connection.execute("create table raw.arrivals (n bigint primary key)")
-        yield own
-        server.remove(own)
+        with running_warehouse(own):
+            with connect("semia_ingest", own) as connection:
+                connection.execute("create table raw.arrivals (n bigint primary key)")
+            yield own
 
 
 @pytest.fixture
@@ -45,10 +43,12 @@ def second(primary: Settings, tmp_path: Path) -> Iterator[Settings]:
     """Its standby, in a home of its own."""
     with a_home() as home:
         own = Settings(home=home, pg_bin=primary.pg_bin, offline=True)
-        invite(primary, tmp_path / "invitation.json", "standby", "127.0.0.1")
-        join(own, tmp_path / "invitation.json")
-        yield own
-        server.remove(own)
+        try:
+            invite(primary, tmp_path / "invitation.json", "standby", "127.0.0.1")
+            join(own, tmp_path / "invitation.json")
+            yield own
+        finally:
+            server.remove(own)
 
 
 def numbers(settings: Settings) -> set[int]:

@@ -4,11 +4,12 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from tests.support.servers import http_server
 from warehouse.sources.registry import SOURCES
 
 # Enough rows for frequencies to settle, few enough to be made in a moment.
@@ -80,11 +81,6 @@ def misbehaving() -> Iterator[Misbehaving]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/file.bin"
-    yield state
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with http_server(Handler) as address:
+        state.url = f"{address}/file.bin"
+        yield state

@@ -2,16 +2,16 @@
 
 import json
 import random
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.servers import http_server
 from warehouse import socrata
 from warehouse.errors import FetchFailed
 from warehouse.fetch import fetch
@@ -81,17 +81,10 @@ def resource(monkeypatch: pytest.MonkeyPatch) -> Iterator[Socrata]:
     monkeypatch.setattr(socrata, "PAGE_ROWS", 10)
     monkeypatch.setattr(socrata, "PAUSE_SECONDS", 0.0)
     state = Socrata([{"n": str(i)} | ({"barrio": "Ñ"} if i > 14 else {}) for i in range(25)])
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0),
-        type("Bound", (Handler,), {"state": state, "protocol_version": "HTTP/1.0"}),
-    )
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/resource/abcd-1234.json"
-    yield state
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    bound = type("Bound", (Handler,), {"state": state, "protocol_version": "HTTP/1.0"})
+    with http_server(bound) as address:
+        state.url = f"{address}/resource/abcd-1234.json"
+        yield state
 
 
 def source_at(url: str) -> Source:

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.servers import http_server
 
 
 @dataclass
@@ -43,15 +45,9 @@ def secrets_manager(held: Mapping[str, str]) -> Iterator[Secrets]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        secrets.address = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with http_server(Handler) as secrets.address:
         yield secrets
         secrets.stays.set()
-        server.shutdown()
-        thread.join(5)
 
 
 def _answer(

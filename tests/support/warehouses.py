@@ -1,7 +1,13 @@
 """Small warehouses for tests, made by the same calls a person's `semia up` makes."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from warehouse.land import land
-from warehouse.postgres import schema
+from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
@@ -22,6 +28,41 @@ ROWS = {
 
 # One key, so that patients have the same hashed numbers each time.
 HASH_KEY = "the key of every test"
+
+
+@contextmanager
+def running_warehouse(settings: Settings) -> Iterator[Settings]:
+    """An embedded server with roles and schemas, deleted at the end even if its start failed.
+
+    Where root runs the tests its data may lie outside SEMIA_HOME, and would outlast it.
+    """
+    try:
+        server.ensure_running(settings, Silent())
+        schema.prepare(settings)
+        yield settings
+    finally:
+        server.remove(settings)
+
+
+@contextmanager
+def a_home() -> Iterator[Path]:
+    """A folder for SEMIA_HOME that the server's user may enter, kept in memory if it can be."""
+    with tempfile.TemporaryDirectory(prefix="semia-test-", dir=quick_place()) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "home"
+
+
+def quick_place() -> str:
+    """Memory if there is room for a few databases and programs may run there, else the disk.
+
+    Databases are made by the dozen here, and a disk takes seconds to write each one safely.
+    """
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        return "/var/tmp"
+    found = os.statvfs(memory)
+    is_roomy = found.f_bavail * found.f_frsize > 2**30
+    return str(memory) if is_roomy and not found.f_flag & os.ST_NOEXEC else "/var/tmp"
 
 
 def rows_of(source: Source) -> int:

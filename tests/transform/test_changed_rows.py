@@ -12,13 +12,11 @@ import pytest
 from psycopg.rows import scalar_row
 from pydantic import SecretStr
 
-from tests.recovery.conftest import a_home
 from tests.support.killing import blocked, start, wait_for
-from tests.support.warehouses import HASH_KEY
+from tests.support.warehouses import HASH_KEY, a_home, running_warehouse
 from warehouse.changed import build_all, build_changed
 from warehouse.connection import connect
 from warehouse.land import land
-from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.recovery.contents import Content, contents, schemas_of
 from warehouse.settings import Settings
@@ -59,16 +57,14 @@ build_changed(load_settings(), Silent())
 def own() -> Iterator[Settings]:
     """A warehouse with a few rows of every source, built whole."""
     with a_home() as home:
-        own = Settings(home=home, offline=True, hash_key=SecretStr(HASH_KEY))
-        server.ensure_running(own)
-        schema.prepare(own)
-        for name, source in SOURCES.items():
-            place(own, name).mkdir(parents=True)
-            source.synthesise(place(own, name), 300, 7, 0.0)
-            land(source, place(own, name), "synthetic", own)
-        build_all(own, Silent())
-        yield own
-        server.remove(own)
+        settings = Settings(home=home, offline=True, hash_key=SecretStr(HASH_KEY))
+        with running_warehouse(settings) as own:
+            for name, source in SOURCES.items():
+                place(own, name).mkdir(parents=True)
+                source.synthesise(place(own, name), 300, 7, 0.0)
+                land(source, place(own, name), "synthetic", own)
+            build_all(own, Silent())
+            yield own
 
 
 def place(own: Settings, name: str) -> Path:

@@ -46,7 +46,9 @@ def test_a_failed_model_is_named_with_its_file_and_the_next_step(scratch: Settin
     assert "stg_ddxplus__conditions" in caught.value.what
     assert 'relation "raw.ddxplus_conditions" does not exist' in caught.value.what
     assert caught.value.where.endswith("staging/ddxplus/stg_ddxplus__conditions.sql")
-    assert caught.value.next_step == "run semia build --select stg_ddxplus__conditions"
+    assert caught.value.next_step == (
+        "run semia land ddxplus, then run semia build --select stg_ddxplus__conditions"
+    )
 
 
 def test_a_failed_test_is_named_with_the_rows_to_look_at(scratch: Settings) -> None:

@@ -1,16 +1,14 @@
 """Fixtures of the warehouse: folders every user may enter, servers of their own, loads."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from psycopg import sql
 
+from tests.support.warehouses import a_home, running_warehouse
 from warehouse.connection import connect
-from warehouse.postgres import schema, server
+from warehouse.postgres import server
 from warehouse.settings import Settings
 
 
@@ -40,23 +38,15 @@ def notes() -> Notes:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder every user may enter: pytest's own are closed to all but one."""
-    folder = Path(tempfile.mkdtemp(prefix="semia-test-", dir=quick_place()))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    with a_home() as home:
+        yield home.parent
 
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[Settings]:
     """One server for every test of this folder that does not start or stop it."""
-    folder = Path(tempfile.mkdtemp(prefix="semia-test-", dir=quick_place()))
-    folder.chmod(0o755)
-    settings = Settings(home=folder / "home", offline=True)
-    server.ensure_running(settings)
-    schema.prepare(settings)
-    yield settings
-    server.remove(settings)
-    shutil.rmtree(folder)
+    with a_home() as home, running_warehouse(Settings(home=home, offline=True)) as settings:
+        yield settings
 
 
 @pytest.fixture
@@ -76,16 +66,3 @@ def own(open_folder: Path) -> Iterator[Settings]:
     settings = Settings(home=open_folder / "home", offline=True)
     yield settings
     server.remove(settings)
-
-
-def quick_place() -> str:
-    """Memory if there is room for a few databases and programs may run there, else the disk.
-
-    Databases are made by the dozen here, and a disk takes seconds to write each one safely.
-    """
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        return "/var/tmp"
-    found = os.statvfs(memory)
-    is_roomy = found.f_bavail * found.f_frsize > 2**30
-    return str(memory) if is_roomy and not found.f_flag & os.ST_NOEXEC else "/var/tmp"

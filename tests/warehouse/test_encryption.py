@@ -1,6 +1,4 @@
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +10,10 @@ import sqlalchemy
 from cryptography import x509
 
 from tests.support.programs import require_program
-from tests.warehouse.conftest import quick_place
+from tests.support.warehouses import a_home, running_warehouse
 from warehouse.connection import connect, conninfo, parameters, url
 from warehouse.errors import DatabaseRefused, WrongSetting
-from warehouse.postgres import schema, server
+from warehouse.postgres import server
 from warehouse.postgres.certificates import issue
 from warehouse.roles import ROLES, Role
 from warehouse.server_state import authority_file, data_folder, state_folder
@@ -31,15 +29,11 @@ IS_ENCRYPTED = "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
 def encrypted() -> Iterator[Settings]:
     """A running server of a build with SSL that has been given certificates."""
     programs = require_program("postgres-ssl").parent
-    folder = Path(tempfile.mkdtemp(prefix="semia-test-", dir=quick_place()))
-    folder.chmod(0o755)
-    settings = Settings(home=folder / "home", pg_bin=programs, pg_host="*")
-    server.certify(settings, ["db.hospital.test"])
-    server.ensure_running(settings)
-    schema.prepare(settings)
-    yield settings
-    server.remove(settings)
-    shutil.rmtree(folder)
+    with a_home() as home:
+        settings = Settings(home=home, pg_bin=programs, pg_host="*")
+        server.certify(settings, ["db.hospital.test"])
+        with running_warehouse(settings):
+            yield settings
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def column(name: str, cells: Sequence[str]) -> Column:
         (["04/03/2024", "31/12/2024"] * 20, "day"),
         (["red", "blue"] * 20, "word"),
         (["red"] * 40 + ["only one says so"], "text"),
+        (["Dra. Ana Pérez", "Dr. Juan Gómez"] * 20, "text"),
         (["7"] * 9, "text"),
         ([""] * 40, "text"),
     ],

@@ -1,4 +1,4 @@
-"""What one column of an unknown file holds, told from its name and its cells."""
+"""Infer the kind of each column of an unknown file from its name and its cells."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Literal
 
+from warehouse.free_text import scrub
 from warehouse.sources.figures import SMALLEST, told
 from warehouse.sources.imitate import Days, Marks, Numbers, Shape, Words
 
@@ -91,9 +92,14 @@ def _is_day(known: Sequence[str]) -> bool:
 
 
 def _is_word(known: Sequence[str]) -> bool:
-    """A few words, each of so many rows that none tells of a person."""
+    """A few words, each of so many rows that none identifies a patient, and none naming anybody.
+
+    The words are written into the source's record: a doctor's name in every tenth row is a word
+    by number alone.
+    """
     counts = Counter(known)
-    return len(counts) <= _MOST_WORDS and min(counts.values()) >= SMALLEST
+    is_common = len(counts) <= _MOST_WORDS and min(counts.values()) >= SMALLEST
+    return is_common and all(scrub(word) == word for word in counts)
 
 
 # In this order: the first that all known cells fit is the column's.

@@ -180,7 +180,7 @@ def model_yml_text(name: str, found: Found) -> str:
 
 
 def test_text(name: str, found: Found) -> str:
-    """The test of the record: the imitation is read whole, and no person lands."""
+    """The test of the record: the generated file is read completely, and no identifier lands."""
     return f'''"""The source {name}: its imitation is read whole, and persons are guarded."""
 
 from pathlib import Path

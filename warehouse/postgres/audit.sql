@@ -130,7 +130,7 @@ compared as (
         coalesce(l.log, r.log) as log,
         coalesce(l.row_id, r.row_id) as row_id,
         case
-            when l.link_no is null then 'slipped in'
+            when l.link_no is null then 'inserted'
             when r.row_id is null then 'removed'
             when r.content_hash != l.content_hash then 'changed'
             when l.place != l.link_no or l.previous_hash != l.hash_before then 'chain broken'

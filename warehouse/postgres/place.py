@@ -84,7 +84,7 @@ def _name(settings: Settings) -> str:
 
 
 def _take(folder: Path) -> bool:
-    """Make the folder ours; False if somebody else was there first (anybody may write there)."""
+    """Create the folder as ours; False if another user created it first (it is world-writable)."""
     try:
         folder.mkdir(mode=0o711, exist_ok=True)
         found = folder.lstat()

@@ -16,7 +16,7 @@ def read_lock(data: Path) -> list[str]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that died and that nobody has buried does not."""
+    """Whether the process runs; a zombie does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -37,7 +37,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read manifest.json and prove the dump beside it whole; `BadBackup` where it is not."""
+    """Read manifest.json and verify the dump beside it; raise `BadBackup` if it is damaged."""
     try:
         words = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         words["tables"] = {name: Content(**table) for name, table in words["tables"].items()}

@@ -99,7 +99,7 @@ def _programs(settings: Settings, invitation: Invitation) -> Programs:
 
 
 def _primary(invitation: Invitation, folder: Path, account: Account) -> str:
-    """How the standby reaches its primary. The password lies in a file, so no list shows it."""
+    """The standby's connection string. The password is in a file, so no process list shows it."""
     passwords, trusted = folder / "primary.password", folder / "primary.crt"
     secret = invitation.passwords["semia_replica"].replace("\\", "\\\\").replace(":", "\\:")
     for path, text in (

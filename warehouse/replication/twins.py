@@ -71,7 +71,7 @@ def tables_in(connection: Connection, schemas: tuple[str, ...]) -> dict[str, Tab
 
 
 def settle_twins(connection: Connection, wanted: list[Table]) -> set[str]:
-    """Make the twins that are missing or have other columns, drop those of tables that are gone.
+    """Create twins that are missing or have other columns; drop those of dropped tables.
 
     Returns the names of the twins made anew: they are empty.
     """

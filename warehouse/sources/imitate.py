@@ -1,4 +1,4 @@
-"""Made-up delimited files from the shape of each column: a range, a few words, nothing personal.
+"""Synthetic delimited files from the shape of each column: a range, a few words, no person.
 
 For a source whose columns nobody has studied yet. Every column is drawn for itself, so no model
 learns anything from such a file: it shows that the way from the file to the features holds.
@@ -61,7 +61,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Marks:
-    """Texts of which nothing is known but that they are there, such as keys and notes."""
+    """Texts of which only the presence is known, such as keys and notes."""
 
     unknown: float = 0.0
 

@@ -1,4 +1,4 @@
-"""Records as a web service gave them, one JSON object a line, whatever columns they have."""
+"""Read records of a web service, one JSON object a line, whatever columns they have."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Lines of a delimited file in which nothing can be mistaken, so that nobody need part them."""
+"""Lines of a delimited file without quotes or anomalies, which the server can parse itself."""
 
 from collections.abc import Sequence
 from functools import cache

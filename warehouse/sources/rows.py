@@ -1,4 +1,4 @@
-"""Lines of a delimited file as rows: quickly where all is well, patiently where it is not."""
+"""Parse lines of a delimited file: fast for regular lines, one by one for irregular ones."""
 
 import csv
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What a public data set is to Semia: files to read, an address to fetch, a way to synthesise."""
+"""The description of a source: files to read, addresses to fetch, a way to synthesise."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The vocabulary as a bundle carries it: what the service and the page know of words."""
+"""The vocabulary as a bundle carries it, for the service and the page."""
 
 import hashlib
 import json

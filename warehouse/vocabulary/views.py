@@ -1,4 +1,4 @@
-"""Which signs belong to which feature view: derived from where sources say them, never listed."""
+"""Which signs belong to which feature view, derived from the sources that record them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -125,8 +125,8 @@ def _as_query(rows: pd.DataFrame) -> str:
 MISTAKES = {
     "without a zone": ([1], [hours(1).replace(tzinfo=None)], "event_timestamp"),
     "still to come": ([1], [datetime.now(UTC) + timedelta(days=1)], "event_timestamp"),
-    "is missing in 1 asked rows": ([1, None], [hours(1)] * 2, "bed"),
-    "1 asked rows repeat": ([1, 1, 2], [hours(1)] * 3, "'bed', 'event_timestamp'"),
+    "is missing in 1 entity rows": ([1, None], [hours(1)] * 2, "bed"),
+    "1 entity rows repeat": ([1, 1, 2], [hours(1)] * 3, "'bed', 'event_timestamp'"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Answers can be kept as data sets, limited in time, and read over a range without asked rows."""
+"""Answers can be kept as data sets, limited in time, and read over a range without entity rows."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -97,7 +97,7 @@ def _as_query(asked: list[tuple[Any, ...]]) -> str:
 def _answer(
     store: FeatureStore, asked: pd.DataFrame | str, full: bool, known: bool
 ) -> list[dict[str, Any]]:
-    """The answer in the order of the asked rows, without the echo of their time."""
+    """The answer in the order of the entity rows, without the echo of their time."""
     features = [name for table in TABLES for name in table.references()]
     frame = store.get_historical_features(
         asked, features, full_feature_names=full, filter_by_created_timestamp=known

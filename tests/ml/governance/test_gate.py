@@ -201,6 +201,14 @@ def test_a_corrupt_model_is_an_error_of_ours(data: Dataset, good: Registered) ->
         judge(split(data).held_out, replace(good, onnx=good.onnx[:200]), None)
 
 
+@pytest.mark.parametrize("listed", [("dengue", "chikungunya"), ("dengue",) * 4])
+def test_a_model_that_answers_other_classes_than_it_lists_is_an_error_of_ours(
+    data: Dataset, good: Registered, listed: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadBundle, match=f"answers 3 classes, but {len(listed)} are listed"):
+        judge(split(data).held_out, saying(good, classes=listed), None)
+
+
 def test_a_champion_with_other_features_can_still_be_met(data: Dataset, good: Registered) -> None:
     renamed = ("a_feature_of_old", *good.about.features[1:])
     old = saying(good, features=renamed, version="0")

@@ -1,5 +1,6 @@
 """The bundle as the service reads it: verified, light, and safe against damage."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -94,6 +95,18 @@ def test_missing_folder_file_and_newer_format_are_each_named(tmp_path: Path) -> 
     manifest = tmp_path / "b/manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 2}))
     with pytest.raises(BadBundle, match="format 2"):
+        load(tmp_path / "b")
+
+
+def test_a_model_that_answers_more_classes_than_are_listed_is_refused(tmp_path: Path) -> None:
+    make_tiny_bundle(tmp_path / "b")
+    file, manifest = tmp_path / "b/arbovirus/problem.json", tmp_path / "b/manifest.json"
+    about = json.loads(file.read_text())
+    file.write_text(json.dumps({**about, "classes": about["classes"][:-1]}))
+    listed = json.loads(manifest.read_text())
+    listed["files"]["arbovirus/problem.json"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(listed))
+    with pytest.raises(BadBundle, match="answers 3 classes, but 2 are listed"):
         load(tmp_path / "b")
 
 
