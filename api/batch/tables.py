@@ -137,13 +137,10 @@ def _request(
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
             asked |= _own(name, cell)
-        elif state := _STATES.get(cell.lower()):
+        elif state := _state(cell, is_sign=name in signs):
             asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell and name in signs:
-            if flag := _FLAGS.get(cell):
-                asked.setdefault("evidence", []).append({"code": name, "state": flag})
-            else:
-                wrong[name] = cell
+            wrong[name] = cell
         elif cell:
             asked.setdefault("observations", {})[name] = _number(cell)
     if len(cells) > len(columns):
@@ -151,6 +148,11 @@ def _request(
     if wrong:
         raise WrongWords(wrong, asked)
     return asked
+
+
+def _state(cell: str, is_sign: bool) -> str | None:
+    """What a cell says of a sign; None where it says nothing, or may be a measurement."""
+    return _STATES.get(cell.lower()) or (_FLAGS.get(cell) if is_sign else None)
 
 
 def _own(name: str, cell: str) -> dict[str, Any]:

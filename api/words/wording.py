@@ -108,8 +108,10 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
     "missing": {"es": "Falta este dato.", "en": "This item is missing."},
     "not_number": {"es": "Debe ser un número.", "en": "It must be a number."},
     "not_state": {
-        "es": "«{word}» no se entiende aquí: escriba presente, sí o 1; ausente, no o 0; o desconocido.",
-        "en": "'{word}' is not understood here: write present, yes or 1; absent, no or 0; or unknown.",
+        "es": "«{word}» no se entiende aquí: escriba presente, sí o 1; ausente, no o 0; "
+        "o desconocido.",
+        "en": "'{word}' is not understood here: write present, yes or 1; absent, no or 0; "
+        "or unknown.",
     },
     "not_text": {"es": "Debe ser un texto.", "en": "It must be text."},
     "not_list": {"es": "Debe ser una lista.", "en": "It must be a list."},

@@ -48,12 +48,14 @@ def test_a_bad_line_says_so_in_its_place_and_the_others_are_answered(client: htt
     [
         (
             "es",
-            "«quizás» no se entiende aquí: escriba presente, sí o 1; ausente, no o 0; o desconocido.",
+            "«quizás» no se entiende aquí: escriba presente, sí o 1; ausente, no o 0; "
+            "o desconocido.",
             ["presente", "sí", "1", "ausente", "no", "0", "desconocido"],
         ),
         (
             "en",
-            "'quizás' is not understood here: write present, yes or 1; absent, no or 0; or unknown.",
+            "'quizás' is not understood here: write present, yes or 1; absent, no or 0; "
+            "or unknown.",
             ["present", "yes", "1", "absent", "no", "0", "unknown"],
         ),
     ],
