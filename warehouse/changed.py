@@ -15,6 +15,7 @@ from warehouse.build_lock import only_build
 from warehouse.connection import connect, speaking_plainly
 from warehouse.loads import Connection
 from warehouse.made_again import make_again
+from warehouse.orphans import drop_orphans
 from warehouse.plan import Plan
 from warehouse.progress import Progress
 from warehouse.settings import Settings
@@ -91,9 +92,10 @@ def build_all(settings: Settings, progress: Progress) -> DbtResult:
     with connect("semia_dbt", settings) as connection:
         _forget(connection)
     result = build_selected(settings, progress)
-    plan = Plan.read(target_folder(settings) / "manifest.json")
+    manifest = target_folder(settings) / "manifest.json"
     with connect("semia_dbt", settings) as connection:
-        _remember(connection, Built(state, plan))
+        drop_orphans(connection, manifest, progress)
+        _remember(connection, Built(state, Plan.read(manifest)))
     return result
 
 

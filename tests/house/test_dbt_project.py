@@ -162,7 +162,7 @@ def test_what_is_made_by_encounter_reads_no_file_whose_changes_are_not_found(
         key for key, node in project.models.items() if node["config"]["meta"].get("finds_changes")
     }
     assert len(made_again) > 25
-    assert len(finders) == 5
+    assert len(finders) >= 5
     assert finders < made_again
     # Of everything a model reads the same rows are meant: these go, and are made anew.
     assert {key for key, found in said.items() if len(set(found)) > 1} == set()

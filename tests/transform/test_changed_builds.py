@@ -27,7 +27,8 @@ BY_ENCOUNTER = "select * from e /* of what changed: where encounter_id in (selec
 def node(kind: str, name: str, *parents: str, code: str = "", **meta: object) -> dict[str, Any]:
     return {
         "resource_type": kind, "name": name, "original_file_path": f"{name}.sql", "columns": {},
-        "compiled_code": code, "relation_name": None if kind == "test" else f"made.{name}",
+        "relation_name": None if kind == "test" else f"made.{name}", "schema": "made",
+        "compiled_code": code,
         "config": {"materialized": "table", "meta": meta}, "depends_on": {"nodes": list(parents)},
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from tests.recovery.conftest import a_home
 from tests.support.killing import blocked, start, wait_for
 from tests.support.warehouses import HASH_KEY
+from tests.warehouse.conftest import Notes
 from warehouse.changed import build_all, build_changed
 from warehouse.connection import connect
 from warehouse.errors import BuildFailed
@@ -47,6 +48,10 @@ OIDS = """
     order by oid
 """
 OID = "select cast(to_regclass('marts.' || %s)::oid as text)"
+FORMER = """
+    select relname from pg_catalog.pg_class
+    where right(relname, 7) = '_former' or relname = 'of_the_owner' order by relname
+"""
 WAITS = """
     select count(*) > 0 from pg_locks
     where relation = 'marts.fct_evidence'::regclass and not granted
@@ -208,3 +213,21 @@ def test_what_was_made_by_hand_is_not_made_on(own: Settings) -> None:
     assert after != before
     build_changed(own, Silent())
     assert ask(own, OID, "fct_evidence") == [after]
+
+
+def test_a_whole_build_drops_what_no_model_makes_any_more(own: Settings) -> None:
+    with connect("semia_dbt", own) as connection:
+        connection.execute("create table marts.fct_former as select 1 as one")
+        connection.execute("create view staging.stg_former as select 1 as one")
+        connection.execute("create table intermediate.int_former as select 1 as one")
+    with connect("semia_owner", own) as connection:
+        connection.execute("create table marts.of_the_owner as select 1 as one")
+        connection.execute("create view public.on_it as select * from intermediate.int_former")
+    notes = Notes()
+    build_all(own, notes)
+    assert ask(own, FORMER) == ["int_former", "of_the_owner"]
+    assert {note for note in notes.notes if "no model makes" in note} == {
+        "no model makes intermediate.int_former any more; something else stands on it",
+        "no model makes marts.fct_former any more: dropped",
+        "no model makes staging.stg_former any more: dropped",
+    }
