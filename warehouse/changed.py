@@ -77,10 +77,14 @@ class Built:
 
     def can_be_made_on(self, state: State) -> bool:
         """Whether its statements are those of this project, for these columns and new files."""
-        return self.state.project == state.project and all(
-            self.state.raw_columns.get(table) == state.raw_columns.get(table)
-            and self.plan.is_followed(table)
-            for table in self.new_tables(state)
+        return (
+            self.plan.is_whole
+            and self.state.project == state.project
+            and all(
+                self.state.raw_columns.get(table) == state.raw_columns.get(table)
+                and self.plan.is_followed(table)
+                for table in self.new_tables(state)
+            )
         )
 
 
@@ -91,12 +95,7 @@ def build_all(settings: Settings, progress: Progress) -> DbtResult:
     # One that is killed or fails leaves tables of two builds: nothing less than all mends that.
     with connect("semia_dbt", settings) as connection:
         _forget(connection)
-    result = build_selected(settings, progress)
-    manifest = target_folder(settings) / "manifest.json"
-    with connect("semia_dbt", settings) as connection:
-        drop_orphans(connection, manifest, progress)
-        _remember(connection, Built(state, Plan.read(manifest)))
-    return result
+    return build_selected(settings, progress, then=lambda: _settle(settings, state, progress))
 
 
 def build_changed(settings: Settings, progress: Progress) -> DbtResult:
@@ -105,13 +104,13 @@ def build_changed(settings: Settings, progress: Progress) -> DbtResult:
     Raises what `transform.build` raises. What failed has changed nothing, and is built again by
     the next one.
     """
-    began, state = time.monotonic(), _state(settings)
+    began = time.monotonic()
     with (
         only_build(settings, progress),
         speaking_plainly(_SCHEMAS),
         connect("semia_dbt", settings) as connection,
     ):
-        built = _built(connection)
+        state, built = _state(settings), _built(connection)
         # What comes now is a transaction of its own.
         connection.commit()
         if built is not None and built.can_be_made_on(state):
@@ -135,6 +134,14 @@ def _build_again(connection: Connection, built: Built, state: State, progress: P
         "update monitoring._built set landed = %s, built_at = now()", [Jsonb(state.landed)]
     )
     return len(reached)
+
+
+def _settle(settings: Settings, state: State, progress: Progress) -> None:
+    """After a whole build: take away what is left of former ones, and remember of what it is."""
+    manifest = target_folder(settings) / "manifest.json"
+    with connect("semia_dbt", settings) as connection:
+        drop_orphans(connection, manifest, progress)
+        _remember(connection, Built(state, Plan.read(manifest)))
 
 
 def _state(settings: Settings) -> State:

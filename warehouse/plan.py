@@ -76,6 +76,11 @@ class Plan:
         """The plan that `as_json` wrote."""
         return cls({node["key"]: Node(**node) for node in nodes})
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether dbt compiled each node: of a build of some it leaves the others out."""
+        return all(node.sql for node in self.nodes.values())
+
     def as_json(self) -> list[dict[str, Any]]:
         """The nodes in their order."""
         return [asdict(node) for node in self.nodes.values()]

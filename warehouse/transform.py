@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,27 +57,36 @@ class _Heard:
 
 
 def build(
-    settings: Settings, progress: Progress | None = None, select: str | None = None
+    settings: Settings,
+    progress: Progress | None = None,
+    select: str | None = None,
+    then: Callable[[], None] | None = None,
 ) -> DbtResult:
     """Build and test every model, or those `select` names in dbt's own words, each made whole.
 
+    When that went well `then` is called, before anybody else may build.
     Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
     database answers, `DiskFull` if it ran out of room.
     """
     chosen = ["--select", select] if select else []
-    return run_dbt(["build", "--full-refresh", *chosen], settings, progress)
+    return run_dbt(["build", "--full-refresh", *chosen], settings, progress, then)
 
 
 def run_dbt(
-    arguments: Sequence[str], settings: Settings, progress: Progress | None = None
+    arguments: Sequence[str],
+    settings: Settings,
+    progress: Progress | None = None,
+    then: Callable[[], None] | None = None,
 ) -> DbtResult:
-    """Run `dbt <arguments>` and wait for it; raises what `build` raises."""
+    """Run `dbt <arguments>` and wait for it, `then` as `build` says; raises what that raises."""
     connect("semia_dbt", settings).close()
     began = time.monotonic()
     heard, progress = _Heard(), progress or Silent()
     with only_build(settings, progress) as lock:
         _forget_another_project(settings, project_digest(settings))
         status = _listen(arguments, settings, progress, heard, lock)
+        if status == 0 and then:
+            then()
     if status != 0:
         failure = _failure(settings, heard)
         if not isinstance(failure, DiskFull):

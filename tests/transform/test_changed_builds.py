@@ -1,7 +1,7 @@
 """`semia build --changed` makes again what newly landed files reach, and never less."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.database
 BY_ENCOUNTER = "select * from e /* of what changed: where encounter_id in (select 1) */"
 
 
-def node(kind: str, name: str, *parents: str, code: str = "", **meta: object) -> dict[str, Any]:
+def node(
+    kind: str, name: str, *parents: str, code: str = "select 1", **meta: object
+) -> dict[str, Any]:
     return {
         "resource_type": kind, "name": name, "original_file_path": f"{name}.sql", "columns": {},
         "relation_name": None if kind == "test" else f"made.{name}", "schema": "made",
@@ -54,14 +56,18 @@ class Made:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[list[str]] = []
         self.fails = False
+        self.nodes = NODES
         monkeypatch.setattr(changed, "build_selected", self.everything)
         monkeypatch.setattr(changed, "make_again", self.again)
 
-    def everything(self, settings: Settings, progress: object) -> DbtResult:
+    def everything(
+        self, settings: Settings, progress: object, then: Callable[[], None]
+    ) -> DbtResult:
         self.note(["everything"])
         target_folder(settings).mkdir(parents=True, exist_ok=True)
         manifest = target_folder(settings) / "manifest.json"
-        manifest.write_text(json.dumps({"nodes": NODES}), encoding="utf-8")
+        manifest.write_text(json.dumps({"nodes": self.nodes}), encoding="utf-8")
+        then()
         return DbtResult(1, 0.1)
 
     def again(self, connection: Connection, nodes: Iterable[Node], progress: object) -> None:
@@ -138,6 +144,15 @@ def test_a_table_with_another_column_has_everything_made(scratch: Settings, made
     land_made_up(scratch, "ktas", 5)
     with connect("semia_ingest", scratch) as connection:
         connection.execute("alter table raw.ktas_visits add column another text")
+    build_changed(scratch, Notes())
+    assert made.last() == ["everything"]
+
+
+def test_what_dbt_did_not_compile_is_not_made_again(scratch: Settings, made: Made) -> None:
+    half = {**NODES, "model.codes": {**NODES["model.codes"], "compiled_code": None}}
+    made.nodes = half
+    build_all(scratch, Notes())
+    land_made_up(scratch, "ktas", 6)
     build_changed(scratch, Notes())
     assert made.last() == ["everything"]
 
