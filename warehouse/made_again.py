@@ -139,7 +139,7 @@ def _find_and_replace(connection: Connection, node: Node) -> None:
         connection,
         _FIND,
         table=node.relation,
-        found=node.ended_with(_FOUND),
+        found=node.ended_after("kept", _FOUND),
         rows=node.sql_of_changed,
     )
 

@@ -47,10 +47,14 @@ class Node:
         """The statement for the rows that are made again alone."""
         return _OF_WHAT_CHANGED.sub(r"\1", self.sql)
 
-    def ended_with(self, statement: str) -> str:
-        """The model's named steps, and another last line than `select * from final`."""
-        steps, _, _ = self.sql.rpartition("select * from final")
-        return steps + statement
+    def ended_after(self, step: str, statement: str) -> str:
+        """The model's named steps up to this one, and a last line of its own.
+
+        Not with those that follow: what two steps read PostgreSQL keeps with all its columns.
+        """
+        before, begins, rest = self.sql.partition(f"\n{step} as (\n")
+        inside, ends, _ = rest.partition("\n)")
+        return "".join((before, begins, inside, ends, statement))
 
 
 @dataclass(frozen=True)

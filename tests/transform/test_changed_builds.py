@@ -199,6 +199,24 @@ def test_a_plan_is_the_same_when_it_was_written_down(tmp_path: Path) -> None:
     assert visits.sql_of_changed == "select * from e where encounter_id in (select 1)"
 
 
+def test_who_is_new_is_asked_of_the_first_steps_of_a_model(parsed: Path) -> None:
+    manifest = json.loads((parsed / "dbt/manifest.json").read_text(encoding="utf-8"))
+    finders = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["meta"].get("finds_changes")
+    ]
+    assert len(finders) >= 5
+    for found in finders:
+        # Not compiled, but the names and ends of its steps are the same.
+        model = Node("model.m", "model", "m", "m.sql", "made.m", found["raw_code"], [])
+        first = model.ended_after("kept", "\nselect 1")
+        assert found["raw_code"].startswith(first.removesuffix("\nselect 1"))
+        assert "repeat_number(" in first
+        assert "repeat_number = 1" not in first
+        assert "only_found(" in first
+
+
 def test_every_table_that_lands_is_a_source_of_the_project(parsed: Path) -> None:
     from warehouse.sources.registry import SOURCES
 
