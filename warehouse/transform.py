@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,32 +60,36 @@ class _Heard:
 
 
 def build(
-    settings: Settings, progress: Progress | None = None, select: str | None = None
+    settings: Settings,
+    progress: Progress | None = None,
+    select: str | None = None,
+    then: Callable[[], None] | None = None,
 ) -> DbtResult:
     """Build and test every model, or those `select` names in dbt's own syntax, each fully rebuilt.
 
+    When that went well `then` is called, before anybody else may build.
     Raises `BuildFailed` naming the first model or test that failed, `DatabaseAway` if no
     database answers, `DiskFull` if it ran out of room.
     """
     chosen = ["--select", select] if select else []
-    return run_dbt(["build", "--full-refresh", *chosen], settings, progress)
+    return run_dbt(["build", "--full-refresh", *chosen], settings, progress, then)
 
 
 def run_dbt(
-    arguments: Sequence[str], settings: Settings, progress: Progress | None = None
+    arguments: Sequence[str],
+    settings: Settings,
+    progress: Progress | None = None,
+    then: Callable[[], None] | None = None,
 ) -> DbtResult:
-    """Run `dbt <arguments>` and wait for it; raises what `build` raises.
-
-    dbt is told the project's hash: what the same project made, it may make on.
-    """
+    """Run `dbt <arguments>` and wait for it, `then` as `build` says; raises what that raises."""
     connect("semia_dbt", settings).close()
     began = time.monotonic()
     heard, progress = _Heard(), progress or Silent()
     with only_build(settings, progress) as lock:
-        project = project_digest(settings)
-        _forget_another_project(settings, project)
-        told = {**profile_environment(settings), "SEMIA_DBT_PROJECT": project}
-        status = _listen(arguments, told, settings, progress, heard, lock)
+        _forget_another_project(settings, project_digest(settings))
+        status = _listen(arguments, settings, progress, heard, lock)
+        if status == 0 and then:
+            then()
     if status != 0:
         failure = _failure(settings, heard)
         if not isinstance(failure, DiskFull):
@@ -184,19 +188,18 @@ def _forget_another_project(settings: Settings, digest: str) -> None:
 
 def _listen(
     arguments: Sequence[str],
-    told: dict[str, str],
     settings: Settings,
     progress: Progress,
     heard: _Heard,
     lock: BuildLock,
 ) -> int:
-    """Run dbt with the variables `told`, report each finished node, and return the exit status."""
+    """Run dbt, report each finished node to `progress`, and return dbt's exit status."""
     target_folder(settings).mkdir(parents=True, exist_ok=True)
     command = [str(_program()), *_TOLD, *arguments]
     with subprocess.Popen(
         command,
         cwd=PROJECT,
-        env={**os.environ, **told},
+        env={**os.environ, **profile_environment(settings)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

@@ -14,24 +14,21 @@ from pydantic import SecretStr
 
 from tests.support.killing import blocked, start, wait_for
 from tests.support.warehouses import HASH_KEY, a_home, running_warehouse
+from tests.warehouse.conftest import Notes
 from warehouse.changed import build_all, build_changed
 from warehouse.connection import connect
+from warehouse.errors import BuildFailed
 from warehouse.land import land
 from warehouse.progress import Silent
 from warehouse.recovery.contents import Content, contents, schemas_of
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import PROJECT, profile_environment, run_dbt
+from warehouse.transform import PROJECT, profile_environment
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
-# Numbers of builds, and who is gone: what is told of it is compared by itself.
-OF_BUILDS = {"monitoring._built", "monitoring._made", "intermediate.int_encounters__followed"}
-CONTENT = """
-    select sum(('x' || left(md5(encounter_id || content_hash), 15))::bit(60)::bigint)::text
-    from intermediate.int_encounters__followed
-"""
-BY_ENCOUNTER = "select model from monitoring._made where model <> 'int_encounters__followed'"
+# When a build ended, and of what.
+OF_BUILDS = {"monitoring._built"}
 CONSTRAINTS = """
     select cast(conrelid::regclass as text), pg_get_constraintdef(oid)
     from pg_catalog.pg_constraint where connamespace = 'features'::regnamespace
@@ -39,7 +36,19 @@ CONSTRAINTS = """
 """
 SPINE = "select distinct source from features.spine_arbovirus"
 OIDS = """
-    select cast(oid as text) from pg_catalog.pg_class where relname = any(%s) order by relname
+    select cast(oid as text) from pg_catalog.pg_class
+    where
+        relnamespace in (
+            'staging'::regnamespace, 'intermediate'::regnamespace, 'marts'::regnamespace,
+            'features'::regnamespace, 'analyst'::regnamespace, 'reference'::regnamespace
+        )
+        and relkind in ('r', 'i')
+    order by oid
+"""
+OID = "select cast(to_regclass('marts.' || %s)::oid as text)"
+FORMER = """
+    select relname from pg_catalog.pg_class
+    where right(relname, 7) = '_former' or relname = 'of_the_owner' order by relname
 """
 WAITS = """
     select count(*) > 0 from pg_locks
@@ -90,23 +99,24 @@ def ask(own: Settings, question: str, *given: object) -> list[str]:
         return list(cursor.execute(question, given))  # type: ignore[call-overload]
 
 
-def everything(own: Settings) -> tuple[dict[str, Content], list[str], object]:
+def everything(own: Settings) -> tuple[dict[str, Content], object]:
     """Every row of every table, and what keeps the features' keys."""
     with connect("semia_owner", own) as connection:
         found = contents(connection, schemas_of(connection))
-        constraints = connection.execute(CONSTRAINTS).fetchall()  # type: ignore[call-overload]
-    rows = {name: content for name, content in found.items() if name not in OF_BUILDS}
-    return rows, ask(own, CONTENT), constraints
+        constraints = connection.execute(CONSTRAINTS).fetchall()
+    return {name: one for name, one in found.items() if name not in OF_BUILDS}, constraints
+
+
+def assert_like_a_full_refresh(own: Settings) -> None:
+    changed = everything(own)
+    build_all(own, Silent())
+    whole = everything(own)
+    assert {name for name in changed[0] if changed[0][name] != whole[0].get(name)} == set()
+    assert changed == whole
 
 
 def test_changed_builds_and_a_killed_one_end_like_a_full_refresh(own: Settings) -> None:
-    models = ask(own, BY_ENCOUNTER)
-    assert set(models) > {
-        "int_answers__ddxplus_listed", "int_observations__recorded", "fct_observations",
-        "fct_symptoms", "fct_evidence", "fct_labels", "spine_arbovirus",
-        "feat_encounter__triage_signs",
-    }  # fmt: skip
-    tables, before = ask(own, OIDS, models), everything(own)
+    tables, before = ask(own, OIDS), everything(own)
 
     # Late rows, a row with another cell, rows that are gone.
     rewrite(own, "sinan_arbovirus", "data_set.csv", lambda lines: [*lines, *lines[7:9]])
@@ -119,6 +129,12 @@ def test_changed_builds_and_a_killed_one_end_like_a_full_refresh(own: Settings) 
     visits = pq.read_table(yale)
     pq.write_table(visits.slice(0, visits.num_rows - 2), yale)
     land(SOURCES["yale_triage"], yale.parent, "synthetic", own)
+    # A meaning that is another, one that is gone.
+    rewrite(
+        own, "cie10", "catalogo_minsalud_co.csv",
+        lambda lines: [lines[0], lines[1].replace(b"inventado", b"renamed"), *lines[2:-1]],
+    )  # fmt: skip
+    landed = everything(own)
 
     # Killed when the signs are made and what is known of an encounter is not.
     with (
@@ -127,18 +143,13 @@ def test_changed_builds_and_a_killed_one_end_like_a_full_refresh(own: Settings) 
     ):
         wait_for(own, killed, WAITS)
         os.killpg(killed.pid, signal.SIGKILL)
-    taken_up = "select changed_in from monitoring._made where model = %s"
-    assert ask(own, taken_up, "fct_symptoms") > ask(own, taken_up, "fct_evidence")
+    assert everything(own) == landed
     build_changed(own, Silent())
-    assert everything(own)[0] != before[0]
+    assert everything(own)[0]["reference.icd10_history"] != before[0]["reference.icd10_history"]
 
-    # Every row moves by one line; the questions mean something else; nobody knows any more what
-    # the notifications to learn from were, so that those kept for validation are all there is.
+    # Every row moves by one line; nobody knows any more what the notifications to learn from were,
+    # so that those kept for validation are all there is.
     rewrite(own, "ktas", "data.csv", lambda lines: [lines[0], *lines[2:]])
-    rewrite(
-        own, "ddxplus", "release_evidences.json",
-        lambda lines: [lines[0].replace(b"Fever, felt or measured", b"Fever, felt"), *lines[1:]],
-    )  # fmt: skip
     rewrite(
         own, "sinan_arbovirus", "data_set.csv",
         lambda lines: [lines[0], *(line.rpartition(b";")[0] + b";\n" for line in lines[1:])],
@@ -146,34 +157,73 @@ def test_changed_builds_and_a_killed_one_end_like_a_full_refresh(own: Settings) 
     assert ask(own, SPINE) == ["sinan_arbovirus"]
     build_changed(own, Silent())
     assert ask(own, SPINE) == ["foz_chikungunya"]
-    assert ask(own, OIDS, models) == tables
-
-    changed = everything(own)
-    build_all(own, Silent())
-    whole = everything(own)
-    assert {name for name in changed[0] if changed[0][name] != whole[0].get(name)} == set()
-    assert changed == whole
+    # Nothing was made whole in all this.
+    assert ask(own, OIDS) == tables
+    assert_like_a_full_refresh(own)
 
 
-def test_rows_of_a_project_nobody_named_are_not_made_on(own: Settings) -> None:
-    (whole,) = ask(own, OIDS, ["fct_evidence"])
-    run_dbt(["run", "--select", "fct_evidence"], own)
-    assert ask(own, OIDS, ["fct_evidence"]) == [whole]
-    # dbt by itself knows nothing of what was edited: it makes the table whole, and so does the
-    # next that knows, for what it finds may be of any project.
+def test_rows_that_fail_a_test_change_nothing(own: Settings) -> None:
+    sound = (place(own, "ktas") / "data.csv").read_bytes()
+    column = sound.splitlines()[0].lower().split(b";").index(b"ktas_expert")
+    rewrite(
+        own, "ktas", "data.csv", lambda lines: [lines[0], of_level_9(lines[1], column), *lines[2:]]
+    )
+    landed = everything(own)
+    for _ in range(2):
+        with pytest.raises(BuildFailed) as caught:
+            build_changed(own, Silent())
+        assert "rows_are_sound_stg_ktas__visits" in caught.value.what
+        assert caught.value.where == "dbt_project/models/staging/ktas/stg_ktas__visits.yml"
+        assert everything(own) == landed
+    rewrite(own, "ktas", "data.csv", lambda _: sound.splitlines(keepends=True))
+    build_changed(own, Silent())
+    assert_like_a_full_refresh(own)
+
+
+def of_level_9(line: bytes, column: int) -> bytes:
+    cells = line.split(b";")
+    return b";".join([*cells[:column], b"9", *cells[column + 1 :]])
+
+
+def test_where_the_questions_mean_something_else_everything_is_made(own: Settings) -> None:
+    (before,) = ask(own, OID, "fct_evidence")
+    rewrite(
+        own, "ddxplus", "release_evidences.json",
+        lambda lines: [lines[0].replace(b"Fever, felt or measured", b"Fever, felt"), *lines[1:]],
+    )  # fmt: skip
+    build_changed(own, Silent())
+    assert ask(own, OID, "fct_evidence") != [before]
+
+
+def test_what_was_made_by_hand_is_not_made_on(own: Settings) -> None:
+    rewrite(own, "ktas", "data.csv", lambda lines: lines[:-1])
+    # Staged by hand, its new rows look as if they had been there: nobody could tell what changed.
     dbt = Path(sys.executable).parent / "dbt"
     subprocess.run(
-        [dbt, "run", "--select", "fct_evidence"], cwd=PROJECT, check=True, capture_output=True,
+        [dbt, "run", "--select", "stg_ktas__visits"], cwd=PROJECT, check=True, capture_output=True,
         env={**os.environ, **profile_environment(own)},
     )  # fmt: skip
-    (plain,) = ask(own, OIDS, ["fct_evidence"])
-    run_dbt(["run", "--select", "fct_evidence"], own)
-    (named,) = ask(own, OIDS, ["fct_evidence"])
-    assert len({whole, plain, named}) == 3
+    (before,) = ask(own, OID, "fct_evidence")
+    build_changed(own, Silent())
+    (after,) = ask(own, OID, "fct_evidence")
+    assert after != before
+    build_changed(own, Silent())
+    assert ask(own, OID, "fct_evidence") == [after]
 
 
-def test_nobody_makes_on_what_was_made_before_all_were_followed_anew(own: Settings) -> None:
-    (before,) = ask(own, OIDS, ["fct_evidence"])
-    run_dbt(["run", "--full-refresh", "--select", "int_encounters__followed"], own)
-    run_dbt(["run", "--select", "fct_evidence"], own)
-    assert ask(own, OIDS, ["fct_evidence"]) != [before]
+def test_a_whole_build_drops_what_no_model_makes_any_more(own: Settings) -> None:
+    with connect("semia_dbt", own) as connection:
+        connection.execute("create table marts.fct_former as select 1 as one")
+        connection.execute("create view staging.stg_former as select 1 as one")
+        connection.execute("create table intermediate.int_former as select 1 as one")
+    with connect("semia_owner", own) as connection:
+        connection.execute("create table marts.of_the_owner as select 1 as one")
+        connection.execute("create view public.on_it as select * from intermediate.int_former")
+    notes = Notes()
+    build_all(own, notes)
+    assert ask(own, FORMER) == ["int_former", "of_the_owner"]
+    assert {note for note in notes.notes if "no model makes" in note} == {
+        "no model makes intermediate.int_former any more; something else stands on it",
+        "no model makes marts.fct_former any more: dropped",
+        "no model makes staging.stg_former any more: dropped",
+    }

@@ -21,7 +21,8 @@
         {%- if run_query(held).columns[0].values()[0] == 0 %}
         alter table {{ this }}
         add foreign key ({{ constraint.columns | join(', ') }})
-        references {{ constraint.to }} ({{ constraint.to_columns | join(', ') }});
+        references {{ constraint.to }} ({{ constraint.to_columns | join(', ') }})
+        deferrable initially immediate;
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -8,6 +8,7 @@ with
 visits as (
 
     select * from {{ ref('int_history__visits') }}
+    {{ only_changed('patient_id') }}
 
 ),
 

@@ -9,6 +9,7 @@ with
 visits as (
 
     select * from {{ ref('int_history__visits') }}
+    {{ only_changed('patient_id') }}
 
 ),
 

@@ -3,6 +3,7 @@ with
 patients as (
 
     select * from {{ ref('int_patients__deduplicated') }}
+    {{ only_changed('patient_id') }}
 
 ),
 

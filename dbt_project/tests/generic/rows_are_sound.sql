@@ -50,13 +50,14 @@
     ) -%}
 {%- endfor %}
 
-{{ count_broken(model ~ ' ' ~ others | join(' '), rules) }}
+{{ count_broken(model, rules, others | join(' ')) }}
 {%- if key and not key_is_held(model, key) %}
 union all
 select
     '{{ key | join(", ") }} occur once' as rule,
     count(*) as count_rows
 from {{ model }}
+where true {{ and_changed(model, key) }}
 group by {{ key | join(', ') }}
 having count(*) > 1
 {%- endif %}

@@ -3,30 +3,35 @@ with
 ktas as (
 
     select * from {{ ref('stg_ktas__visits') }}
+    {{ only_changed() }}
 
 ),
 
 yale_triage as (
 
     select * from {{ ref('stg_yale_triage__visits') }}
+    {{ only_changed() }}
 
 ),
 
 sinan_arbovirus as (
 
     select * from {{ ref('stg_sinan_arbovirus__notifications') }}
+    {{ only_changed() }}
 
 ),
 
 ddxplus as (
 
     select * from {{ ref('stg_ddxplus__patients') }}
+    {{ only_changed() }}
 
 ),
 
 foz_chikungunya as (
 
     select * from {{ ref('stg_foz_chikungunya__notifications') }}
+    {{ only_changed() }}
 
 ),
 

@@ -8,12 +8,14 @@ with
 encounters as (
 
     select * from {{ ref('fct_encounters') }}
+    {{ only_changed() }}
 
 ),
 
 diagnoses as (
 
     select * from {{ ref('fct_diagnoses') }}
+    {{ only_changed() }}
 
 ),
 

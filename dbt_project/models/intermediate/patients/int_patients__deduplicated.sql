@@ -3,6 +3,7 @@ with
 encounters as (
 
     select * from {{ ref('int_encounters__unioned') }}
+    {{ only_changed('patient_id') }}
 
 ),
 

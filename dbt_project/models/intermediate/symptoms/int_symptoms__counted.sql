@@ -3,13 +3,6 @@
 -- Misleads: counts encounters, not persons.
 with
 
-followed as (
-
-    select * from {{ ref('int_encounters__followed') }}
-    {{ only_changed('block') }}
-
-),
-
 encounters as (
 
     select * from {{ ref('fct_encounters') }}
@@ -22,18 +15,36 @@ symptoms as (
 
 ),
 
+-- All but the last three digits of its number: what comes together is counted together.
+blocks as (
+
+    select
+        encounter_id,
+        source,
+        origin,
+        substr(encounter_id, 1, length(encounter_id) - 3) as block
+    from encounters
+
+),
+
+remade as (
+
+    select * from blocks
+    {{ only_changed('block') }}
+
+),
+
 final as (
 
     select
-        followed.block,
-        encounters.source,
-        encounters.origin,
+        remade.block,
+        remade.source,
+        remade.origin,
         symptoms.symptom_code,
         symptoms.is_present,
         count(*) as count_encounters
-    from followed
-    inner join encounters on followed.encounter_id = encounters.encounter_id
-    inner join symptoms on followed.encounter_id = symptoms.encounter_id
+    from remade
+    inner join symptoms on remade.encounter_id = symptoms.encounter_id
     group by 1, 2, 3, 4, 5
 
 )

@@ -15,6 +15,7 @@ kept as (
         {{ repeat_number(ddxplus_patient_columns()) }} as repeat_number
     from source
     where {{ prefer_public('source') }}
+    {{ only_found('ddxplus') }}
 
 ),
 

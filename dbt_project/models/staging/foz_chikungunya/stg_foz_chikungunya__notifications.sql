@@ -10,12 +10,14 @@ kept as (
 
     select
         *,
+        {{ encounter_key('foz_chikungunya') }} as encounter_id,
         {{ repeat_number(
             ['dt_notific', 'dt_sin_pri', 'id_unidade', 'nu_idade_n', 'cs_sexo', 'classi_fin']
             + sinan_sign_columns()
         ) }} as repeat_number
     from source
     where {{ prefer_public('source') }}
+    {{ only_found('foz_chikungunya') }}
 
 ),
 
@@ -23,7 +25,6 @@ read as (
 
     select
         *,
-        {{ encounter_key('foz_chikungunya') }} as encounter_id,
         {{ clean_number('nu_idade_n') }} as age_code,
         {{ safe_date('dt_notific') }} as notified_on,
         {{ safe_date('dt_sin_pri') }} as onset_on

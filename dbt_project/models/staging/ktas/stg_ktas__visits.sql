@@ -15,9 +15,11 @@ kept as (
 
     select
         *,
+        {{ encounter_key('ktas') }} as encounter_id,
         {{ repeat_number(ktas_published_columns()) }} as repeat_number
     from source
     where {{ prefer_public('source') }}
+    {{ only_found('ktas') }}
 
 ),
 
@@ -25,7 +27,6 @@ numbers as (
 
     select
         *,
-        {{ encounter_key('ktas') }} as encounter_id,
         {{ clean_number('age') }} as age_years,
         {{ clean_number('sbp') }} as systolic_bp_mmhg,
         {{ clean_number('dbp') }} as diastolic_bp_mmhg,

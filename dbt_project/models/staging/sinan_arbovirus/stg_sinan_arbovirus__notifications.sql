@@ -15,9 +15,11 @@ kept as (
 
     select
         *,
+        {{ encounter_key('sinan_arbovirus') }} as encounter_id,
         {{ repeat_number(sinan_published_columns()) }} as repeat_number
     from source
     where {{ prefer_public('source') }}
+    {{ only_found('sinan_arbovirus') }}
 
 ),
 
@@ -25,7 +27,6 @@ numbers as (
 
     select
         *,
-        {{ encounter_key('sinan_arbovirus') }} as encounter_id,
         {{ clean_number('nu_idade_n') }} as age_code,
         {{ clean_number('cs_sexo') }} as sex_code,
         {{ clean_number('dias') }} as days_since_onset

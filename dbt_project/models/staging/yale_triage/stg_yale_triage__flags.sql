@@ -13,6 +13,7 @@ source as (
 visits as (
 
     select * from {{ ref('stg_yale_triage__visits') }}
+    {{ only_changed() }}
 
 ),
 

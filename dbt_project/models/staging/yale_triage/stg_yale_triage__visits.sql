@@ -16,9 +16,11 @@ kept as (
 
     select
         *,
+        {{ encounter_key('yale_triage') }} as encounter_id,
         {{ repeat_number(yale_visit_columns()) }} as repeat_number
     from source
     where {{ prefer_public('source') }}
+    {{ only_found('yale_triage') }}
 
 ),
 
@@ -26,7 +28,6 @@ numbers as (
 
     select
         *,
-        {{ encounter_key('yale_triage') }} as encounter_id,
         {{ clean_number('age') }} as age_years,
         {{ clean_number('triage_vital_hr') }} as heart_rate_per_min,
         {{ clean_number('triage_vital_sbp') }} as systolic_bp_mmhg,
