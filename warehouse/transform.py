@@ -7,7 +7,6 @@ it reaches, and where it writes, is given by the environment of `profile_environ
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -18,10 +17,10 @@ from typing import Any
 
 from warehouse.build_lock import BuildLock, only_build
 from warehouse.connection import connect, parameters
+from warehouse.dbt_failure import failure_of
 from warehouse.errors import BuildFailed, DiskFull
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
-from warehouse.sources.registry import SOURCES
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 
@@ -38,7 +37,6 @@ _RESULT_EVENTS = {
     "LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult", "LogNodeResult"
 }  # fmt: skip
 _SKIPPED_EVENTS = {"SkippingDetails", "LogSkipBecauseError"}
-_NOT_LANDED = re.compile(r'relation "raw\.(\w+)" does not exist')
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def run_dbt(
         if status == 0 and then:
             then()
     if status != 0:
-        failure = _failure(settings, heard)
+        failure = failure_of(target_folder(settings), heard.errors, heard.failed)
         if not isinstance(failure, DiskFull):
             # No model is to blame for a database that went away: this says so instead.
             connect("semia_dbt", settings).close()
@@ -249,54 +247,3 @@ def _note(event: dict[str, Any], text: str, progress: Progress, heard: _Heard) -
         heard.errors.append(str(info["msg"]))
     if name == "RunResultError":
         heard.failed.append((data["node_info"]["unique_id"], str(data["msg"])))
-
-
-def _failure(settings: Settings, heard: _Heard) -> BuildFailed | DiskFull:
-    """The error for a run that failed, by the first node that did, else by what dbt said."""
-    said = " ".join(heard.errors)
-    if "No space left on device" in said:
-        return DiskFull(
-            "The disk filled up while dbt ran",
-            where=str(target_folder(settings)),
-            next_step="free some space, then run semia build again",
-        )
-    for unique_id, message in heard.failed:
-        return _node_failure(settings, unique_id, message)
-    return BuildFailed(
-        f"dbt stopped: {_short(said) or 'it gave no reason'}",
-        where="dbt_project",
-        next_step=f"read {target_folder(settings) / 'logs' / 'dbt.log'}",
-    )
-
-
-def _node_failure(settings: Settings, unique_id: str, message: str) -> BuildFailed:
-    kind, _, name = unique_id.split(".")[:3]
-    node = _node(settings, unique_id)
-    compiled = node.get("compiled_path")
-    look = f"look at the rows that {compiled} selects, then " if kind == "test" and compiled else ""
-    if not_landed := _NOT_LANDED.search(message):
-        look = f"run semia land {_source_of(not_landed[1])}, then "
-    model = (node.get("attached_node") or node.get("model") or name).split(".")[-1]
-    return BuildFailed(
-        f"the {kind.replace('_', ' ')} {node.get('name', name)} failed: {_short(message)}",
-        where=f"dbt_project/{node.get('original_file_path', '')}",
-        next_step=f"{look}run semia build --select {model}",
-    )
-
-
-def _source_of(raw_table: str) -> str:
-    """The name of the source that lands this table; nothing, hence every source, if none does."""
-    tables = {table.name: source.name for source in SOURCES.values() for table in source.tables}
-    return tables.get(raw_table, "")
-
-
-def _node(settings: Settings, unique_id: str) -> dict[str, Any]:
-    manifest = json.loads((target_folder(settings) / "manifest.json").read_text("utf-8"))
-    nodes = {**manifest["nodes"], **manifest["unit_tests"]}
-    found: dict[str, Any] = nodes.get(unique_id, {})
-    return found
-
-
-def _short(message: str, limit: int = 400) -> str:
-    words = " ".join(message.split())
-    return words if len(words) <= limit else f"{words[:limit]} …"
