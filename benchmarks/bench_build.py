@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks.figure import figure
 from benchmarks.more_rows import add_rows
 from benchmarks.own_server import own_server
-from warehouse.changed import build_all, build_changed
-from warehouse.land import land
+from warehouse.building.changed import build_all, build_changed
+from warehouse.landing.land import land
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES

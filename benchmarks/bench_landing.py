@@ -17,8 +17,8 @@ from benchmarks.figure import figure
 from benchmarks.own_server import own_server
 from benchmarks.peak import peak_megabytes
 from warehouse.connection import connect
-from warehouse.land import land
-from warehouse.loads import make_ledger
+from warehouse.landing.land import land
+from warehouse.landing.loads import make_ledger
 from warehouse.recovery.clients import find_clients
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source

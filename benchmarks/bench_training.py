@@ -15,8 +15,8 @@ from ml.export.champions import export
 from ml.governance import gate, promote
 from ml.problems import PROBLEMS
 from ml.train import train
-from warehouse import transform
-from warehouse.land import land, make_tables
+from warehouse.building import transform
+from warehouse.landing.land import land, make_tables
 from warehouse.progress import Silent
 from warehouse.settings import Settings, load_settings
 from warehouse.sources.registry import SOURCES

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.spanish_notes import CLINICAL, notes
-from warehouse.free_text import scrub
+from warehouse.landing.free_text import scrub
 
 NOTES = 2000
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/free-text.md"
@@ -56,7 +56,7 @@ _TEXT = """\
 # Persons in free text
 
 Columns of free text (`free_text` in a source's record) are cleaned while they land:
-`warehouse/free_text.py` replaces documents, e-mail addresses, telephones and names by
+`warehouse/landing/free_text.py` replaces documents, e-mail addresses, telephones and names by
 `[documento]`, `[correo]`, `[teléfono]` and `[nombre]`. What it finds never reaches `raw`, and free
 text itself never leaves `staging`.
 

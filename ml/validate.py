@@ -21,9 +21,9 @@ from ml.serving import bundle
 from ml.serving.bundle import session_from
 from ml.serving.confidence import known, reached
 from ml.serving.problem_file import Place, ProblemFile
-from warehouse import transform
+from warehouse.building import transform
 from warehouse.errors import BadFile, NoChampion, UnknownName, WrongSetting
-from warehouse.land import land, make_tables
+from warehouse.landing.land import land, make_tables
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source

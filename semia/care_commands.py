@@ -62,8 +62,8 @@ def _followers(settings: Settings) -> "list[Follower]":
 def _loads(settings: Settings) -> list[list[object]]:
     import psycopg
 
+    from warehouse.building.freshness import oldest_allowed, told
     from warehouse.connection import connect
-    from warehouse.freshness import oldest_allowed, told
 
     query = """
         select distinct on (table_name) table_name, origin, row_count, finished_at

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from semia.options import SEED
 from warehouse.errors import BadFile, FetchFailed, NotEnoughData, WrongSetting
-from warehouse.fetch import fetch
-from warehouse.land import LoadResult, Origin, land
+from warehouse.landing.fetch import fetch
+from warehouse.landing.land import LoadResult, Origin, land
 from warehouse.progress import Progress
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source

@@ -36,7 +36,7 @@ def ready(terminal: Terminal) -> Settings:
 def fetch_files(sources: SourceNames = None, json: AsJson = False) -> None:
     """Fetch public files from their official addresses. They go into SEMIA_HOME/downloads."""
     from semia import data
-    from warehouse.fetch import fetch
+    from warehouse.landing.fetch import fetch
 
     terminal, settings = Terminal(json), load_settings()
     fetched: dict[str, str] = {}
@@ -105,7 +105,7 @@ def build(
 ) -> None:
     """Run dbt: every model, seed and test, from raw to features."""
     from semia import data
-    from warehouse import changed, transform
+    from warehouse.building import changed, transform
     from warehouse.replication import subscription
 
     terminal = Terminal(json)
@@ -134,7 +134,7 @@ def env(
     ] = False,
 ) -> None:
     """Print what dbt needs to reach the warehouse. Use it as: eval "$(semia env)"."""
-    from warehouse import transform
+    from warehouse.building import transform
     from warehouse.postgres import server
 
     settings = load_settings()

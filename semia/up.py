@@ -14,7 +14,7 @@ from ml import retrain
 from ml.problems import PROBLEMS, get_problem
 from semia import data
 from semia.terminal import Terminal
-from warehouse import changed, transform
+from warehouse.building import changed, transform
 from warehouse.postgres import schema, server
 from warehouse.progress import Progress
 from warehouse.replication import subscription

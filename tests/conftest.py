@@ -13,8 +13,8 @@ from xdist.remote import Producer
 from tests.support.lanes import FolderScheduling, longest_first
 from tests.support.programs import require_public_data
 from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse, running_warehouse
+from warehouse.building.transform import PROJECT
 from warehouse.settings import Settings
-from warehouse.transform import PROJECT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,8 +14,8 @@ from psycopg import sql
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import WrongSetting
 from warehouse.hash_key import fingerprint, hash_key, key_file, new_line, write_secret
-from warehouse.identifiers import hashed
-from warehouse.loads import Connection
+from warehouse.landing.identifiers import hashed
+from warehouse.landing.loads import Connection
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.source import Source, Table

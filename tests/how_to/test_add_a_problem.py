@@ -18,11 +18,11 @@ from warehouse.settings import Settings
 PAGE = page("add-a-problem.md")
 # What the page takes for granted: a warehouse that was built once, here of few made-up rows.
 BEFORE = """
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.settings import load_settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import run_dbt
+from warehouse.building.transform import run_dbt
 
 settings = load_settings()
 server.ensure_running(settings)

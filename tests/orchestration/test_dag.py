@@ -101,7 +101,8 @@ def test_dag_and_tasks_are_in_the_reference() -> None:
 
 def run_dbt_of_airflow(folder: Path, semia: str) -> subprocess.CompletedProcess[str]:
     """Run `airflow/dbt` beside programs that only say what they are given."""
-    runs = '#!/bin/sh\n[ "$1 $2" = "-m warehouse.build_lock" ] && cd "$3" && shift 3 && exec "$@"\n'
+    lock = "-m warehouse.building.build_lock"
+    runs = f'#!/bin/sh\n[ "$1 $2" = "{lock}" ] && cd "$3" && shift 3 && exec "$@"\n'
     (folder / "python").write_text(runs, encoding="utf-8")
     (folder / "semia").write_text(f"#!/bin/sh\n{semia}\n", encoding="utf-8")
     says = '#!/bin/sh\necho "$SEMIA_DBT_HOST $DBT_TARGET_PATH $@"\n'

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.conftest import Notes
-from warehouse import build_lock
-from warehouse.build_lock import only_build
+from warehouse.building import build_lock
+from warehouse.building.build_lock import only_build
 from warehouse.connection import connect
 from warehouse.errors import WarehouseBusy
 from warehouse.settings import Settings
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.database
 _BUILDER = """
 import subprocess, sys
 from pathlib import Path
-from warehouse.build_lock import only_build
+from warehouse.building.build_lock import only_build
 from warehouse.settings import Settings
 with only_build(Settings(home=Path(sys.argv[1]), offline=True)) as lock:
     with subprocess.Popen(["cat"], pass_fds=[lock.socket]) as dbt:
@@ -104,7 +104,7 @@ def test_dbt_keeps_the_lock_when_the_build_that_began_it_is_killed(
 
 def test_a_program_of_airflow_runs_under_the_lock(victim: Settings) -> None:
     root, environment = victim.home.parent, {"SEMIA_HOME": "home", "SEMIA_OFFLINE": "1"}
-    command = [sys.executable, "-m", "warehouse.build_lock", str(root), "/bin/sh", "-c"]
+    command = [sys.executable, "-m", "warehouse.building.build_lock", str(root), "/bin/sh", "-c"]
     with subprocess.Popen(
         [*command, "pwd; cat"],
         stdin=subprocess.PIPE,

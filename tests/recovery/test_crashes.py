@@ -13,7 +13,7 @@ from psycopg import sql
 from tests.support.killing import blocked, start, wait_for, wait_for_a_queue
 from tests.support.warehouses import ROWS, land_synthetic
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.postgres import server
 from warehouse.recovery.contents import tables_of
 from warehouse.server_state import data_folder, state_folder
@@ -43,7 +43,7 @@ _BUILDER = """
 import sys
 from warehouse.errors import SemiaError
 from warehouse.settings import load_settings
-from warehouse.transform import run_dbt
+from warehouse.building.transform import run_dbt
 arguments = ["build", "--indirect-selection", "buildable", "--select", *sys.argv[1:]]
 try:
     run_dbt(arguments, load_settings())
@@ -54,7 +54,7 @@ _LANDER = """
 import sys
 from pathlib import Path
 from warehouse.errors import SemiaError
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.settings import load_settings
 from warehouse.sources.registry import SOURCES
 try:

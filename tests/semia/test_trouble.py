@@ -23,7 +23,7 @@ from semia.terminal import Terminal
 from semia.up import Remembered, _models, only_one
 from tests.semia.conftest import typed
 from tests.warehouse.conftest import Notes
-from warehouse import transform
+from warehouse.building import transform
 from warehouse.errors import (
     BadFile,
     DatabaseAway,
@@ -213,7 +213,7 @@ def test_building_before_anything_is_landed_says_what_comes_first(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(data_commands, "ready", lambda _: Settings(home=home))
-    monkeypatch.setattr("warehouse.transform.landed_tables", lambda _: {"ktas_visits"})
+    monkeypatch.setattr("warehouse.building.transform.landed_tables", lambda _: {"ktas_visits"})
     assert typed(monkeypatch, "build", "--json") == 1
     told = json.loads(capsys.readouterr().out)
     assert "yale_triage" in told["error"]

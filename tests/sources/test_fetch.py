@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from tests.sources.conftest import Misbehaving
-from warehouse import fetch as fetching
 from warehouse.errors import FetchFailed
-from warehouse.fetch import fetch
+from warehouse.landing import fetch as fetching
+from warehouse.landing.fetch import fetch
 from warehouse.progress import Silent
 from warehouse.sources.registry import SOURCES
 from warehouse.sources.source import Download, Source, Table

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.support.servers import http_server
-from warehouse import socrata
 from warehouse.errors import FetchFailed
-from warehouse.fetch import fetch
+from warehouse.landing import socrata
+from warehouse.landing.fetch import fetch
 from warehouse.sources.json_lines import RECORD, json_records
 from warehouse.sources.source import Download, Source, Table
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from warehouse.land import land
+from warehouse.building.transform import build
+from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 from warehouse.sources.source import Source
-from warehouse.transform import build
 
 ROWS = {
     "ktas": 1000,

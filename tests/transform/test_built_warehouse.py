@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from warehouse.building.transform import PROJECT, run_dbt, target_folder
 from warehouse.connection import connect
 from warehouse.settings import Settings
-from warehouse.transform import PROJECT, run_dbt, target_folder
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from tests.warehouse.conftest import Notes
-from warehouse import changed
-from warehouse.changed import build_all, build_changed
+from warehouse.building import changed
+from warehouse.building.changed import build_all, build_changed
+from warehouse.building.compiled import Node, Plan
+from warehouse.building.transform import DbtResult, target_folder
 from warehouse.connection import connect
 from warehouse.errors import BuildFailed
-from warehouse.land import land
-from warehouse.loads import Connection
-from warehouse.plan import Node, Plan
+from warehouse.landing.land import land
+from warehouse.landing.loads import Connection
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
-from warehouse.transform import DbtResult, target_folder
 
 pytestmark = pytest.mark.database
 

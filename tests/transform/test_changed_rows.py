@@ -15,15 +15,15 @@ from pydantic import SecretStr
 from tests.support.killing import blocked, start, wait_for
 from tests.support.warehouses import HASH_KEY, a_home, running_warehouse
 from tests.warehouse.conftest import Notes
-from warehouse.changed import build_all, build_changed
+from warehouse.building.changed import build_all, build_changed
+from warehouse.building.transform import PROJECT, profile_environment
 from warehouse.connection import connect
 from warehouse.errors import BuildFailed
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.progress import Silent
 from warehouse.recovery.contents import Content, contents, schemas_of
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import PROJECT, profile_environment
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -55,7 +55,7 @@ WAITS = """
     where relation = 'marts.fct_evidence'::regclass and not granted
 """
 _BUILDER = """
-from warehouse.changed import build_changed
+from warehouse.building.changed import build_changed
 from warehouse.progress import Silent
 from warehouse.settings import load_settings
 build_changed(load_settings(), Silent())

@@ -13,9 +13,9 @@ from tests.api.conftest import client_of
 from tests.recovery.conftest import a_home
 from tests.support.bundles import make_tiny_bundle
 from tests.support.warehouses import HASH_KEY
-from warehouse.changed import build_all, build_changed
+from warehouse.building.changed import build_all, build_changed
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.progress import Silent
 from warehouse.settings import Settings

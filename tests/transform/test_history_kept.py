@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from semia import care_commands
+from warehouse.building.freshness import oldest_allowed, told
+from warehouse.building.transform import run_dbt, target_folder
 from warehouse.connection import connect
-from warehouse.freshness import oldest_allowed, told
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
-from warehouse.transform import run_dbt, target_folder
 
 pytestmark = pytest.mark.database
 

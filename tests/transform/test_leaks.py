@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.support.compiled import make_again
+from warehouse.building.transform import PROJECT, run_dbt
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
-from warehouse.transform import PROJECT, run_dbt
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 

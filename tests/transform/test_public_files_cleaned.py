@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from warehouse.building.transform import run_dbt
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
-from warehouse.transform import run_dbt
 
 pytestmark = [pytest.mark.database, pytest.mark.public_data, pytest.mark.slow]
 

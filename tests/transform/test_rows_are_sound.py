@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from warehouse.building.transform import run_dbt, target_folder
 from warehouse.connection import connect
 from warehouse.errors import BuildFailed
 from warehouse.settings import Settings
-from warehouse.transform import run_dbt, target_folder
 
 pytestmark = pytest.mark.database
 

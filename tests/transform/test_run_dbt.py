@@ -2,19 +2,19 @@
 
 import pytest
 
-from warehouse.connection import connect
-from warehouse.errors import BuildFailed, DatabaseAway
-from warehouse.land import land
-from warehouse.progress import Silent
-from warehouse.settings import Settings
-from warehouse.sources.registry import get_source
-from warehouse.transform import (
+from warehouse.building.transform import (
     PROJECT,
     fingerprint,
     profile_environment,
     run_dbt,
     target_folder,
 )
+from warehouse.connection import connect
+from warehouse.errors import BuildFailed, DatabaseAway
+from warehouse.landing.land import land
+from warehouse.progress import Silent
+from warehouse.settings import Settings
+from warehouse.sources.registry import get_source
 
 pytestmark = pytest.mark.database
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.building.transform import run_dbt, target_folder
 from warehouse.connection import connect, parameters
 from warehouse.errors import BuildFailed, DatabaseRefused
 from warehouse.server_state import identity_of, log_file, state_folder
 from warehouse.settings import Settings
-from warehouse.transform import run_dbt, target_folder
 
 pytestmark = pytest.mark.database
 

@@ -11,6 +11,7 @@ from cryptography import x509
 
 from tests.support.programs import require_program
 from tests.support.warehouses import a_home, running_warehouse
+from warehouse.building.transform import profile_environment
 from warehouse.connection import connect, conninfo, parameters, url
 from warehouse.errors import DatabaseRefused, WrongSetting
 from warehouse.postgres import server
@@ -18,7 +19,6 @@ from warehouse.postgres.certificates import issue
 from warehouse.roles import ROLES, Role
 from warehouse.server_state import authority_file, data_folder, state_folder
 from warehouse.settings import Settings
-from warehouse.transform import profile_environment
 
 pytestmark = [pytest.mark.database, pytest.mark.program("postgres-ssl")]
 

@@ -7,8 +7,8 @@ import pytest
 from benchmarks.free_text_table import PAGE, false_removals, page, recall
 from tests.support.programs import require_public_data
 from warehouse.connection import connect
-from warehouse.free_text import scrub, scrubbed
-from warehouse.land import land
+from warehouse.landing.free_text import scrub, scrubbed
+from warehouse.landing.land import land
 from warehouse.settings import Settings
 from warehouse.sources.ktas.record import SOURCE as KTAS
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from warehouse.errors import WrongSetting
 from warehouse.hash_key import hash_key
-from warehouse.identifiers import hashed
+from warehouse.landing.identifiers import hashed
 from warehouse.settings import Settings
 
 

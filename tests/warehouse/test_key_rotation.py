@@ -8,9 +8,9 @@ from warehouse import key_rotation
 from warehouse.connection import connect
 from warehouse.errors import WrongSetting
 from warehouse.hash_key import fingerprint, hash_key, key_file
-from warehouse.identifiers import hashed
 from warehouse.key_rotation import rotate
-from warehouse.land import land
+from warehouse.landing.identifiers import hashed
+from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited

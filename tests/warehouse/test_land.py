@@ -12,7 +12,7 @@ import pytest
 from tests.warehouse.conftest import Notes
 from tests.warehouse.small_source import SOURCE, VISITS, rows_of, source_of, write
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited, parquet
 from warehouse.sources.source import Table

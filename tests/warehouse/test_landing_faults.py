@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.small_source import SOURCE, VISITS, rows_of, source_of, write
-from warehouse import pour
 from warehouse.errors import BadFile, DatabaseAway, DatabaseRefused, DiskFull
-from warehouse.land import land
+from warehouse.landing import pour
+from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited, parquet

@@ -6,7 +6,7 @@ import pytest
 
 from warehouse.connection import connect
 from warehouse.errors import BadFile
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.settings import Settings
 from warehouse.sources.readers import delimited
 from warehouse.sources.source import Source, Table

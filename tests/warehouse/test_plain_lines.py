@@ -11,7 +11,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from warehouse.connection import connect
-from warehouse.land import land
+from warehouse.landing.land import land
 from warehouse.settings import Settings
 from warehouse.sources import lines
 from warehouse.sources.readers import DelimitedReader, delimited

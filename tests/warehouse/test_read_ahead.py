@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from warehouse.read_ahead import one_ahead
+from warehouse.landing.read_ahead import one_ahead
 
 
 def test_the_next_item_is_made_while_the_caller_has_this_one() -> None:

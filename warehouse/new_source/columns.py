@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Literal
 
-from warehouse.free_text import scrub
+from warehouse.landing.free_text import scrub
 from warehouse.sources.figures import SMALLEST, told
 from warehouse.sources.imitate import Days, Marks, Numbers, Shape, Words
 

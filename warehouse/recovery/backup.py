@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg import IsolationLevel
 
-from warehouse.build_lock import only_build
+from warehouse.building.build_lock import only_build
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import DatabaseRefused, DiskFull, SemiaError, WrongSetting
 from warehouse.progress import Progress, Silent

@@ -11,7 +11,7 @@ from typing import IO, cast
 
 from psycopg import sql
 
-from warehouse.build_lock import BuildLock, only_build
+from warehouse.building.build_lock import BuildLock, only_build
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import BadBackup, WrongSetting
 from warehouse.postgres import schema

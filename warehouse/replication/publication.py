@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from warehouse.build_lock import only_build
+from warehouse.building.build_lock import only_build
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import NotEnoughData, WrongSetting
 from warehouse.progress import Progress, Silent

@@ -1,6 +1,6 @@
 {#- Which rows of a table are made again when a few encounters changed, as a comment: dbt makes
     everything whole. What it compiled Semia keeps, and `semia build --changed` opens the comment
-    (warehouse/made_again.py) where the table `changed` holds who changed. A model that is made again
+    (warehouse/building/made_again.py) where the table `changed` holds who changed. A model that is made again
     by encounter says it of everything it reads that has one, and of itself: these rows go, and those
     made anew come. One that is made by person or by block says `only_changed('patient_id')`.
 

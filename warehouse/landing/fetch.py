@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from warehouse import socrata
 from warehouse.errors import DiskFull, FetchFailed
+from warehouse.landing import socrata
 from warehouse.progress import Progress, Silent
 from warehouse.sources.source import Download, Source
 

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.build_lock import BuildLock, only_build
+from warehouse.building.build_lock import BuildLock, only_build
+from warehouse.building.dbt_failure import failure_of
 from warehouse.connection import connect, parameters
-from warehouse.dbt_failure import failure_of
 from warehouse.errors import BuildFailed, DiskFull
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
-PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 # Compiling a feature view of 240 columns to machine code takes longer than running it: the whole
 # build took 60 s with jit and 29 s without.

@@ -8,14 +8,14 @@ import psycopg
 from psycopg import sql
 
 from warehouse.errors import BadFile
-from warehouse.free_text import scrub
-from warehouse.loads import Connection, Load, forget, write_rejects
-from warehouse.pieces import ROOTS, Cargo, Piece, pieces
+from warehouse.landing.free_text import scrub
+from warehouse.landing.loads import Connection, Load, forget, write_rejects
+from warehouse.landing.pieces import ROOTS, Cargo, Piece, pieces
+from warehouse.landing.read_ahead import one_ahead
+from warehouse.landing.unchanged_rows import clear_former_rows
 from warehouse.progress import Progress
-from warehouse.read_ahead import one_ahead
 from warehouse.sources.lines import fetch_again
 from warehouse.sources.source import Reject
-from warehouse.unchanged_rows import clear_former_rows
 
 _OWN_COLUMNS = {
     "_origin": "text not null",

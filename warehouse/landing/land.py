@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import BadFile, DatabaseAway, DiskFull, SemiaError
 from warehouse.key_rotation import settled_key
-from warehouse.loads import (
+from warehouse.landing.loads import (
     Connection,
     Load,
     LoadResult,
@@ -22,9 +22,9 @@ from warehouse.loads import (
     record,
     record_failure,
 )
-from warehouse.pieces import Cargo
+from warehouse.landing.pieces import Cargo
+from warehouse.landing.pour import make_table, pour
 from warehouse.postgres import server
-from warehouse.pour import make_table, pour
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.lines import unreadable

@@ -7,7 +7,7 @@ what is new, and a feature left as it was equals one made anew.
 
 from psycopg import sql
 
-from warehouse.loads import Connection, Load
+from warehouse.landing.loads import Connection, Load
 
 # Sorting the places and hashes of a million rows twice needs not go to the disk.
 _MEMORY = "set local work_mem = '64MB'"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from warehouse.free_text import scrubbed
-from warehouse.identifiers import hashed
-from warehouse.loads import Load
+from warehouse.landing.free_text import scrubbed
+from warehouse.landing.identifiers import hashed
+from warehouse.landing.loads import Load
 from warehouse.sources.readers import DelimitedReader
 from warehouse.sources.source import Chunk, PlainLines, Reject, Table
 

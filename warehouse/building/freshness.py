@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from warehouse.building.transform import target_folder
 from warehouse.settings import Settings
-from warehouse.transform import target_folder
 
 _PERIODS = {"minute": 1, "hour": 60, "day": 24 * 60}
 

@@ -8,9 +8,9 @@ which a test fails, has changed nothing.
 
 from collections.abc import Callable, Iterable
 
+from warehouse.building.compiled import Node
 from warehouse.errors import BuildFailed
-from warehouse.loads import Connection
-from warehouse.plan import Node
+from warehouse.landing.loads import Connection
 from warehouse.progress import Progress
 
 # One moment of the landed files, whatever lands meanwhile. Foreign keys are asked at the end: rows

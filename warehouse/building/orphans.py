@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from warehouse.loads import Connection
+from warehouse.landing.loads import Connection
 from warehouse.progress import Progress
 
 # Made by Semia beside dbt, which knows nothing of it.

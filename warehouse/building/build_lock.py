@@ -4,7 +4,7 @@ Two runs of dbt at once drop each other's half-made tables. The lock is a sessio
 and a program given the session's socket keeps the lock for as long as it lives: when `semia build`
 is killed, the dbt it had started works on, and the next build waits for that one.
 
-    python -m warehouse.build_lock ROOT PROGRAM ARGUMENT...
+    python -m warehouse.building.build_lock ROOT PROGRAM ARGUMENT...
 
 runs a program under the lock, shared, with the settings of the checkout ROOT; Airflow's dbt does.
 """

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from warehouse.people_names import AMBIGUOUS_GIVEN, FAMILY, GIVEN
+from warehouse.landing.people_names import AMBIGUOUS_GIVEN, FAMILY, GIVEN
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DOCUMENT_LABEL = (

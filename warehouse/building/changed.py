@@ -11,16 +11,16 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from warehouse.build_lock import only_build
+from warehouse.building.build_lock import only_build
+from warehouse.building.compiled import Plan
+from warehouse.building.made_again import make_again
+from warehouse.building.orphans import drop_orphans
+from warehouse.building.transform import DbtResult, landed, project_digest, target_folder
+from warehouse.building.transform import build as build_selected
 from warehouse.connection import connect, speaking_plainly
-from warehouse.loads import Connection
-from warehouse.made_again import make_again
-from warehouse.orphans import drop_orphans
-from warehouse.plan import Plan
+from warehouse.landing.loads import Connection
 from warehouse.progress import Progress
 from warehouse.settings import Settings
-from warehouse.transform import DbtResult, landed, project_digest, target_folder
-from warehouse.transform import build as build_selected
 
 _MAKE = """
     create table if not exists monitoring._built (
