@@ -176,13 +176,8 @@ def test_what_is_made_by_encounter_reads_no_file_whose_changes_are_not_found(
     # Of everything a model reads the same rows are meant: these go, and are made anew.
     assert {key for key, found in said.items() if len(set(found)) > 1} == set()
     found = set().union(*(sources_above(key, parents) for key in finders))
-    # Where the questions of DDXPlus mean something else, or a doctor has said what proved right,
-    # everything is made.
-    others = {
-        "source.semia.raw.ddxplus_evidences",
-        "source.semia.serving.assessments",
-        "source.semia.serving.feedback",
-    }
+    # Where the questions of DDXPlus mean something else, everything is made.
+    others = {"source.semia.raw.ddxplus_evidences"}
     assert {key for key in made_again if sources_above(key, parents) - found - others} == set()
 
 

@@ -94,7 +94,7 @@ class Plan:
         found = {_source(table) for table in tables}
         for node in self.nodes.values():
             if not found.isdisjoint(node.parents):
-                # A test reaches nothing, and an ephemeral model is in what reads it.
+                # A test reaches nothing; an ephemeral model or a view is in what reads it.
                 found.add(node.key)
                 if node.relation or node.kind == "test":
                     yield node
@@ -105,9 +105,12 @@ class Plan:
         So it is with the tables of encounters, and wherever no encounter is reached. Of other
         files, as that of DDXPlus's questions, each row may mean something else in every encounter.
         """
-        source = _source(table)
-        if any(node.finds_changes and source in node.parents for node in self.nodes.values()):
-            return True
+        found = {_source(table)}
+        for node in self.nodes.values():
+            if not found.isdisjoint(node.parents):
+                if node.finds_changes:
+                    return True
+                found.add(node.key)
         return not any(node.condition and node.kind != "test" for node in self.reached([table]))
 
 
@@ -118,7 +121,7 @@ def _source(table: str) -> str:
 
 def _node(key: str, node: dict[str, Any]) -> Node:
     config = node["config"]
-    is_ephemeral = config["materialized"] == "ephemeral"
+    has_no_rows = config["materialized"] in ("ephemeral", "view")
     is_snapshot = node["resource_type"] == "snapshot"
     has_contract = config.get("contract", {}).get("enforced", False)
     own = (name for name in node["columns"] if not (is_snapshot and name.startswith("dbt_")))
@@ -127,7 +130,7 @@ def _node(key: str, node: dict[str, Any]) -> Node:
         kind=node["resource_type"],
         name=node["name"],
         path=node["original_file_path"],
-        relation="" if is_ephemeral else node["relation_name"] or "",
+        relation="" if has_no_rows else node["relation_name"] or "",
         sql=node.get("compiled_code") or "",
         parents=node["depends_on"]["nodes"],
         columns=list(own) if has_contract or is_snapshot else [],

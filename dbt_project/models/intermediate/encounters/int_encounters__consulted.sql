@@ -28,7 +28,7 @@ confirmed as (
 
     select
         assessments.*,
-        last_said.said_at
+        last_said.said_at as _loaded_at
     from assessments
     inner join last_said
         on
@@ -37,11 +37,15 @@ confirmed as (
 
 ),
 
+-- An answer is in the log once, so no row is another's repeat.
 kept as (
 
-    select *
+    select
+        *,
+        1 as repeat_number
     from confirmed
     where {{ prefer_public('confirmed') }}
+    {{ only_found() }}
 
 ),
 
@@ -56,8 +60,9 @@ final as (
         is_female,
         request,
         known_at,
-        said_at as loaded_at
+        _loaded_at as loaded_at
     from kept
+    where repeat_number = 1
 
 )
 

@@ -38,6 +38,7 @@ foz_chikungunya as (
 consultations as (
 
     select * from {{ ref('int_encounters__consulted') }}
+    {{ only_changed() }}
 
 ),
 
