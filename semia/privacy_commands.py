@@ -44,7 +44,7 @@ def rotate_key(json: AsJson = False) -> None:
     """Rotate the key that hashes patient identifiers. What holds them is rebuilt."""
     from semia.data_commands import ready
     from warehouse.building import transform
-    from warehouse.key_rotation import rotate
+    from warehouse.landing.key_rotation import rotate
     from warehouse.sources.registry import SOURCES
 
     terminal = Terminal(json)

@@ -4,12 +4,12 @@ import pyarrow as pa
 import pytest
 from pydantic import SecretStr
 
-from warehouse import key_rotation
 from warehouse.connection import connect
 from warehouse.errors import WrongSetting
 from warehouse.hash_key import fingerprint, hash_key, key_file
-from warehouse.key_rotation import rotate
+from warehouse.landing import key_rotation
 from warehouse.landing.identifiers import hashed
+from warehouse.landing.key_rotation import rotate
 from warehouse.landing.land import land
 from warehouse.postgres import schema, server
 from warehouse.settings import Settings

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import BadFile, DatabaseAway, DiskFull, SemiaError
-from warehouse.key_rotation import settled_key
+from warehouse.landing.key_rotation import settled_key
 from warehouse.landing.loads import (
     Connection,
     Load,
