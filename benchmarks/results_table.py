@@ -44,6 +44,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "rows": "{rows:,} encounters ({sources})",
         "alone": "{share:.0f}% of patients",
         "never": 'none: it always says "not sure"',
+        "broader": "; {share:.0f}% are told “{label}”",
         "public": "the public files",
         "synthetic": "SYNTHETIC files",
         "and": " and ",
@@ -57,6 +58,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "rows": "{rows:,} episodios ({sources})",
         "alone": "{share:.0f} % de los pacientes",
         "never": "ninguno: siempre dice «sin certeza»",
+        "broader": "; al {share:.0f} % se le dice «{label}»",
         "public": "los archivos públicos",
         "synthetic": "archivos SINTÉTICOS",
         "and": " y ",
@@ -85,9 +87,22 @@ def row(about: Mapping[str, Any], language: Language) -> str:
         f"`{about['name']}`: {about['question'][language]}",
         rows if language == "en" else rows.replace(",", ".", 1),
         *(figures if language == "en" else (figure.replace(".", ",") for figure in figures)),
-        words["alone"].format(share=100 * confident["coverage"]) if confident else words["never"],
+        (words["alone"].format(share=100 * confident["coverage"]) if confident else words["never"])
+        + _broader(about["broader"], language),
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _broader(broader: Mapping[str, Any] | None, language: Language) -> str:
+    """To how many the broader question is answered, by the answers that are given at all."""
+    if broader is None or broader["confident"] is None:
+        return ""
+    floors = broader["confident"]["floors"]
+    given = [one for one in broader["groups"] if floors.get(one["code"], 0) is not None]
+    label = " / ".join(one["label"][language] for one in given)
+    return WORDS[language]["broader"].format(
+        share=100 * broader["confident"]["coverage"], label=label
+    )
 
 
 def table(bundle: Path, language: Language) -> str:

@@ -15,6 +15,15 @@ Kind = Literal["binary", "nominal", "ordinal"]
 
 
 @dataclass(frozen=True)
+class Group:
+    """Classes that together answer a broader question, as "ill" does beside "ill with what"."""
+
+    code: str
+    label: Mapping[str, str]
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Problem:
     """One prediction problem.
 
@@ -23,7 +32,9 @@ class Problem:
     lists for the problem, in its order. `service` is the Feast feature service, `spine` the dbt
     model with one labelled encounter a row. `leaks` names, for each source, the raw columns that
     reveal the answer or will not travel to another hospital, and so are never a feature.
-    `ceiling` is the macro AUC-ROC above which a leak is the likeliest explanation.
+    `ceiling` is the macro AUC-ROC above which a leak is the likeliest explanation. `groups` are the
+    answers to a broader question, for a patient of whom no single class can be said; each class is
+    in one of them, and without a broader question there are none.
     """
 
     name: str
@@ -33,6 +44,7 @@ class Problem:
     sources: tuple[str, ...]
     leaks: Mapping[str, tuple[str, ...]]
     ceiling: float
+    groups: tuple[Group, ...] = ()
 
     @property
     def service(self) -> str:
@@ -98,6 +110,18 @@ _ARBOVIRUS = Problem(
     sources=("sinan_arbovirus",),
     leaks={"sinan_arbovirus": ("classi_fin", "cs_raca", "cs_zona", "cs_gestant")},
     ceiling=0.795,
+    groups=(
+        Group(
+            code="ill",
+            label={"es": "Dengue o chikunguña", "en": "Dengue or chikungunya"},
+            classes=("dengue", "chikungunya"),
+        ),
+        Group(
+            code="not_ill",
+            label={"es": "Ni dengue ni chikunguña", "en": "Neither dengue nor chikungunya"},
+            classes=("other_disease",),
+        ),
+    ),
 )
 _DIFFERENTIAL = Problem(
     name="differential",

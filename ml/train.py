@@ -103,6 +103,7 @@ def describe(dataset: Dataset, fitted: Fitted, quick: bool = False) -> ProblemFi
             }
         ),
         confident=fitted.confident,
+        broader=fitted.broader,
         asking=asking,
         curves=drawn.model_copy(update={"learning": learning(dataset, fitted.chosen, quick)}),
         conformal=sure.conformal,

@@ -201,7 +201,8 @@ def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) ->
     """Which first answers the model calls confident; none where it never does."""
     if about.confident is None:
         return np.zeros(len(patients.y), dtype=np.bool_)
-    return reached(about.confident, answers, known(patients.read_as(about.features)))
+    counts = known(patients.read_as(about.features))
+    return reached(about.confident, about.classes, answers, counts)
 
 
 def on_one_scale(

@@ -149,6 +149,9 @@ def _show(answer: dict[str, Any], terminal: Terminal) -> None:
     for one in answer["answers"]:
         doubt = "" if one["is_confident"] else "?"
         rows = [[r["label"], f"{r['probability']:.1%}{doubt}"] for r in one["ranked"][:5]]
+        if (broader := one["broader"]) is not None:
+            doubt = "" if broader["is_confident"] else "?"
+            rows.append([f"= {broader['label']}", f"{broader['probability']:.1%}{doubt}"])
         terminal.table(one["question"], ["", "%"], rows)
     for said in dict.fromkeys(warning["message"] for warning in answer["warnings"]):
         terminal.note(said)

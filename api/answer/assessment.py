@@ -179,6 +179,7 @@ def _answer(
         kind=prepared.about.kind,
         is_confident=prediction.is_confident,
         answer=ranked[0] if prediction.is_confident else None,
+        broader=certainty.broader_of(prepared, prediction, language),
         ranked=ranked,
         set=certainty.set_of(prepared, prediction),
         is_strange=None if strangeness is None else strangeness.is_strange,

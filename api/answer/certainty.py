@@ -1,4 +1,4 @@
-"""The conformal set, the out-of-distribution score and the prevalence of an answer."""
+"""The conformal set, the broader answer, the out-of-distribution score and the prevalence."""
 
 from collections.abc import Iterator, Mapping
 from math import isclose
@@ -7,7 +7,7 @@ from api.bundle.prepared import Prepared
 from api.bundle.service import Models
 from api.bundle.vocabulary import near
 from api.schemas.asked import AssessmentRequest
-from api.schemas.given import AnswerSet, Strange
+from api.schemas.given import AnswerSet, BroaderOption, Strange
 from api.words.errors import BadRequestData, FieldProblem
 from api.words.language import Language
 from api.words.validation import field_problem, pointer
@@ -51,6 +51,21 @@ def set_of(prepared: Prepared, prediction: Prediction) -> AnswerSet | None:
         codes=prediction.answer_set,
         coverage=conformal.coverage,
         never_ruled_out=tuple([code for code in prediction.answer_set if code in never]),
+    )
+
+
+def broader_of(
+    prepared: Prepared, prediction: Prediction, language: Language
+) -> BroaderOption | None:
+    """The likeliest broader answer as returned; None where the question has none."""
+    found = prediction.broader
+    if found is None:
+        return None
+    group = prepared.groups[found.code]
+    # Rounding may leave a hair above one.
+    probability = min(found.probability, 1.0)
+    return BroaderOption(
+        group.code, group.label[language], group.classes, probability, found.is_confident
     )
 
 

@@ -43,7 +43,8 @@ def answers(
     """
     every = tuple(models.bundle.problems)
     with file:
-        if first := heading(given, every):
+        has_broader = {name: bool(models.prepared[name].groups) for name in every}
+        if first := heading(given, has_broader):
             yield first
         waiting = read_lines(file, taken, models.vocabulary.told_in_words)
         while lines := list(islice(waiting, _AT_ONCE)):

@@ -63,11 +63,19 @@ def answer_line(
     return f'{{"line":{number},{own}"{key}":{content}}}\n'
 
 
-def heading(media_type: str, problems: Sequence[str]) -> str:
-    """The first line of an answer: the columns of a CSV, nothing for NDJSON."""
+def heading(media_type: str, problems: Mapping[str, bool]) -> str:
+    """The first line of an answer: the columns of a CSV, nothing for NDJSON.
+
+    `problems` says of each whether it has a broader question.
+    """
     if media_type == NDJSON:
         return ""
-    each = (f"{name}{part}" for name in problems for part in ("", "_probability", "_confident"))
+    each = (
+        f"{name}{part}"
+        for problem, has_broader in problems.items()
+        for name in ([problem, f"{problem}_broader"] if has_broader else [problem])
+        for part in ("", "_probability", "_confident")
+    )
     return _row(["line", "id", "assessment_id", "refused", "red_flags", *each])
 
 
@@ -180,6 +188,8 @@ def _cells(number: int, name: str | None, found: Assessment | Mapping[str, Any])
     for answer in found.answers:
         first = answer.ranked[0]
         cells += [first.code, f"{first.probability:.4f}", str(answer.is_confident).lower()]
+        if (broader := answer.broader) is not None:
+            cells += [broader.code, f"{broader.probability:.4f}", str(broader.is_confident).lower()]
     return cells
 
 

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from pydantic_core import to_json
 
 from api.bundle.vocabulary import Vocabulary
-from api.schemas.given import Confidence, ModelFacts, Option, Warned, WarningCode
+from api.schemas.given import Option, Warned, WarningCode
+from api.schemas.model_facts import Confidence, ModelFacts
 from api.words.language import LANGUAGES, Language
 from api.words.wording import WARNINGS
 from ml.serving.bundle import Bundle
-from ml.serving.problem_file import ProblemFile
+from ml.serving.problem_file import Confident, GroupOf, ProblemFile
 
 # Sets whose makers chose as many patients of each answer, which is so nowhere.
 _BALANCED = frozenset({"sinan_arbovirus"})
@@ -37,7 +38,8 @@ class Worded(NamedTuple):
 class Prepared:
     """One model in both languages: its facts, also as JSON, its answers' words, the codes it reads.
 
-    `options_json` begins each answer as JSON, up to its probability. `origin` is the warning that
+    `options_json` begins each answer as JSON, up to its probability; `groups` are the broader
+    answers by their code. `origin` is the warning that
     every answer of it carries, `never_ruled_out` the answers that are in every set, and `warned`
     what may have to be said, by language and code.
     """
@@ -47,6 +49,7 @@ class Prepared:
     facts_json: bytes
     words: Mapping[Language, Mapping[str, Worded]]
     options_json: Mapping[Language, Mapping[str, bytes]]
+    groups: Mapping[str, GroupOf]
     reads: frozenset[str]
     origin: WarningCode | None
     is_balanced: bool
@@ -61,7 +64,6 @@ def prepare(bundle: Bundle, vocabulary: Vocabulary) -> dict[str, Prepared]:
 
 def facts(about: ProblemFile) -> dict[str, Any]:
     """The facts about the model that every answer carries."""
-    confident = about.confident
     return {
         "version": about.version,
         "trained_at": about.trained_at,
@@ -70,9 +72,14 @@ def facts(about: ProblemFile) -> dict[str, Any]:
         "rows": about.rows,
         "patients": about.patients,
         "metrics": about.metrics,
-        "confident": Confidence(**confident.model_dump()) if confident else None,
+        "confident": _confidence(about.confident),
+        "confident_broader": _confidence(about.broader.confident) if about.broader else None,
         "place": about.place.source if about.place else None,
     }
+
+
+def _confidence(confident: Confident | None) -> Confidence | None:
+    return Confidence(**confident.model_dump()) if confident else None
 
 
 def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
@@ -88,6 +95,7 @@ def _of(about: ProblemFile, vocabulary: Vocabulary) -> Prepared:
             language: {code: _begun(Option(code, *word, 0)) for code, word in of.items()}
             for language, of in words.items()
         },
+        groups={group.code: group for group in about.broader.groups} if about.broader else {},
         reads=frozenset(about.features),
         origin=_origin(about),
         is_balanced=not _BALANCED.isdisjoint(about.sources),

@@ -7,7 +7,7 @@ from uuid import uuid4
 from api.fhir.codes import ICD10, OWN, OWN_FLAG
 from api.fhir.outcome import Issue, outcome
 from api.fhir.record import Record
-from api.fhir.words import FHIR
+from api.fhir.words import FHIR, broader_said
 from api.schemas.given import Answer, Assessment, Option, Reason, RedFlag
 
 Resource = dict[str, Any]
@@ -56,8 +56,14 @@ def _risk(answer: Answer, assessment: Assessment, subject: Mapping[str, Any]) ->
             }
             for position, option in enumerate(answer.ranked)
         ],
-        "note": [{"text": text} for text in (assessment.disclaimer, *_doubts(answer, assessment))],
+        "note": [{"text": text} for text in _notes(answer, assessment)],
     }
+
+
+def _notes(answer: Answer, assessment: Assessment) -> Iterator[str]:
+    yield assessment.disclaimer
+    yield from broader_said(answer.broader, assessment.language)
+    yield from _doubts(answer, assessment)
 
 
 def _doubts(answer: Answer, assessment: Assessment) -> Iterator[str]:

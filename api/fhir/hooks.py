@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.fhir.words import CARDS
+from api.fhir.words import CARDS, broader_said
 from api.schemas.given import Answer, Assessment
 from api.words.language import Language
 
@@ -85,11 +85,12 @@ def _card(answer: Answer, assessment: Assessment) -> dict[str, Any]:
     top = answer.ranked[0]
     options = "\n".join(f"- {o.label}: {o.probability:.0%}" for o in answer.ranked[:_OPTIONS])
     said = [w.message for w in assessment.warnings if w.problem == answer.problem]
+    broader = broader_said(answer.broader, assessment.language)
     return {
         "uuid": f"{assessment.id}-{answer.problem}",
         "summary": _short(words.format(label=top.label, share=f"{top.probability:.0%}")),
         "indicator": "info",
-        "detail": "\n\n".join([answer.question, options, *said, assessment.disclaimer]),
+        "detail": "\n\n".join([answer.question, *broader, options, *said, assessment.disclaimer]),
         "source": {"label": f"Semia {answer.problem} {answer.model.version}"},
         "overrideReasons": _override_reasons(assessment.language),
     }

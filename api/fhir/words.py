@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.schemas.given import BroaderOption
 from api.words.language import Language
 
 FHIR: Mapping[str, Mapping[Language, str]] = {
@@ -57,6 +58,17 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
     "unidentified": {"es": "Paciente sin identificar", "en": "Patient not identified"},
 }
 
+_BROADER: Mapping[bool, Mapping[Language, str]] = {
+    True: {
+        "es": "Lo que sí se puede decir: {label} ({share}).",
+        "en": "What can be said: {label} ({share}).",
+    },
+    False: {
+        "es": "Más en general, y también sin certeza: {label} ({share}).",
+        "en": "More broadly, and not sure either: {label} ({share}).",
+    },
+}
+
 CARDS: Mapping[str, Mapping[Language, str]] = {
     "description": {
         "es": "Señales de alarma, diagnósticos posibles y gravedad a partir de la historia "
@@ -76,3 +88,11 @@ CARDS: Mapping[str, Mapping[Language, str]] = {
     "already_known": {"es": "Ya se sabía", "en": "Already known"},
     "wrong": {"es": "Es un error", "en": "It is wrong"},
 }
+
+
+def broader_said(found: BroaderOption | None, language: Language) -> list[str]:
+    """The answer to the broader question in a sentence; nothing where there is none."""
+    if found is None:
+        return []
+    words = _BROADER[found.is_confident][language]
+    return [words.format(label=found.label, share=f"{found.probability:.0%}")]

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from api.background import Background
 from api.log.spool import Spool
 from api.schemas.asked import AssessmentRequest, Feedback
-from api.schemas.given import Assessment, FeedbackKept
+from api.schemas.given import Answer, Assessment, FeedbackKept
 from api.words.errors import Problem
 from warehouse.errors import SemiaError
 from warehouse.settings import Settings
@@ -129,6 +129,7 @@ def assessment_row(
                     "problem": answer.problem,
                     "version": answer.model.version,
                     "is_confident": answer.is_confident,
+                    "broader": _broader(answer),
                     "is_strange": answer.is_strange,
                     "set": answer.set.codes if answer.set else None,
                     "probabilities": {o.code: round(o.probability, 6) for o in answer.ranked},
@@ -139,6 +140,11 @@ def assessment_row(
             "warnings": [warned.code for warned in assessment.warnings],
         },
     }
+
+
+def _broader(answer: Answer) -> dict[str, Any] | None:
+    found = answer.broader
+    return {"code": found.code, "is_confident": found.is_confident} if found else None
 
 
 def feedback_row(kept: FeedbackKept, said: Feedback, asker: Asker) -> dict[str, Any]:

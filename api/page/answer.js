@@ -1,6 +1,6 @@
 // Show an answer: how sure, what, how probable, why, and what it was learned from.
 
-import { notRuledOut, strangeVerdict } from "./certainty.js";
+import { broader, notRuledOut, strangeVerdict, sureMeans } from "./certainty.js";
 import { byId, fill, h } from "./dom.js";
 import { flags } from "./flags.js";
 import { given } from "./given.js";
@@ -67,6 +67,7 @@ function card(one, vocabulary, warned, tell) {
     { class: "card question", "aria-labelledby": title, "data-problem": one.problem },
     h("h3", { id: title }, one.question),
     verdict(one, noDataMessage, warned.get("strange")),
+    noDataMessage ? "" : broader(one),
     noDataMessage ? "" : notRuledOut(one),
     options(one),
     one.prevalence ? h("p", { class: "hint" }, word("atShares", { shares: sharesOf(one) })) : "",
@@ -90,13 +91,12 @@ function verdict(one, noDataMessage, strangeMessage) {
   }
   if (strangeMessage) return strangeVerdict(strangeMessage);
   if (one.is_confident) {
-    const { precision, precision_low: low } = one.model.confident;
     return h(
       "div",
       { class: "verdict sure" },
       h("p", { class: "badge" }, word("sure")),
       h("p", { class: "headline" }, top.label, " ", h("span", { class: "share" }, percent(top.probability))),
-      h("p", { class: "means" }, word("sureMeans", { precision: percent(precision), low: percent(low) })),
+      h("p", { class: "means" }, sureMeans(one.model.confident, top.code)),
     );
   }
   return h(
@@ -110,9 +110,12 @@ function verdict(one, noDataMessage, strangeMessage) {
 
 /** Whoever told little may see a high probability that the model still does not stand by. */
 function whyNotSure(one) {
-  const threshold = one.model.confident?.threshold;
-  if (!threshold) return word("neverSure");
-  const high = one.ranked[0].probability >= threshold;
+  const { code, label, probability } = one.ranked[0];
+  const { threshold: least, floors = {} } = one.model.confident ?? {};
+  if (!least) return word("neverSure");
+  if (floors[code] === null) return word("neverThis", { label });
+  const threshold = Math.max(least, floors[code] ?? 0);
+  const high = probability >= threshold;
   return high ? word("toldLittle") : word("notSureMeans", { threshold: percent(threshold) });
 }
 

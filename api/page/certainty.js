@@ -1,13 +1,32 @@
 // How sure an answer is beyond its probability: what cannot be ruled out, whether the patient is strange.
 
 import { h } from "./dom.js";
-import { word } from "./words.js";
+import { percent, word } from "./words.js";
 
 const NAMED = 5;
 
 /** The verdict on a patient unlike any the model learned from: no answer, and why. */
 export function strangeVerdict(message) {
   return h("div", { class: "verdict strange" }, h("p", { class: "badge" }, word("strange")), h("p", { class: "means" }, message));
+}
+
+/** What can be said where no single answer can; nothing where the question has no broader one. */
+export function broader({ broader: found, is_confident: isSure, model }) {
+  if (!found || isSure) return "";
+  const said = [h("strong", {}, found.label), " ", h("span", { class: "share" }, percent(found.probability))];
+  if (!found.is_confident) return h("p", { class: "broader" }, word("broaderUnsure"), " ", said);
+  return h(
+    "div",
+    { class: "broader sure" },
+    h("p", {}, word("broaderSure"), " ", said),
+    h("p", { class: "means" }, sureMeans(model.confident_broader, found.code)),
+  );
+}
+
+/** How often answers like this one were right: of this answer alone where enough patients had it. */
+export function sureMeans({ precision, precision_low: low, precision_by_answer: alone = {} }, code) {
+  if (code in alone) return word("sureThis", { precision: percent(alone[code]) });
+  return word("sureMeans", { precision: percent(precision), low: percent(low) });
 }
 
 /** What cannot be ruled out, in one sentence; nothing for a model that does not say. */

@@ -31,7 +31,11 @@ function recordText(asked, answer, vocabulary) {
 /** What must be said of the answer goes with it: that its patients were made up, that this one is strange. */
 function questionLines(one, warnings) {
   const said = warnings.filter(({ problem }) => problem === one.problem).map(({ message }) => message);
-  return ["", one.question, word(one.is_confident ? "sure" : "notSure"), ...one.ranked.slice(0, SHOWN).map(optionLine), ...said];
+  return ["", one.question, word(one.is_confident ? "sure" : "notSure"), ...broaderLine(one), ...one.ranked.slice(0, SHOWN).map(optionLine), ...said];
+}
+
+function broaderLine({ broader }) {
+  return broader ? [`${word(broader.is_confident ? "broaderSure" : "broaderUnsure")} ${broader.label}: ${percent(broader.probability)}`] : [];
 }
 
 function optionLine({ label, icd10, probability }) {

@@ -140,6 +140,16 @@ const WORDS = {
     "Con pacientes que el modelo no había visto, las respuestas así acertaron en {precision} (al menos {low}).",
     "With patients the model had not seen, answers like this were right in {precision} (at least {low}).",
   ],
+  sureThis: [
+    "Con pacientes que el modelo no había visto, esta misma respuesta acertó en {precision}.",
+    "With patients the model had not seen, this same answer was right in {precision}.",
+  ],
+  neverThis: [
+    "«{label}» no se da nunca como respuesta única: no acierta lo bastante.",
+    "“{label}” is never given as a single answer: it is not right often enough.",
+  ],
+  broaderSure: ["Lo que sí se puede decir:", "What can be said:"],
+  broaderUnsure: ["Más en general, y también sin certeza:", "More broadly, and not sure either:"],
   notSureMeans: [
     "Ninguna opción llega al {threshold} que este modelo exige para dar una sola respuesta.",
     "No option reaches the {threshold} that this model demands to give a single answer.",

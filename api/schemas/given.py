@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.red_flags.rules import Level, Source
+from api.schemas.model_facts import ModelFacts
+from api.schemas.told import Told
 from api.words.language import Language
 
 WarningCode = Literal[
@@ -20,15 +22,8 @@ WarningCode = Literal[
     "no_history",
 ]
 State = Literal["present", "absent", "unknown"]
-Origin = Literal["public", "synthetic"]
 Labels = dict[Language, str]
 Code = Annotated[str, StringConstraints(max_length=100)]
-
-
-class Told(BaseModel):
-    """Part of an answer."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class FeedbackKept(Told):
@@ -124,45 +119,17 @@ class Strange:
     ]
 
 
-class ConfidenceFrom(Told):
-    """The threshold for one amount of evidence."""
+@dataclass(slots=True)
+class BroaderOption:
+    """Several options put together: what can be said where no single one can."""
 
-    known_from: int = Field(description="From this many known findings that the model reads.")
-    threshold: float | None = Field(description="Null: no answer is confident yet.")
-
-
-class Confidence(Told):
-    """When a single answer is called confident, and what that gave on held-out patients."""
-
-    threshold: float = Field(description="Least probability of the first option.")
-    precision: float = Field(description="Share of confident answers that were right.")
-    precision_low: float = Field(description="Its lower 95 % bound.")
-    coverage: float = Field(description="Share of patients with a confident answer.")
-    levels: tuple[ConfidenceFrom, ...] = Field(
-        (), description="The threshold by how much is known, least first; empty: one for all."
-    )
-    precision_told_little: float | None = Field(
-        None, description="The same share with most of the evidence hidden."
-    )
-    coverage_told_little: float | None = Field(
-        None, description="The same share with most of the evidence hidden."
-    )
-
-
-class ModelFacts(Told):
-    """Which model answered, and what it learned from."""
-
-    version: str
-    trained_at: str
-    sources: tuple[str, ...]
-    origin: Origin = Field(description="Whether it learned from public or from synthetic data.")
-    rows: int = Field(description="Encounters it learned from.")
-    patients: int
-    metrics: Mapping[str, float] = Field(description="Measured on held-out patients.")
-    confident: Confidence | None = Field(description="Null: this model is never confident.")
-    place: str | None = Field(
-        description="The source for whose place a stated prevalence is set right. Null: none."
-    )
+    code: str
+    label: str
+    classes: Annotated[tuple[str, ...], Field(description="The options it puts together.")]
+    probability: Annotated[float, Field(description="Theirs together.")]
+    is_confident: Annotated[
+        bool, Field(description="By the same promise as a single answer, and shown to hold.")
+    ]
 
 
 @dataclass(slots=True)
@@ -181,6 +148,13 @@ class Answer:
     ]
     answer: Annotated[
         Option | None, Field(description="The one answer, only when it is confident.")
+    ]
+    broader: Annotated[
+        BroaderOption | None,
+        Field(
+            description="The most probable answer to the broader question, such as 'ill or not' "
+            "beside 'ill with what'. Null: the question has none."
+        ),
     ]
     ranked: Annotated[list[Option], Field(description="Every option, most probable first.")]
     set: Annotated[

@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.given import Labels, ModelFacts, Told
+from api.schemas.given import Labels
+from api.schemas.model_facts import ModelFacts
+from api.schemas.told import Told
 
 
 class ModelSummary(ModelFacts):

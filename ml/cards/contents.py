@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ml.cards.wording import Language, labels, listed, number, share
+from ml.cards.sureness import sureness
+from ml.cards.wording import Language, labels, listed, number
 from ml.serving.problem_file import ProblemFile
 
 # Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
@@ -68,12 +69,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "nurses": "Las enfermeras, en KTAS",
         "learning": "Curva de aprendizaje",
         "encounters": "Consultas de que aprende",
-        "confident": "Una respuesta se llama segura desde una probabilidad de",
-        "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
-        " alcanza 85 % de aciertos.",
         "never_ruled_out": "Demasiado pocos pacientes para poder descartarla alguna vez",
-        "right": "de aciertos",
-        "of": "de los pacientes",
         "limits": "Límites",
         "limit": "Apoya el juicio de un médico y no lo reemplaza. Solo vale para pacientes"
         " parecidos a los de sus fuentes, y solo distingue entre las respuestas de la lista. Lo"
@@ -104,12 +100,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "nurses": "The nurses, on KTAS",
         "learning": "Learning curve",
         "encounters": "Encounters to learn from",
-        "confident": "An answer is called confident from a probability of",
-        "unsure": "No answer of this model is called confident: told little, none is"
-        " right 85 % of the time.",
         "never_ruled_out": "Too few patients for it ever to be ruled out",
-        "right": "right",
-        "of": "of patients",
         "limits": "Limits",
         "limit": "It supports a doctor's judgement and does not replace it. It holds only for"
         " patients like those of its sources, and tells apart only the answers listed. What is"
@@ -135,8 +126,7 @@ def in_language(about: ProblemFile, language: Language) -> list[str]:
         "",
         *_table(about, language),
         "",
-        _confidence(about, language),
-        "",
+        *sureness(about, called, language),
         *_never_ruled_out(about, called, words),
         *_each_scale(about, language),
         *_learning(about, language),
@@ -156,17 +146,6 @@ def _table(about: ProblemFile, language: Language) -> list[str]:
             dummy = _shown(about.baseline.get(name), language)
             lines.append(f"| {label} | {_shown(about.metrics[name], language)} | {dummy} |")
     return lines
-
-
-def _confidence(about: ProblemFile, language: Language) -> str:
-    words, found = _WORDS[language], about.confident
-    if found is None:
-        return words["unsure"]
-    return (
-        f"{words['confident']} {number(found.threshold, 2, language)}:"
-        f" {share(found.precision, language)} {words['right']},"
-        f" {share(found.coverage, language)} {words['of']}."
-    )
 
 
 def _never_ruled_out(

@@ -1,5 +1,6 @@
 """What the gate looks at: each check with its figure, its limit and whether it holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from ml.export.graph import MOST_DIFFERENCE
 from ml.governance.limits import Limits
 from ml.problems import Problem
 from ml.registry import Registered
+from ml.serving.broader import group_of_each, places, together
 from ml.serving.confidence import tally
 from ml.serving.problem_file import Confident
 
@@ -87,15 +89,7 @@ def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
     if about.origin == "public":
         # Better than anyone reached honestly: a leak is likelier than a discovery.
         checks.append(_at_most("auc_roc below the ceiling", figures["auc_roc"], problem.ceiling))
-    if about.confident is not None:
-        checks.append(
-            _at_least(
-                "precision of confident answers, upper bound",
-                _confident_upper(ours, about.confident),
-                limits.least_confident_precision,
-            )
-        )
-    return checks
+    return [*checks, *_confident(ours, limits)]
 
 
 def relative(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
@@ -138,10 +132,41 @@ def _prior_log_loss(scored: Scored) -> float:
     return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
 
 
-def _confident_upper(scored: Scored, rule: Confident) -> float:
-    y = scored.patients.y
-    answered, right = tally(rule, y, scored.probabilities, scored.counts)
-    return precision_high(right, answered)
+def _confident(scored: Scored, limits: Limits) -> list[Check]:
+    """Confident answers are as precise as promised, together and each by itself."""
+    about, patients = scored.model.about, scored.patients
+    found = _precise(scored, about.confident, patients.classes, patients.y, scored.probabilities)
+    if about.broader is not None:
+        groups = about.broader.groups
+        of = places([group.classes for group in groups], patients.classes)
+        codes = [group.code for group in groups]
+        y, put_together = group_of_each(patients.y, of), together(scored.probabilities, of)
+        found += _precise(scored, about.broader.confident, codes, y, put_together)
+    return [
+        _at_least(f"precision of {name}, upper bound", upper, limits.least_confident_precision)
+        for name, upper in found
+    ]
+
+
+def _precise(
+    scored: Scored,
+    rule: Confident | None,
+    classes: Sequence[str],
+    y: NDArray[np.intp],
+    probabilities: NDArray[np.float64],
+) -> list[tuple[str, float]]:
+    """The upper 95 % bound of all confident answers' precision, and of the one least precise."""
+    if rule is None:
+        return []
+    of_each = tally(rule, classes, y, probabilities, scored.counts)
+    answered = sum(given for given, _ in of_each.values())
+    right = sum(right for _, right in of_each.values())
+    upper = {code: precision_high(one[1], one[0]) for code, one in of_each.items()}
+    worst = min(upper, key=lambda code: upper[code], default=None)
+    return [
+        ("confident answers", precision_high(right, answered)),
+        *([] if worst is None else [(f"confident {worst}", upper[worst])]),
+    ]
 
 
 def _worst_subgroup(scored: Scored, limits: Limits) -> list[Check]:

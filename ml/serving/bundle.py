@@ -18,6 +18,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from ml.serving.arrays import unpacked
+from ml.serving.broader import Places, places
 from ml.serving.inquiry import Inquiry
 from ml.serving.likelihoods import Likelihoods
 from ml.serving.problem_file import Asking, Familiar, Manifest, ProblemFile
@@ -57,6 +58,13 @@ class BundledProblem:
     def columns(self) -> Mapping[str, int]:
         """The column of each feature: of three hundred a doctor tells ten, which are looked up."""
         return columns_of(self.about.features)
+
+    @cached_property
+    def groups(self) -> Places:
+        """Where the classes of each broader answer stand; none without a broader question."""
+        broader = self.about.broader
+        groups = broader.groups if broader else ()
+        return places([group.classes for group in groups], self.about.classes)
 
     @cached_property
     def session(self) -> "ort.InferenceSession":

@@ -3,7 +3,7 @@
 NumPy alone, since the service that answers doctors reads this module.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,17 @@ def known(rows: NDArray[np.float32]) -> Counts:
     return np.asarray((~np.isnan(rows)).sum(axis=1), dtype=np.intp)
 
 
-def reached(confident: Confident, probabilities: Probabilities, counts: Counts) -> Mask:
+def reached(
+    confident: Confident, classes: Sequence[str], probabilities: Probabilities, counts: Counts
+) -> Mask:
     """Which first answers of `probabilities` [n, classes] are confident, `counts` [n] known."""
     first = probabilities.max(axis=1)
+    floors = [confident.floors.get(code, 0.0) for code in classes]
+    own = np.array([np.inf if floor is None else floor for floor in floors])
+    passed = first >= own[probabilities.argmax(axis=1)]
     if not confident.levels:
-        return np.asarray(first >= confident.threshold)
-    return reached_by_level(confident.levels, first, counts)
+        return np.asarray(passed & (first >= confident.threshold))
+    return passed & reached_by_level(confident.levels, first, counts)
 
 
 def reached_by_level(
@@ -39,8 +44,11 @@ def reached_by_level(
     return np.asarray(first >= np.array([np.inf, *least])[at])
 
 
-def reached_by(confident: Confident, first: float, count: int) -> bool:
-    """Whether one first answer of probability `first` is confident, `count` features known."""
+def reached_by(confident: Confident, code: str, first: float, count: int) -> bool:
+    """Whether one first answer, of probability `first`, is confident, `count` features known."""
+    floor = confident.floors.get(code, 0.0)
+    if floor is None or first < floor:
+        return False
     if not confident.levels:
         return first >= confident.threshold
     least = [one.threshold for one in confident.levels if one.known_from <= count][-1:]
@@ -49,11 +57,17 @@ def reached_by(confident: Confident, first: float, count: int) -> bool:
 
 def tally(
     confident: Confident,
+    classes: Sequence[str],
     y: NDArray[np.intp],
     probabilities: Probabilities,
     counts: Counts,
-) -> tuple[int, int]:
-    """How many first answers are confident, and how many of those are right."""
-    answered = reached(confident, probabilities, counts)
-    right = probabilities.argmax(axis=1)[answered] == y[answered]
-    return int(answered.sum()), int(right.sum())
+) -> Mapping[str, tuple[int, int]]:
+    """How many first answers of each class are confident, and how many of those are right."""
+    answered = reached(confident, classes, probabilities, counts)
+    first = probabilities.argmax(axis=1)
+    of_each = ((answered & (first == place), place) for place in range(len(classes)))
+    return {
+        classes[place]: (int(rows.sum()), int((y[rows] == place).sum()))
+        for rows, place in of_each
+        if rows.any()
+    }

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.serving.broader import BroaderAnswer, put_together
 from ml.serving.bundle import Bundle, BundledProblem, columns_of
 from ml.serving.confidence import reached_by
 from ml.serving.conformal import conformal_set
 from ml.serving.prevalence import reweighted
+from ml.serving.problem_file import Confident
 from ml.serving.strange import Strangeness
 from warehouse.errors import BadBundle, UnknownName
 
@@ -65,7 +67,8 @@ class Prediction(NamedTuple):
 
     `answer_set` holds the classes that cannot be ruled out, likeliest first; it holds for each
     class however common, so no prevalence changes it. It and `strangeness` are None for a model
-    that was trained before they were reckoned.
+    that was trained before they were reckoned. `broader` is the likeliest of its groups of classes,
+    None where it has no broader question.
     """
 
     probabilities: Mapping[str, float]
@@ -73,6 +76,7 @@ class Prediction(NamedTuple):
     is_confident: bool
     answer_set: tuple[str, ...] | None = None
     strangeness: Strangeness | None = None
+    broader: BroaderAnswer | None = None
 
 
 def encode(evidence: Evidence, features: Sequence[str]) -> Matrix:
@@ -154,37 +158,59 @@ def judged(
     `read` is how many known features the model read, `learned` [classes] what it answered, and
     `stated` [classes] the same at a prevalence, where one was stated.
     """
-    row = learned if stated is None else stated
-    classes, answer = model.about.classes, row.tolist()
+    classes, before = model.about.classes, learned.tolist()
+    answer = before if stated is None else stated.tolist()
     # Of a few classes Python sorts the list sooner than NumPy has made an array of it.
     order = sorted(range(len(answer)), key=answer.__getitem__, reverse=True)
     strangeness = model.familiarity.judge(evidence.known()) if model.familiarity else None
+    is_strange = strangeness is not None and strangeness.is_strange
     return Prediction(
         probabilities=dict(zip(classes, answer, strict=True)),
         ranked=[(classes[i], answer[i]) for i in order],
-        is_confident=_passes(model, read, learned, stated, answer[order[0]])
-        and not (strangeness is not None and strangeness.is_strange),
-        answer_set=_answer_set(model, answer if stated is None else learned.tolist(), order),
+        is_confident=not is_strange
+        and _passes(model.about.confident, classes, read, before, answer),
+        answer_set=_answer_set(model, before, order),
         strangeness=strangeness,
+        broader=_broader(model, read, before, answer, is_strange),
     )
 
 
 def _passes(
-    model: BundledProblem, read: int, learned: Row, stated: Row | None, first: float
+    confident: Confident | None,
+    classes: Sequence[str],
+    read: int,
+    learned: Sequence[float],
+    stated: Sequence[float],
 ) -> bool:
     """Whether the first answer passes the threshold, and did before it was re-weighted.
 
     The threshold's precision was measured at the prevalence that was learned: another one can take
     confidence away, and never give it.
     """
-    confident = model.about.confident
     if confident is None:
         return False
-    if stated is not None:
-        if int(np.argmax(stated)) != int(np.argmax(learned)):
-            return False
-        first = min(first, float(np.maximum.reduce(learned)))
-    return reached_by(confident, first, read)
+    first = max(stated)
+    place = stated.index(first)
+    if stated is not learned and learned.index(max(learned)) != place:
+        return False
+    return reached_by(confident, classes[place], min(first, learned[place]), read)
+
+
+def _broader(
+    model: BundledProblem,
+    read: int,
+    learned: Sequence[float],
+    stated: Sequence[float],
+    is_strange: bool,
+) -> BroaderAnswer | None:
+    broader = model.about.broader
+    if broader is None:
+        return None
+    before = put_together(learned, model.groups)
+    after = before if stated is learned else put_together(stated, model.groups)
+    codes, first = [group.code for group in broader.groups], max(after)
+    sure = not is_strange and _passes(broader.confident, codes, read, before, after)
+    return BroaderAnswer(codes[after.index(first)], first, sure)
 
 
 def _answer_set(

@@ -29,9 +29,11 @@ class Confident(_Strict):
     it gave on held-out patients (share right among confident answers, share of patients with
     one), `precision_low` the Clopper-Pearson 95 % lower bound behind the choice of threshold.
     `levels`, where there are any, give each amount of evidence a threshold of its own, least
-    evidence first; `threshold` is then the least of them. `precision_told_little` and
-    `coverage_told_little` are the same figures for those patients with most evidence
-    hidden; no precision is told of fewer than 40 answers.
+    evidence first; `threshold` is then the least of them. An answer in `floors` needs that
+    probability besides, so that it alone is as often right as all of them are; None, and it is
+    never confident. `precision_by_answer` is the share right of each answer.
+    `precision_told_little` and `coverage_told_little` are precision and coverage for the patients
+    with most evidence hidden. No precision is told of fewer than 40 answers.
     """
 
     threshold: float
@@ -39,8 +41,28 @@ class Confident(_Strict):
     precision_low: float
     coverage: float
     levels: tuple[ConfidentFrom, ...] = ()
+    floors: Mapping[str, float | None] = {}
+    precision_by_answer: Mapping[str, float] = {}
     precision_told_little: float | None = None
     coverage_told_little: float | None = None
+
+
+class GroupOf(_Strict):
+    """Some `classes` of a model that together are one answer to a broader question."""
+
+    code: str
+    label: Mapping[Literal["es", "en"], str]
+    classes: tuple[str, ...]
+
+
+class Broader(_Strict):
+    """A broader question that the same probabilities answer, and when its answer is confident.
+
+    Each class of the model is in one of the `groups`, whose probability is the sum of theirs.
+    """
+
+    groups: tuple[GroupOf, ...]
+    confident: Confident | None
 
 
 class Finding(_Strict):
@@ -150,6 +172,7 @@ class ProblemFile(_Strict):
     baseline: Mapping[str, float]
     calibration: Mapping[str, float]
     confident: Confident | None
+    broader: Broader | None = None
     asking: Asking | None = None
     curves: Curves | None = None
     conformal: Conformal | None = None

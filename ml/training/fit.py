@@ -19,16 +19,18 @@ from ml.cohort.hiding import (
 )
 from ml.cohort.split import FOLDS, SEED, Split, split, stratified_folds
 from ml.evaluation.bootstrap import Rows, redrawn
-from ml.evaluation.metrics import areas_under_roc, metrics, precision_low, quadratic_kappa
+from ml.evaluation.metrics import areas_under_roc, metrics, quadratic_kappa
 from ml.evaluation.subgroups import auc_by_subgroup
 from ml.export import graph
 from ml.models import chosen
 from ml.models.candidates import BASELINE, Candidate, aligned, candidates
 from ml.models.temperature import soften
-from ml.serving.confidence import known, tally
-from ml.serving.problem_file import Confident
+from ml.serving.confidence import known
+from ml.serving.problem_file import Broader, Confident
+from ml.training import broader
 from ml.training.compare import best, compare
-from ml.training.thresholds import LEAST_ANSWERS, Told, confident_levels
+from ml.training.confident import confident
+from ml.training.thresholds import Told
 from ml.training.unseen import Unseen, fitted_without, told, unseen
 from warehouse.progress import Progress
 
@@ -67,6 +69,7 @@ class Fitted:
     classes: tuple[str, ...]
     chosen: str
     confident: Confident | None
+    broader: Broader | None
     metrics: dict[str, float]
     baseline: dict[str, float]
     compared: Mapping[str, Mapping[str, float]]
@@ -104,14 +107,18 @@ def _fit(dataset: Dataset, progress: Progress, quick: bool) -> Fitted:
     onnx = graph.to_onnx(pipeline, temperature, len(dataset.features))
     gap = graph.difference(onnx, pipeline, temperature, parts.held_out.x)
     graph.refuse_difference(gap, dataset.problem.name)
+    classes = tuple(dataset.classes[i] for i in pipeline.classes_)
+    judging = [Told(parts.held_out.y, answering(x), known(x)) for x in told(parts.held_out)]
     return Fitted(
         pipeline=pipeline,
         temperature=temperature,
-        classes=tuple(dataset.classes[i] for i in pipeline.classes_),
+        classes=classes,
         chosen=winner,
-        confident=_confident(answering, calibrated, parts.held_out),
+        confident=confident(dataset.classes, calibrated.all, judging),
+        broader=broader.rule(dataset.problem, classes, calibrated.all, judging),
         metrics={
             **judge(answering, parts.held_out),
+            **broader.figures(dataset.problem, judging[0]),
             **_of_the_unseen(calibrated),
             "onnx_difference": gap,
         },
@@ -238,33 +245,6 @@ def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
     copies = min(_MOST_COPIES, most // len(train.y) - 1)
     learned = with_copies(train, copies, rng)
     return candidate.make().fit(learned.x, learned.y)
-
-
-def _confident(answering: Answering, given: Unseen, held_out: Dataset) -> Confident | None:
-    """Where answers are confident: chosen on answers to the unseen, measured on the held-out."""
-    levels = confident_levels(*given.all)
-    sure = [level.threshold for level in levels if level.threshold is not None]
-    if not sure:
-        return None
-    rule = Confident(threshold=min(sure), precision=0, precision_low=0, coverage=0, levels=levels)
-    answered, right = _tally(rule, given.everything)
-    everything, _, little = (Told(held_out.y, answering(x), known(x)) for x in told(held_out))
-    judged, judged_right = _tally(rule, everything)
-    of_little, little_right = _tally(rule, little)
-    if judged == 0:
-        return None
-    figures = {
-        "precision": judged_right / judged,
-        "precision_low": precision_low(right, answered),
-        "coverage": judged / len(held_out.y),
-        "precision_told_little": little_right / of_little if of_little >= LEAST_ANSWERS else None,
-        "coverage_told_little": of_little / len(held_out.y),
-    }
-    return rule.model_copy(update=figures)
-
-
-def _tally(rule: Confident, told: Told) -> tuple[int, int]:
-    return tally(rule, told.y, told.probabilities, told.counts)
 
 
 def _baseline(candidate: Candidate, parts: Split) -> dict[str, float]:

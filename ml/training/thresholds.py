@@ -49,7 +49,12 @@ class Told:
     @property
     def right(self) -> NDArray[np.bool_]:
         """Whether the first answer is right."""
-        return np.asarray(self.probabilities.argmax(axis=1) == self.y)
+        return np.asarray(self.answers == self.y)
+
+    @property
+    def answers(self) -> Codes:
+        """The first answer's position."""
+        return np.asarray(self.probabilities.argmax(axis=1), dtype=np.intp)
 
     def take(self, rows: NDArray[np.bool_]) -> "Told":
         """These patients only."""
@@ -84,6 +89,34 @@ def _levels(told: Sequence[Told], may_object: bool) -> tuple[ConfidentFrom, ...]
         )
         for start, end in zip(starts, ends, strict=True)
     )
+
+
+def needed_floors(told: Sequence[Told], levels: Sequence[ConfidentFrom]) -> dict[int, float | None]:
+    """The least probability of each answer that alone would be right less often than promised.
+
+    By the position of the answer. All answers together may hold a precision that one of them, the
+    rarer, does not; whoever is given that one would be deceived. None where it does at no
+    probability, over some twenty answers.
+    """
+    passing = [one.take(reached_by_level(levels, one.first, one.counts)) for one in told]
+    given = np.unique(np.concatenate([one.answers for one in passing]))
+    found = {}
+    for answer in given.tolist():
+        alone = [one.take(one.answers == answer) for one in passing]
+        if any(_objects(one.right) for one in alone):
+            found[answer] = _floor(alone)
+    return found
+
+
+def _floor(told: Sequence[Told]) -> float | None:
+    """The least probability from which answers are right often enough, and not too few to say."""
+    for threshold in reversed(_THRESHOLDS):
+        answers = [one.right[one.first >= threshold] for one in told]
+        if max(map(len, answers)) < _ENOUGH_TO_OBJECT:
+            return None
+        if not any(map(_objects, answers)):
+            return float(threshold)
+    return None
 
 
 def confident_threshold(*told: Told, may_object: bool = True) -> float | None:

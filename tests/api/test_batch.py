@@ -101,6 +101,10 @@ def test_a_table_in_is_a_table_out(client: httpx.Client) -> None:
         0 <= float(rows[0][f"{name}_probability"]) <= 1 for name in ("severity", "arbovirus")
     )
     assert rows[0]["assessment_id"]
+    assert rows[0]["arbovirus_broader"] in ("ill", "not_ill")
+    assert 0.5 <= float(rows[0]["arbovirus_broader_probability"]) <= 1
+    assert rows[0]["arbovirus_broader_confident"] in ("true", "false")
+    assert "severity_broader" not in rows[0]
 
 
 def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) -> None:

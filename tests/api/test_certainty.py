@@ -153,3 +153,39 @@ def test_the_record_system_is_told_of_doubts_too(client: httpx.Client) -> None:
     assert [
         text for text in said if text.startswith("arbovirus: The model learned from equally many")
     ]
+
+
+EITHER: dict[str, Any] = {
+    "evidence": [
+        {"code": code, "state": "present"}
+        for code in ("fever", "joint_pain", "myalgia", "headache")
+    ],
+}
+
+
+def test_where_no_disease_can_be_said_ill_or_not_may_be(client: httpx.Client) -> None:
+    told = one(ask(client, {**EITHER, "language": "en"}), "arbovirus")
+    shares = {option["code"]: option["probability"] for option in told["ranked"]}
+    assert (told["is_confident"], told["answer"]) == (False, None)
+    assert told["broader"] == {
+        "code": "ill",
+        "label": "Dengue or chikungunya",
+        "classes": ["dengue", "chikungunya"],
+        "probability": pytest.approx(shares["dengue"] + shares["chikungunya"]),
+        "is_confident": True,
+    }
+    assert told["model"]["confident_broader"]["precision_by_answer"] == {"ill": 0.88}
+    assert told["model"]["confident_broader"]["floors"] == {"not_ill": None}
+    assert one(ask(client, EITHER), "severity")["broader"] is None
+
+
+def test_the_broader_answer_is_in_the_language_asked_for(client: httpx.Client) -> None:
+    told = one(ask(client, {**EITHER, "language": "es"}), "arbovirus")
+    assert told["broader"]["label"] == "Dengue o chikunguña"
+
+
+def test_the_risk_in_fhir_says_the_broader_answer_too(client: httpx.Client) -> None:
+    answer = ask_fhir(client, *(condition(one["code"]) for one in EITHER["evidence"]))
+    risks = [e["resource"] for e in answer.json()["entry"] if "prediction" in e["resource"]]
+    notes = [note["text"] for risk in risks for note in risk["note"]]
+    assert len([text for text in notes if "Dengue or chikungunya" in text]) == 1

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.page.conftest import LAPTOP, OpenPage
 from tests.page.test_accessibility import violations
-from tests.page.test_consultation import consult
+from tests.page.test_consultation import choose, consult
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,34 @@ def test_what_cannot_be_ruled_out_is_said_in_one_sentence(open_page: OpenPage) -
     expect(told).to_contain_text("too few patients were learned from")
     arbovirus = page.locator("[data-problem=arbovirus]")
     expect(arbovirus).to_contain_text("unless you give a prevalence")
+
+
+@pytest.mark.parametrize(
+    ("language", "signs", "said", "means"),
+    [
+        (
+            "es",
+            ["fiebre", "dolor articular", "mialgia", "cefalea"],
+            "Lo que sí se puede decir: Dengue o chikunguña",
+            "esta misma respuesta acertó en 88",
+        ),
+        (
+            "en",
+            ["fever", "joint pain", "myalgia", "headache"],
+            "What can be said: Dengue or chikungunya",
+            "this same answer was right in 88",
+        ),
+    ],
+)
+def test_where_no_single_answer_can_be_given_the_broader_one_is(
+    open_page: OpenPage, language: str, signs: list[str], said: str, means: str
+) -> None:
+    page = open_page(f"/?lang={language}")
+    for sign in signs:
+        choose(page, sign)
+    page.click("#ask")
+    arbovirus = page.locator("[data-problem=arbovirus]")
+    expect(arbovirus.locator(".broader.sure")).to_contain_text(said)
+    expect(arbovirus.locator(".broader.sure .means")).to_contain_text(means)
+    expect(page.locator("[data-problem=severity] .broader")).to_have_count(0)
+    assert violations(page) == []

@@ -15,10 +15,21 @@ from onnx import TensorProto, helper, numpy_helper
 from ml.export.pack import Model, write
 from ml.problems import PROBLEMS
 from ml.serving.bundle import Bundle
-from ml.serving.problem_file import Asking, Confident, Conformal, Familiar, Finding, ProblemFile
+from ml.serving.problem_file import (
+    Asking,
+    Broader,
+    Confident,
+    Conformal,
+    Familiar,
+    Finding,
+    GroupOf,
+    ProblemFile,
+)
 from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocabulary
 
 Weights = Mapping[str, Sequence[float]]
+
+_CONFIDENT = Confident(threshold=0.8, precision=0.9, precision_low=0.86, coverage=0.4)
 
 # Per feature, one weight for each class in the problem's order.
 _VITALS: Weights = {
@@ -111,10 +122,30 @@ def _about(name: str, weights: Weights) -> ProblemFile:
         metrics={"auc_roc": 0.8, "ece": 0.02, "accuracy": 0.7},
         baseline={"auc_roc": 0.5, "ece": 0.02, "accuracy": 0.4},
         calibration={"temperature": 1.0},
-        confident=Confident(threshold=0.8, precision=0.9, precision_low=0.86, coverage=0.4),
+        confident=_CONFIDENT,
+        broader=_broader(name),
         asking=_asking(weights, len(classes)),
         conformal=_conformal(len(classes)),
         familiar=_familiar(weights, len(classes)),
+    )
+
+
+def _broader(name: str) -> Broader | None:
+    """The problem's own groups, of which the last is never confident."""
+    groups = tuple(
+        GroupOf(code=one.code, label=dict(one.label), classes=one.classes)
+        for one in PROBLEMS[name].groups
+    )
+    if not groups:
+        return None
+    return Broader(
+        groups=groups,
+        confident=_CONFIDENT.model_copy(
+            update={
+                "floors": {groups[-1].code: None},
+                "precision_by_answer": {groups[0].code: 0.88},
+            }
+        ),
     )
 
 

@@ -12,11 +12,12 @@ from ml.cohort.hiding import with_copies
 from ml.cohort.split import split
 from ml.evaluation.subgroups import LEAST_PATIENTS, subgroups
 from ml.export import graph
-from ml.governance.checks import absolute, relative
+from ml.governance.checks import Scored, absolute, relative
 from ml.governance.gate import judge, score
 from ml.governance.limits import limits_of
 from ml.models.candidates import candidates
 from ml.registry import Registered
+from ml.serving.problem_file import Confident
 from ml.train import describe
 from ml.training.fit import fit
 from tests.support.cohorts import made
@@ -117,6 +118,26 @@ def test_a_claim_of_confidence_that_does_not_hold_is_refused(
     swapped = rng.random(len(harder.y)) < 0.4
     harder.y[swapped] = rng.integers(0, 3, swapped.sum())
     assert "precision of confident answers, upper bound" in failed(harder, loud)
+
+
+def test_one_answer_that_is_right_too_seldom_is_refused_however_the_others_do(
+    data: Dataset, good: Registered
+) -> None:
+    patients = data.take(np.arange(2_000) % len(data.y))
+    last = data.classes[-1]
+    patients.y[:] = np.where(np.arange(2_000) < 1_800, 0, len(data.classes) - 1)
+    answers = np.full((2_000, len(data.classes)), 0.01)
+    answers[np.arange(2_000), patients.y] = 0.9
+    # Of 100 others who are said to be of the last class, half are.
+    answers[1_700:1_800] = answers[-1]
+    rule = Confident(threshold=0.8, precision=0.9, precision_low=0.9, coverage=1)
+    model = saying(good, confident=rule, broader=None)
+    scored = Scored(model, patients, answers, np.full(2_000, 9), 0.1)
+    checks = absolute(scored, limits_of("arbovirus"), data.problem)
+    of = {c.name: c for c in checks if c.name.startswith("precision of confident")}
+    assert set(of) == {f"precision of confident {one}, upper bound" for one in ("answers", last)}
+    assert of["precision of confident answers, upper bound"].holds
+    assert not of[f"precision of confident {last}, upper bound"].holds
 
 
 @pytest.mark.parametrize(
