@@ -14,7 +14,11 @@ export function strangeVerdict(message) {
 export function broader({ broader: found, is_confident: isSure, model }) {
   if (!found || isSure) return "";
   const said = [h("strong", {}, found.label), " ", h("span", { class: "share" }, percent(found.probability))];
-  if (!found.is_confident) return h("p", { class: "broader" }, word("broaderUnsure"), " ", said);
+  const least = model.confident_broader?.threshold;
+  if (!found.is_confident) {
+    const why = least && found.probability >= least ? h("span", { class: "means" }, " ", word("toldLittle")) : "";
+    return h("p", { class: "broader" }, word("broaderUnsure"), " ", said, why);
+  }
   return h(
     "div",
     { class: "broader sure" },

@@ -19,6 +19,8 @@ from ml.problems import Kind
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
+# Nothing is claimed of fewer confident answers than this: not a threshold, nor a precision.
+LEAST_ANSWERS = 40
 _BINS = 10
 _LEAST = 1e-6
 # Probabilities, in per cent, from which a doctor might act.

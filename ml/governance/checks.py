@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml.cohort.dataset import Dataset
 from ml.cohort.split import SEED
 from ml.evaluation.metrics import (
+    LEAST_ANSWERS,
     calibration,
     discrimination,
     expected_calibration_error,
@@ -161,7 +162,11 @@ def _precise(
     of_each = tally(rule, classes, y, probabilities, scored.counts)
     answered = sum(given for given, _ in of_each.values())
     right = sum(right for _, right in of_each.values())
-    upper = {code: precision_high(one[1], one[0]) for code, one in of_each.items()}
+    upper = {
+        code: precision_high(sure, given)
+        for code, (given, sure) in of_each.items()
+        if given >= LEAST_ANSWERS
+    }
     worst = min(upper, key=lambda code: upper[code], default=None)
     return [
         ("confident answers", precision_high(right, answered)),

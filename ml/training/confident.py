@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.evaluation.metrics import precision_low
+from ml.evaluation.metrics import LEAST_ANSWERS, precision_low
 from ml.serving.confidence import tally
 from ml.serving.problem_file import Confident, ConfidentFrom
-from ml.training.thresholds import LEAST_ANSWERS, Told, confident_levels, needed_floors
+from ml.training.thresholds import Told, confident_levels, needed_floors
 
 Floors = dict[int, float | None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.evaluation.metrics import precision_low
+from ml.evaluation.metrics import LEAST_ANSWERS, precision_high, precision_low
 from ml.serving.confidence import reached_by_level
 from ml.serving.problem_file import ConfidentFrom
 
@@ -15,8 +15,6 @@ Codes = NDArray[np.intp]
 
 LEAST_PRECISION = 0.85
 _ERROR = 0.05
-# Nothing is claimed of fewer confident answers than this: not a threshold, nor a precision.
-LEAST_ANSWERS = 40
 # A threshold is first tried where it lets this many answers through, then lower and lower. Where
 # few are needed the first step may fail by chance, where many are the surest are too few.
 _STARTS = (LEAST_ANSWERS, 120, 360)
@@ -103,7 +101,7 @@ def needed_floors(told: Sequence[Told], levels: Sequence[ConfidentFrom]) -> dict
     found = {}
     for answer in given.tolist():
         alone = [one.take(one.answers == answer) for one in passing]
-        if any(_objects(one.right) for one in alone):
+        if any(_objects_alone(one.right) for one in alone):
             found[answer] = _floor(alone)
     return found
 
@@ -114,7 +112,7 @@ def _floor(told: Sequence[Told]) -> float | None:
         answers = [one.right[one.first >= threshold] for one in told]
         if max(map(len, answers)) < _ENOUGH_TO_OBJECT:
             return None
-        if not any(map(_objects, answers)):
+        if not any(map(_objects_alone, answers)):
             return float(threshold)
     return None
 
@@ -154,6 +152,11 @@ def _proves(right: NDArray[np.bool_]) -> bool:
     """Whether 85 of 100 are right, by a lower bound that leaves each start a third of 5 %."""
     low = precision_low(int(right.sum()), len(right), _ERROR / len(_STARTS))
     return low >= LEAST_PRECISION
+
+
+def _objects_alone(right: NDArray[np.bool_]) -> bool:
+    """Whether these answers of one kind speak against it, however few they are."""
+    return _objects(right) or precision_high(int(right.sum()), len(right)) < LEAST_PRECISION
 
 
 def _objects(right: NDArray[np.bool_]) -> bool:

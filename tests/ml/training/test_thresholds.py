@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ml.evaluation.metrics import precision_low
+from ml.evaluation.metrics import LEAST_ANSWERS, precision_low
 from ml.models.temperature import fit_temperature, soften
 from ml.serving.problem_file import ConfidentFrom
 from ml.training.thresholds import (
-    LEAST_ANSWERS,
     LEAST_PRECISION,
     Told,
     confident_levels,
