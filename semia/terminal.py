@@ -95,7 +95,7 @@ class Terminal:
         for column in columns:
             drawn.add_column(column)
         for row in rows:
-            drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+            drawn.add_row(*map(_shown, row))
         Console(highlight=False).print(drawn)
 
     def answer(self, result: Mapping[str, Any]) -> None:
@@ -118,3 +118,12 @@ class Terminal:
         told = "Stopped. What was finished is kept; type the same command to go on."
         self.answer({"error": "stopped", "where": "", "next": "type the same command to go on"})
         self.console.print(f"\n{told}", soft_wrap=True)
+
+
+def _shown(cell: object) -> str:
+    """A cell as a person reads it: a figure to four digits, and no more than is known of it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "[red]no[/red]"
+    return f"{cell:.4g}" if isinstance(cell, float) else escape(str(cell))
