@@ -33,6 +33,7 @@ from api.routes import (
     health,
     metrics,
     models,
+    own_assessments,
     page,
     red_flags,
     vocabulary,
@@ -42,6 +43,7 @@ from warehouse.settings import Settings, load_settings
 
 ROUTERS = (
     assessments,
+    own_assessments,
     batch,
     fhir,
     cds_hooks,

@@ -17,11 +17,13 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
+from starlette.testclient import TestClient
 
 from api.main import create_app
+from api.schemas.examples import ASSESSMENT_REQUESTS
+from benchmarks.own_server import own_server
 from benchmarks.written import write
 from tests.support.bundles import make_tiny_bundle
-from warehouse.settings import Settings
 
 REQUESTS = 10_000
 
@@ -40,7 +42,11 @@ class Found:
 
 
 def fuzz(app: FastAPI, examples: int) -> Found:
-    """So many requests of both kinds to every operation; one without parameters needs one only."""
+    """So many requests of both kinds to every operation; one without parameters needs one only.
+
+    The application has a database, in which there are assessments to list.
+    """
+    _ask_examples(app)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     found = Found()
     for result in schema.get_all_operations():
@@ -48,6 +54,13 @@ def fuzz(app: FastAPI, examples: int) -> Found:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             _ask(operation, mode, examples, found)
     return found
+
+
+def _ask_examples(app: FastAPI) -> None:
+    client = TestClient(app)
+    for example in ASSESSMENT_REQUESTS:
+        client.post("/v1/assessments", json=example)
+    app.state.log.carry()
 
 
 def _ask(operation: Any, mode: GenerationMode, examples: int, found: Found) -> None:  # noqa: ANN401
@@ -83,9 +96,9 @@ def main() -> int:
     """Make the requests, write the page; 1 where an answer was not as documented."""
     started, each = time.perf_counter(), 1_000
     found = Found()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, own_server() as settings:
         bundle = make_tiny_bundle(Path(folder) / "bundle")
-        app = create_app(Settings(home=Path(folder) / "home", offline=True), bundle)
+        app = create_app(settings, bundle)
         while found.requests < REQUESTS:
             more = fuzz(app, each)
             found.answers.update(more.answers)

@@ -15,8 +15,9 @@ from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment
 from api.words.errors import BadRequestData, FieldProblem, Problem, ProblemDocument
 from api.words.language import Language, of_document
+from api.words.titles import TITLES
 from api.words.validation import field_problem, fields_of, pointer
-from api.words.wording import DETAILS, TITLES, shown
+from api.words.wording import DETAILS, shown
 
 Note = Callable[[AssessmentRequest, Assessment], None]
 Refusal = Mapping[str, Any]

@@ -13,9 +13,9 @@ _MEANINGS = {
     406: "The client does not accept the media type this address gives.",
     413: "The body is larger than 1,000,000 bytes.",
     415: "The body is not sent as application/json.",
-    422: "The body is empty or not JSON, or some of its fields cannot be accepted.",
+    422: "The body is empty or not JSON, or some field or parameter cannot be accepted.",
     429: "The key given has asked too often; Retry-After says when it may again.",
-    503: "There are no models yet that could answer.",
+    503: "There are no models yet that could answer, or what is asked for cannot be read now.",
 }
 
 

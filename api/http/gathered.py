@@ -13,7 +13,7 @@ _END_OF_HEAD = b"\r\n\r\n"
 class Gathered:
     """A transport that keeps the head of an answer until the first part of its body follows.
 
-    Uvicorn writes the head alone and always a body after it, be it empty.
+    Uvicorn writes the head alone and a body after it, be it empty; but none where HEAD was asked.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -31,11 +31,15 @@ class Gathered:
             return
         self._transport.write(data)
 
-    def close(self) -> None:
-        """Send what waits and hang up."""
+    def send_waiting(self) -> None:
+        """Send a head that no body followed."""
         if self._head:
             self._transport.write(self._head)
             self._head = b""
+
+    def close(self) -> None:
+        """Send what waits and hang up."""
+        self.send_waiting()
         self._transport.close()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
@@ -47,4 +51,10 @@ class OneWrite(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin with a transport that gathers."""
-        super().connection_made(cast("asyncio.Transport", Gathered(transport)))
+        self._gathered = Gathered(transport)
+        super().connection_made(cast("asyncio.Transport", self._gathered))
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request once all of this answer is sent."""
+        self._gathered.send_waiting()
+        super().on_response_complete()

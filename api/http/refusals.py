@@ -8,13 +8,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.words.errors import MEDIA_TYPE, BadRequestData, FieldProblem, Problem, ProblemDocument
 from api.words.language import Language, from_header, of_document
+from api.words.titles import TITLES
 from api.words.validation import fields_of
-from api.words.wording import DETAILS, TITLES
+from api.words.wording import DETAILS
 
 MOST_FIELDS_SHOWN = 50
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 def install(app: FastAPI) -> None:
@@ -101,7 +104,18 @@ def _http_exception(request: Request, error: HTTPException) -> Response:
     """Starlette's own refusals: no such path, no such method, a body cut short."""
     kinds = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
     kind = kinds.get(error.status_code, "bad-request")
-    return document(request, language_of(request), error.status_code, kind, headers=error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return document(request, language_of(request), error.status_code, kind, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address: Starlette names those of the first of its routes alone."""
+    app, scope = cast("FastAPI", request.app), request.scope
+    return ", ".join(
+        method
+        for method in _METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.routes)
+    )
 
 
 def _validation_error(request: Request, error: RequestValidationError) -> Response:

@@ -5,60 +5,6 @@ from functools import cache
 
 from api.words.language import Language
 
-TITLES: Mapping[str, Mapping[Language, str]] = {
-    "invalid-request": {
-        "es": "Hay datos que corregir",
-        "en": "Some of the data must be corrected",
-    },
-    "invalid-json": {"es": "El cuerpo no es JSON válido", "en": "The body is not valid JSON"},
-    "empty-body": {"es": "El cuerpo está vacío", "en": "The body is empty"},
-    "too-large": {"es": "La petición es demasiado grande", "en": "The request is too large"},
-    "unsupported-media-type": {
-        "es": "El cuerpo debe enviarse como application/json",
-        "en": "The body must be sent as application/json",
-    },
-    "not-acceptable": {
-        "es": "Aquí solo se responde con {media_type}",
-        "en": "Only {media_type} is answered here",
-    },
-    "not-found": {"es": "Aquí no hay nada", "en": "There is nothing here"},
-    "method-not-allowed": {
-        "es": "Este método no se admite aquí",
-        "en": "This method is not allowed here",
-    },
-    "no-key": {
-        "es": "Hace falta una clave válida de su clínica",
-        "en": "A valid key of your clinic is needed",
-    },
-    "wrong-scope": {
-        "es": "Esta clave no sirve para esto",
-        "en": "This key is not for this",
-    },
-    "too-often": {
-        "es": "Demasiadas consultas seguidas; espere {seconds} segundos",
-        "en": "Too many questions in a row; wait {seconds} seconds",
-    },
-    "no-log": {
-        "es": "No hay respuesta, porque no queda sitio en el disco para anotarla: avise a quien "
-        "administra Semia",
-        "en": "No answer, because the disk has no room to note it down: tell whoever runs Semia",
-    },
-    "no-models": {
-        "es": "Todavía no hay modelos que puedan responder",
-        "en": "There are no models yet that could answer",
-    },
-    "bad-request": {
-        "es": "No se puede leer la petición",
-        "en": "The request cannot be read",
-    },
-    "internal": {
-        "es": "Semia ha fallado y no hay respuesta: inténtelo de nuevo y, si sigue, avise a quien "
-        "administra Semia",
-        "en": "Semia has failed and gave no answer: try again and, if it goes on, tell whoever "
-        "runs Semia",
-    },
-}
-
 DETAILS: Mapping[str, Mapping[Language, str]] = {
     "see_errors": {
         "es": "{count} dato(s) no se puede(n) aceptar; «errors» dice cuál y por qué.",
@@ -97,6 +43,18 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
         "es": "Quien administra este equipo debe ejecutar «{next_step}».",
         "en": "Whoever runs this computer should run '{next_step}'.",
     },
+    "log_away": {
+        "es": "Nada del registro se pierde, pero ahora no se puede leer de la base de datos. Quien "
+        "administra este equipo debe hacer esto: «{next_step}».",
+        "en": "Nothing of the log is lost, but it cannot be read from the database just now. "
+        "Whoever runs this computer should do this: '{next_step}'.",
+    },
+    "log_elsewhere": {
+        "es": "Este servicio escribe su registro fuera de la base de datos (SEMIA_LOG=stdout), "
+        "así que no tiene de dónde leerlo.",
+        "en": "This service writes its log elsewhere than into a database (SEMIA_LOG=stdout), so "
+        "there is nowhere to read it from.",
+    },
     "fhir_refused": {"es": "{faults}", "en": "{faults}"},
     "unknown_model": {
         "es": "No hay un modelo llamado «{name}». Existen: {known}.",
@@ -125,6 +83,12 @@ FIELDS: Mapping[str, Mapping[Language, str]] = {
     "too_long": {
         "es": "Se admiten como mucho {limit} caracteres.",
         "en": "At most {limit} characters are accepted.",
+    },
+    "too_small": {"es": "Debe ser {limit} o más.", "en": "It must be {limit} or more."},
+    "too_great": {"es": "Debe ser {limit} o menos.", "en": "It must be {limit} or less."},
+    "not_a_cursor": {
+        "es": "No es el final de una página: siga la dirección de «next» tal cual.",
+        "en": "This is not where a page ended: follow the address in 'next' as it is.",
     },
     "unknown_field": {"es": "Este campo no existe.{near}", "en": "There is no such field.{near}"},
     "not_understood": {

@@ -88,7 +88,7 @@ def test_only_json_can_be_had(client: httpx.Client, accept: str, status: int) ->
         ("GET", "/v1/nothing", 404, "not-found"),
         ("GET", "/assets/../main.py", 404, "not-found"),
         ("GET", "/assets/%2e%2e%2fmain.py", 404, "not-found"),
-        ("GET", "/v1/assessments", 405, "method-not-allowed"),
+        ("PUT", "/v1/assessments", 405, "method-not-allowed"),
         ("DELETE", "/v1/vocabulary", 405, "method-not-allowed"),
         ("GET", "/v1/models/nobody", 404, "not-found"),
     ],

@@ -64,6 +64,16 @@ def test_hanging_up_sends_what_waits(writes: list[bytes], sent: list[bytes]) -> 
     assert wire.closed
 
 
+def test_a_head_that_no_body_follows_is_sent_when_the_answer_is_over() -> None:
+    wire = Wire()
+    gathered = Gathered(wire)
+    for _ in range(2):
+        gathered.write(HEAD)
+        gathered.send_waiting()
+        gathered.send_waiting()
+    assert wire.sent == [HEAD, HEAD]
+
+
 def test_all_else_is_the_transports_own() -> None:
     wire = Wire()
     asked: Callable[[], bool] = Gathered(wire).is_closing

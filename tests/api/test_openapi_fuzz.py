@@ -1,10 +1,12 @@
 """Requests made from the OpenAPI, right and wrong: each answer is one the document names."""
 
 import warnings
-from pathlib import Path
+
+import pytest
 
 from api.main import create_app
 from ml.serving.bundle import Bundle
+from warehouse.postgres import schema
 from warehouse.settings import Settings
 
 with warnings.catch_warnings():
@@ -13,8 +15,10 @@ with warnings.catch_warnings():
     from benchmarks.fuzz_openapi import fuzz
 
 
-def test_every_answer_is_documented(tmp_path: Path, bundle: Bundle) -> None:
-    app = create_app(Settings(home=tmp_path, offline=True), bundle)
+@pytest.mark.database
+def test_every_answer_is_documented(database: Settings, bundle: Bundle) -> None:
+    schema.prepare(database)
+    app = create_app(database, bundle)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = fuzz(app, 15)

@@ -8,7 +8,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.main import ROUTERS
-from api.words.wording import FIELDS, TITLES
+from api.words.titles import TITLES
+from api.words.wording import FIELDS
 
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs/reference/api.md").read_text("utf-8")
 ROUTES = [

@@ -2,8 +2,10 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pytest
 
 from api.bundle.common_signs import COMMON
 from api.bundle.vocabulary import parse
@@ -91,3 +93,75 @@ def test_ready_names_what_is_served(client: httpx.Client, bundle: Bundle) -> Non
     assert ready["status"] == "ok"
     assert ready["bundle_version"] == bundle.version
     assert client.get("/health/live").json()["version"] == ready["version"]
+
+
+def entries(page: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    return [
+        (part, entry["code"], entry.get("problem"))
+        for part in ("symptoms", "observations", "diagnoses")
+        for entry in page[part]
+    ]
+
+
+def test_its_pages_together_are_the_whole(client: httpx.Client) -> None:
+    whole = client.get("/v1/vocabulary").json()
+    seen, signs = [], {problem: [] for problem in whole["problem_signs"]}
+    address: str | None = "/v1/vocabulary?limit=7"
+    while address:
+        answer = client.get(address)
+        page = answer.json()
+        assert len(entries(page)) == 7 or page["next"] is None
+        assert answer.headers.get("link") == (
+            f'<{page["next"]}>; rel="next"' if page["next"] else None
+        )
+        seen += entries(page)
+        for problem, codes in page["problem_signs"].items():
+            signs[problem] += codes
+        address = page["next"]
+    assert len(seen) == len(set(seen))
+    assert sorted(seen, key=str) == sorted(entries(whole), key=str)
+    told = {code for _, code, _ in entries(whole)}
+    assert {p: sorted(codes) for p, codes in signs.items()} == {
+        p: sorted(told.intersection(codes)) for p, codes in whole["problem_signs"].items()
+    }
+    assert whole["next"] is None
+
+
+@pytest.mark.parametrize("word", ["Vómito", "VOMITO", "vomi", "vomiting", "  vómito "])
+def test_it_is_searched_without_accents(client: httpx.Client, word: str) -> None:
+    found = client.get("/v1/vocabulary", params={"search": word}).json()
+    assert "vomiting" in [entry["code"] for entry in found["symptoms"]]
+    assert len(entries(found)) < len(entries(client.get("/v1/vocabulary").json()))
+
+
+def test_a_page_found_nothing_on_is_empty(client: httpx.Client) -> None:
+    found = client.get("/v1/vocabulary", params={"search": "zzzz"}).json()
+    assert entries(found) == []
+    assert found["common_signs"] == []
+
+
+def test_a_page_has_an_etag_of_its_own(client: httpx.Client) -> None:
+    page = client.get("/v1/vocabulary?limit=3")
+    etag = page.headers["etag"]
+    assert etag != client.get("/v1/vocabulary").headers["etag"]
+    again = client.get("/v1/vocabulary?limit=3", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get("/v1/vocabulary?limit=4", headers={"If-None-Match": etag})
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=0", "too_small"),
+        ("limit=1001", "too_great"),
+        ("after=no", "not_a_cursor"),
+        ("after=WyJhIiwiYiJd", "not_a_cursor"),
+        ("search=" + "x" * 101, "too_long"),
+        ("offset=3", "unknown_field"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: httpx.Client, query: str, code: str) -> None:
+    answer = client.get(f"/v1/vocabulary?{query}")
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json()["errors"]] == [code]

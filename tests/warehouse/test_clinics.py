@@ -124,8 +124,8 @@ def test_every_table_of_the_service_with_a_clinic_is_guarded(clinics: Settings) 
             """
         ).fetchall()
         connection.execute("drop table serving.probe_of_clinic")
-    assert ("probe_of_clinic", True, 3) in found
-    assert all(guarded and policies == 3 for _, guarded, policies in found)
+    assert ("probe_of_clinic", True, 4) in found
+    assert all(guarded and policies == 4 for _, guarded, policies in found)
 
 
 @pytest.mark.parametrize("name", ["Norte", "a b", "x' or '1", "", "a" * 41])

@@ -35,6 +35,14 @@ comment on column serving.feedback.answer_code is 'The answer that proved right,
 comment on column serving.feedback.reason is 'Coded reason of an override.';
 select serving.guard_by_clinic('serving.feedback');
 
+-- What the service tells a clinic of its own answers: never what was asked, nor who asked.
+grant select (assessment_id, clinic, created_at, answer) on serving.assessments to semia_api;
+grant select (feedback_id, assessment_id, clinic, created_at, problem, verdict, answer_code)
+on serving.feedback to semia_api;
+create index if not exists assessments_by_clinic
+on serving.assessments (clinic, created_at desc, assessment_id desc);
+create index if not exists feedback_by_assessment on serving.feedback (assessment_id);
+
 create table if not exists serving.audit_chain (
     link_no bigint primary key,
     sealed_at timestamptz not null default clock_timestamp(),
@@ -64,7 +72,7 @@ returns bytea
 language sql immutable
 return sha256(previous || int8send(place) || content);
 
--- Runs as its owner: the service may add to the logs, and neither read nor forge the chain.
+-- Runs as its owner: the service may add to the logs, and neither read the chain nor forge it.
 create or replace function serving.seal() returns trigger
 language plpgsql security definer
 set search_path to pg_catalog, serving

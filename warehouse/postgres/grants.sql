@@ -18,7 +18,8 @@ grant select on tables to semia_ml;
 alter default privileges for role semia_ml in schema monitoring
 grant select on tables to semia_dbt;
 
--- Serving reads features and the vocabulary, and adds rows that it can neither read nor change.
+-- Serving reads features and the vocabulary, and adds rows that it can never change; what it may
+-- read back of them stands in audit.sql.
 grant usage on schema features, reference, serving to semia_api;
 grant select on all tables in schema features, reference to semia_api;
 grant insert on all tables in schema serving to semia_api;

@@ -12,18 +12,24 @@ comment on table serving.assessments is
 comment on column serving.assessments.clinic is
 'Short name of the clinic that asked; only its own logins and dbt may read the row.';
 
--- Whatever has a clinic is guarded: the service writes for the clinic it has declared, a clinic
--- reads its own rows, and dbt learns from all of them. Call it for each new table of the schema.
+-- Whatever has a clinic is guarded: the service writes for the clinic it has declared and reads of
+-- it the columns it is granted, a clinic reads its own rows, and dbt learns from all of them. Call
+-- it for each new table of the schema.
 create or replace function serving.guard_by_clinic(guarded regclass) returns void
 language plpgsql as $$
 begin
     execute format('alter table %s enable row level security', guarded);
     execute format('drop policy if exists write_for_own_clinic on %s', guarded);
+    execute format('drop policy if exists read_back_for_own_clinic on %s', guarded);
     execute format('drop policy if exists read_own_clinic on %s', guarded);
     execute format('drop policy if exists learn_from_every_clinic on %s', guarded);
     execute format(
         'create policy write_for_own_clinic on %s for insert to semia_api '
         'with check (clinic = current_setting(''semia.clinic'', true))', guarded
+    );
+    execute format(
+        'create policy read_back_for_own_clinic on %s for select to semia_api '
+        'using (clinic = current_setting(''semia.clinic'', true))', guarded
     );
     execute format(
         'create policy read_own_clinic on %s for select to semia_clinic '
