@@ -242,7 +242,8 @@ def _refit(candidate: Candidate, train: Dataset, quick: bool) -> Pipeline:
 
 def _confident(answering: Answering, given: Unseen, held_out: Dataset) -> Confident | None:
     """Where answers are confident: chosen on answers to the unseen, measured on the held-out."""
-    levels = confident_levels(*given.all)
+    of_source = [given.patients.sources == one for one in np.unique(given.patients.sources)]
+    levels = confident_levels(*given.all, groups=of_source)
     sure = [level.threshold for level in levels if level.threshold is not None]
     if not sure:
         return None

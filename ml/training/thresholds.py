@@ -12,6 +12,7 @@ from ml.serving.problem_file import ConfidentFrom
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 LEAST_PRECISION = 0.85
 _ERROR = 0.05
@@ -47,49 +48,74 @@ class Told:
         return np.asarray(self.probabilities.max(axis=1))
 
     @property
-    def right(self) -> NDArray[np.bool_]:
+    def right(self) -> Mask:
         """Whether the first answer is right."""
         return np.asarray(self.probabilities.argmax(axis=1) == self.y)
 
-    def take(self, rows: NDArray[np.bool_]) -> "Told":
+    def take(self, rows: Mask) -> "Told":
         """These patients only."""
         return Told(self.y[rows], self.probabilities[rows], self.counts[rows])
 
 
-def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
+def confident_levels(*told: Told, groups: Sequence[Mask] = ()) -> tuple[ConfidentFrom, ...]:
     """For each amount of evidence the least probability with 85 right first answers in 100.
 
     `told` are the same patients, each time with another part of their evidence known; the amounts
     are equal shares of all that was known of anybody. So a full record keeps its answer where
     the little that a doctor tells does not allow one. Where one of the parts would be answered
-    less well than that over all amounts, every part may object in each.
+    less well than that over all amounts, every part may object in each. So may each of the
+    `groups`, masks over the patients: what is proved on many of one source is no proof for
+    the few of another.
     """
-    levels = _levels(told, may_object=False)
-    answers = [one.right[reached_by_level(levels, one.first, one.counts)] for one in told]
-    return _levels(told, may_object=True) if any(map(_objects, answers)) else levels
+    levels = _levels(told, (), may_object=False)
+    sure = [reached_by_level(levels, one.first, one.counts) for one in told]
+    parts = any(_objects(one.right[rows]) for one, rows in zip(told, sure, strict=True))
+    misled = [
+        group
+        for group in groups
+        if _objects(
+            np.concatenate([one.right[rows & group] for one, rows in zip(told, sure, strict=True)])
+        )
+    ]
+    return _levels(told, misled, may_object=parts) if parts or misled else levels
 
 
-def _levels(told: Sequence[Told], may_object: bool) -> tuple[ConfidentFrom, ...]:
+def _levels(
+    told: Sequence[Told], groups: Sequence[Mask], may_object: bool
+) -> tuple[ConfidentFrom, ...]:
     counts = np.concatenate([one.counts for one in told])
     levels = _LEVELS if len(told[0].y) >= _FEW_PATIENTS else _LEVELS_OF_FEW
     starts = np.unique(np.quantile(counts, np.arange(levels) / levels, method="higher"))
     ends = [*starts[1:], counts.max() + 1]
-    return tuple(
-        ConfidentFrom(
-            known_from=int(start),
-            threshold=confident_threshold(
-                *(one.take((one.counts >= start) & (one.counts < end)) for one in told),
-                may_object=may_object,
-            ),
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        inside = [(one.counts >= start) & (one.counts < end) for one in told]
+        threshold = confident_threshold(
+            *(one.take(rows) for one, rows in zip(told, inside, strict=True)),
+            may_object=may_object,
+            groups=[_together(told, [rows & group for rows in inside]) for group in groups],
         )
-        for start, end in zip(starts, ends, strict=True)
+        found.append(ConfidentFrom(known_from=int(start), threshold=threshold))
+    return tuple(found)
+
+
+def _together(told: Sequence[Told], rows: Sequence[Mask]) -> Told:
+    """These rows of each part, as one."""
+    taken = [one.take(mine) for one, mine in zip(told, rows, strict=True)]
+    return Told(
+        np.concatenate([one.y for one in taken]),
+        np.concatenate([one.probabilities for one in taken]),
+        np.concatenate([one.counts for one in taken]),
     )
 
 
-def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
+def confident_threshold(
+    *told: Told, may_object: bool = True, groups: Sequence[Told] = ()
+) -> float | None:
     """The least threshold that every part of some size proves.
 
-    Parts of few patients need not; where they `may_object`, they may not contradict it either.
+    Parts of few patients need not; where they `may_object`, they may not contradict it either,
+    nor may any of the `groups`.
 
     Thresholds are tried from the highest down in an order that no label decides, and the first
     that does not hold ends the search, so one 95 % Clopper-Pearson bound serves them all (fixed
@@ -99,6 +125,7 @@ def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
     least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
     proving = [one for one in told if len(one.y) and len(one.y) >= least]
     others = [one for one in told if 0 < len(one.y) < least] if may_object else []
+    others += groups
     found = [_descend(proving, others, start) for start in _STARTS] if proving else []
     return min((one for one in found if one is not None), default=None)
 
@@ -117,11 +144,11 @@ def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> flo
     return last
 
 
-def _proves(right: NDArray[np.bool_]) -> bool:
+def _proves(right: Mask) -> bool:
     """Whether 85 of 100 are right, by a lower bound that leaves each start a third of 5 %."""
     low = precision_low(int(right.sum()), len(right), _ERROR / len(_STARTS))
     return low >= LEAST_PRECISION
 
 
-def _objects(right: NDArray[np.bool_]) -> bool:
+def _objects(right: Mask) -> bool:
     return len(right) >= _ENOUGH_TO_OBJECT and bool(right.mean() < LEAST_PRECISION)
