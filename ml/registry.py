@@ -9,7 +9,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import distributions
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 Alias = Literal["challenger", "champion"]
 
+# What makes a model hold an alias, and what comes after training it.
+_HOW_TO_HOLD: Mapping[Alias, tuple[str, str]] = {
+    "challenger": ("trained", ""),
+    "champion": ("promoted", ", then semia gate and semia promote"),
+}
 _FOLDER = "model"
 _SHA = "onnx_sha256"
 # Set before MLflow is imported: it reads them once.
@@ -72,10 +77,17 @@ def require(settings: Settings) -> None:
         _client(settings).search_experiments(max_results=1)
 
 
-def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> str:
+def register(
+    about: ProblemFile,
+    onnx: bytes,
+    run: Run,
+    settings: Settings,
+    complete: Callable[[str], None] = lambda _version: None,
+) -> str:
     """Log a training as a run, its model as the problem's challenger; return the new version.
 
-    The version inside `about` is ignored: the registry counts.
+    The version inside `about` is ignored: the registry counts. `complete` writes what a challenger
+    needs besides its model; until it has ended, the challenger is the one from before.
     """
     with _speaking_plainly(settings):
         client = _client(settings)
@@ -94,6 +106,7 @@ def register(about: ProblemFile, onnx: bytes, run: Run, settings: Settings) -> s
             run_id=run_id,
             tags={_SHA: hashlib.sha256(onnx).hexdigest()},
         )
+        complete(str(version.version))
         client.set_registered_model_alias(about.name, "challenger", version.version)
         return str(version.version)
 
@@ -131,12 +144,22 @@ def find(problem: str, alias: Alias, settings: Settings) -> Registered | None:
 
 def champion(problem: str, settings: Settings) -> Registered:
     """The model that serves; raise `NoChampion` where none has been promoted."""
-    found = find(problem, "champion", settings)
+    return _held(problem, "champion", settings)
+
+
+def challenger(problem: str, settings: Settings) -> Registered:
+    """The newest model; raise `NoChampion` where none has been trained."""
+    return _held(problem, "challenger", settings)
+
+
+def _held(problem: str, alias: Alias, settings: Settings) -> Registered:
+    found = find(problem, alias, settings)
     if found is None:
+        done, then = _HOW_TO_HOLD[alias]
         raise NoChampion(
-            f"no model of {problem} has been promoted",
+            f"no model of {problem} has been {done}",
             where=settings.tracking_uri.partition("@")[2] or settings.tracking_uri,
-            next_step=f"semia train {problem}, then semia gate and semia promote",
+            next_step=f"semia train {problem}{then}",
         )
     return found
 

@@ -57,8 +57,13 @@ def train_on(dataset: Dataset, settings: Settings, progress: Progress, quick: bo
     dataset = without_left_out(dataset, settings, progress)
     fitted = fit(dataset, progress, quick)
     about = describe(dataset, fitted, quick)
-    version = registry.register(about, fitted.onnx, _run(dataset, fitted, quick), settings)
-    histograms.keep(dataset, version, settings)
+    version = registry.register(
+        about,
+        fitted.onnx,
+        _run(dataset, fitted, quick),
+        settings,
+        complete=lambda version: histograms.keep(dataset, version, settings),
+    )
     return Trained(
         problem=dataset.problem.name,
         version=version,

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import registry
-from ml.cohort.dataset import Dataset, load
+from feature_repo.store import training_frame
+from ml import registry, site_files
+from ml.cohort.dataset import Dataset, encode
 from ml.evaluation.bootstrap import Interval, Rows, redrawn
 from ml.evaluation.external import elsewhere, factors_at, prior_of, stated_at, strange_ones
 from ml.evaluation.metrics import metrics
@@ -21,13 +22,10 @@ from ml.serving import bundle
 from ml.serving.bundle import session_from
 from ml.serving.confidence import known, reached
 from ml.serving.problem_file import Place, ProblemFile
-from warehouse.building import transform
-from warehouse.errors import BadFile, NoChampion, UnknownName, WrongSetting
-from warehouse.landing.land import land, make_tables
+from warehouse.errors import NoChampion, NotEnoughData, UnknownName
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
-from warehouse.sources.registry import SOURCES, get_source
-from warehouse.sources.source import Source
+from warehouse.sources.registry import get_source
 from warehouse.vocabulary import load_vocabulary
 
 Probabilities = NDArray[np.float64]
@@ -108,14 +106,17 @@ def validate(
     only read. Raises `UnknownName`, `WrongSetting` or `BadFile` for a request that makes no sense,
     `NoChampion` where there is no model, and what landing, dbt and `ml.cohort.dataset` raise.
     """
-    record, files = get_problem(problem), get_source(source)
+    record, known = get_problem(problem), get_source(source)
     _refuse_other_questions(record, source)
-    folder = _folder(files, data_dir)
+    files = site_files.found_in(data_dir, known)
     model = champion(problem, settings)
     with scratch_warehouse(settings, progress) as scratch:
-        _build(files, folder, scratch, progress)
-        patients = _patients(record, source, scratch)
-    progress.note(f"{problem}: scoring version {model.version} on {len(patients.y)} encounters")
+        landed = site_files.build(files, scratch, progress)
+        patients = _patients(record, source, landed, scratch)
+    progress.note(
+        f"{problem}: scoring version {model.version} on {len(patients.y)} encounters with an"
+        f" answer, of {landed} rows"
+    )
     return measured(patients, model, source)
 
 
@@ -242,36 +243,22 @@ def _refuse_other_questions(problem: Problem, source: str) -> None:
         )
 
 
-def _folder(source: Source, data_dir: Path) -> Path:
-    if not data_dir.is_dir():
-        raise WrongSetting(
-            "the folder of files is not there",
-            where=str(data_dir),
-            next_step=f"give --data-dir a folder that holds {source.name}/{source.tables[0].file}",
-        )
-    folder = data_dir / source.name
-    for table in source.tables:
-        if not (folder / table.file).is_file():
-            raise BadFile(
-                f"there is no file {table.file} of {source.name}",
-                where=str(folder / table.file),
-                next_step=f"lay the files out as <folder>/{source.name}/{table.file}",
-            )
-    return folder
+def _patients(problem: Problem, source: str, landed: int, settings: Settings) -> Dataset:
+    """The encounters of `source` that have an answer, however few they are."""
+    frame = training_frame(problem.name, settings)
+    frame = frame[frame["source"] == source]
+    if frame.empty:
+        raise _no_answer(problem, source, landed)
+    return encode(problem, frame, load_vocabulary())
 
 
-def _build(source: Source, folder: Path, settings: Settings, progress: Progress) -> None:
-    """The same road as every other row: raw, dbt with its data tests, the feature store."""
-    from feature_repo import store
-
-    land(source, folder, "public", settings, progress)
-    make_tables([other for other in SOURCES.values() if other is not source], settings)
-    # The unit tests judge our SQL, not these files, and have been passed before.
-    transform.run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, progress)
-    store.apply(settings, progress)
-
-
-def _patients(problem: Problem, source: str, settings: Settings) -> Dataset:
-    """The encounters of `source` that have an answer; without one, `load` has refused already."""
-    found = load(problem, settings)
-    return found.take(found.sources == source)
+def _no_answer(problem: Problem, source: str, landed: int) -> NotEnoughData:
+    meanings = load_vocabulary().diagnosis_sources
+    words = [
+        one.source_value for one in meanings if (one.problem, one.source) == (problem.name, source)
+    ]
+    return NotEnoughData(
+        f"none of {landed} rows of {source} holds an answer of {problem.name}",
+        where=source,
+        next_step=f"the answers are read as one of: {', '.join(words[:6])}",
+    )

@@ -101,11 +101,19 @@ def load(problem: Problem, settings: Settings) -> Dataset:
 def from_frame(problem: Problem, frame: pd.DataFrame, vocabulary: Vocabulary) -> Dataset:
     """Check and encode a training frame.
 
-    Raises `NotEnoughData` for too few rows or one class, `ContractBroken` for a label that the
-    problem does not have or a value that is not finite.
+    Raises `NotEnoughData` for too few rows or one class, and what `encode` raises.
     """
     frame = _one_origin(frame)
     _refuse_too_little(problem, frame)
+    return encode(problem, frame, vocabulary)
+
+
+def encode(problem: Problem, frame: pd.DataFrame, vocabulary: Vocabulary) -> Dataset:
+    """Encode a frame of one origin, however few rows it has.
+
+    Raises `ContractBroken` for a label that the problem does not have or a value that is not
+    finite.
+    """
     features = tuple(name for name in frame.columns if name not in SPINE_COLUMNS)
     x = frame[list(features)].to_numpy(dtype=np.float32, na_value=np.nan)
     _refuse_infinite(problem, features, x)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cohort.dataset import Dataset
-from warehouse.connection import connect, speaking_plainly
+from ml.kept_table import KeptTable
 from warehouse.settings import Settings
 
 TABLE = "registry.reference_histograms"
@@ -37,14 +37,14 @@ comment on column {TABLE}.upper is 'First value above the bin; empty is unbounde
 comment on column {TABLE}.patients is 'Encounters in the bin';
 comment on column {TABLE}.share is 'The same as a part of all, 0 to 1';
 """
+_KEPT = KeptTable(TABLE, _CREATE)
 
 Row = tuple[str, str, str, int, float | None, float | None, int, float]
 
 
 def keep(dataset: Dataset, version: str, settings: Settings) -> None:
     """Write the histogram of every feature for this model version, replacing an older one."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         connection.execute(
             f"delete from {TABLE} where problem = %s and version = %s",  # noqa: S608 - a constant
             (dataset.problem.name, version),

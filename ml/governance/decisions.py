@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from warehouse.connection import connect, speaking_plainly
+from ml.kept_table import KeptTable
 from warehouse.settings import Settings
 
 TABLE = "registry.gate_decisions"
@@ -32,6 +32,7 @@ comment on column {TABLE}.reason is 'Why, in one sentence';
 comment on column {TABLE}.data_hash is 'Hash of the encounters both were measured on';
 comment on column {TABLE}.checks is 'Each check with its figure, its limit and its verdict';
 """
+_KEPT = KeptTable(TABLE, _CREATE)
 _INSERT = f"""
 insert into {TABLE} (
     decided_at, problem, challenger, champion, accepted, reason, data_hash, checks
@@ -48,14 +49,12 @@ where problem = %s and challenger = %s order by decided_at desc limit 1
 
 def write(decision: Mapping[str, Any], settings: Settings) -> None:
     """Add one decision, given by the column names of the table."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         connection.execute(_INSERT, {**decision, "checks": Jsonb(decision["checks"])})
 
 
 def accepted(problem: str, challenger: str, settings: Settings) -> bool:
     """Whether the last decision on this version let it through; False where none was made."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         row = connection.execute(_LAST, (problem, challenger)).fetchone()
     return row is not None and bool(row[0])

@@ -16,9 +16,9 @@ from psycopg import Connection, sql
 from feature_repo.contracts import SCHEMA, FeatureContract, read_contracts
 from ml import registry
 from ml.cohort import histograms
+from ml.kept_table import KeptTable
 from ml.problems import PROBLEMS, get_problem
 from ml.registry import Registered
-from warehouse.connection import connect, speaking_plainly
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
@@ -45,6 +45,7 @@ comment on column {TABLE}.version is 'Version of the champion measured against';
 comment on column {TABLE}.feature is 'Feature, as its model names it';
 comment on column {TABLE}.psi is 'Index: under 0.1 nothing moved, above 0.25 retrain';
 """
+_KEPT = KeptTable(TABLE, _CREATE)
 _EDGES = f"""
 select feature, lower, upper from {histograms.TABLE}
 where problem = %s and version = %s and bin >= 0 order by feature, bin
@@ -105,8 +106,7 @@ def measure(settings: Settings, progress: Progress = Silent()) -> list[DriftRepo
         return []
     progress.start("Drift", total=len(found))
     contracts = read_contracts(settings.home / "dbt" / "manifest.json")
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         # Tables just built have no statistics yet, and a nested loop over them takes a minute.
         connection.execute("set local enable_nestloop = off")
         reports = []
@@ -120,8 +120,7 @@ def measure(settings: Settings, progress: Progress = Silent()) -> list[DriftRepo
 
 def last(problem: str, version: str, settings: Settings) -> float | None:
     """The largest index measured last for this champion, or None where none was measured."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         row = connection.execute(
             f"select max(psi) from {TABLE} where problem = %s and version = %s"  # noqa: S608
             " group by measured_at order by measured_at desc limit 1",

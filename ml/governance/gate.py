@@ -17,7 +17,6 @@ from ml.problems import Problem, get_problem
 from ml.registry import Registered
 from ml.serving.bundle import check_classes, session_from
 from ml.serving.confidence import known
-from warehouse.errors import NoChampion
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
@@ -51,13 +50,7 @@ def decide(
     been trained.
     """
     record = get_problem(problem)
-    challenger = registry.find(problem, "challenger", settings)
-    if challenger is None:
-        raise NoChampion(
-            f"no model of {problem} has been trained",
-            where="the model registry",
-            next_step=f"semia train {problem}",
-        )
+    challenger = registry.challenger(problem, settings)
     champion = registry.find(problem, "champion", settings)
     if champion is not None and champion.version == challenger.version:
         return _decision(record, challenger, champion, [], NOTHING_NEW)

@@ -15,13 +15,7 @@ def promote(problem: str, settings: Settings) -> str:
     word on this version was no, was never asked, or someone rolled the version back since.
     """
     get_problem(problem)
-    challenger = registry.find(problem, "challenger", settings)
-    if challenger is None:
-        raise NoChampion(
-            f"no model of {problem} has been trained",
-            where="the model registry",
-            next_step=f"semia train {problem}",
-        )
+    challenger = registry.challenger(problem, settings)
     champion = registry.find(problem, "champion", settings)
     if champion is not None and champion.version == challenger.version:
         return champion.version

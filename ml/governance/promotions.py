@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from warehouse.connection import connect, speaking_plainly
+from ml.kept_table import KeptTable
 from warehouse.settings import Settings
 
 TABLE = "registry.promotions"
@@ -27,6 +27,7 @@ comment on column {TABLE}.replaced is 'Version that served until then; empty for
 comment on column {TABLE}.step is 'promote after the gate, or rollback to an earlier version';
 comment on column {TABLE}.reason is 'Why, in one sentence';
 """
+_KEPT = KeptTable(TABLE, _CREATE)
 _INSERT = f"""
 insert into {TABLE} (problem, version, replaced, step, reason) values (%s, %s, %s, %s, %s)
 """  # noqa: S608 - the table's name is a constant
@@ -55,8 +56,7 @@ class Change:
 
 def write(change: Change, crown: Callable[[], None], settings: Settings) -> None:
     """Write the change down and `crown` the version: both happen, or neither does."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         connection.execute(
             _INSERT,
             (change.problem, change.version, change.replaced, change.step, change.reason),
@@ -66,15 +66,13 @@ def write(change: Change, crown: Callable[[], None], settings: Settings) -> None
 
 def before(problem: str, version: str, settings: Settings) -> str | None:
     """The version that served until `version` was promoted; None where there was none."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         row = connection.execute(_BEFORE, (problem, version)).fetchone()
     return None if row is None else str(row[0])
 
 
 def withdrawn(problem: str, version: str, settings: Settings) -> bool:
     """Whether someone rolled this version back: it does not return without being trained anew."""
-    with speaking_plainly(TABLE), connect("semia_ml", settings) as connection:
-        connection.execute(_CREATE)
+    with _KEPT.opened(settings) as connection:
         row = connection.execute(_WITHDRAWN, (problem, version)).fetchone()
     return row is not None and bool(row[0])

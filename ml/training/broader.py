@@ -1,6 +1,7 @@
 """A broader question, answered by the same model where no single class can be said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ml.evaluation.metrics import areas_under_roc, expected_calibration_error
 from ml.problems import Problem
@@ -48,4 +49,5 @@ def figures(problem: Problem, told: Told) -> dict[str, float]:
 
 def _grouped(problem: Problem, told: Told) -> Told:
     of = places([group.classes for group in problem.groups], problem.classes)
-    return Told(group_of_each(told.y, of), together(told.probabilities, of), told.counts)
+    y, probabilities = group_of_each(told.y, of), together(told.probabilities, of)
+    return replace(told, y=y, probabilities=probabilities)

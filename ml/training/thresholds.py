@@ -12,6 +12,7 @@ from ml.serving.problem_file import ConfidentFrom
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 LEAST_PRECISION = 0.85
 _ERROR = 0.05
@@ -33,11 +34,15 @@ _ENOUGH_TO_OBJECT = 20
 
 @dataclass(frozen=True)
 class Told:
-    """Answers `probabilities` [n, classes] to patients of class `y`, `counts` features known."""
+    """Answers `probabilities` [n, classes] to patients of class `y`, `counts` features known.
+
+    `sources` [n] is where each patient was learned from; None where all are of one source.
+    """
 
     y: Codes
     probabilities: Probabilities
     counts: Codes
+    sources: NDArray[np.str_] | None = None
 
     @property
     def first(self) -> NDArray[np.float64]:
@@ -45,7 +50,7 @@ class Told:
         return np.asarray(self.probabilities.max(axis=1))
 
     @property
-    def right(self) -> NDArray[np.bool_]:
+    def right(self) -> Mask:
         """Whether the first answer is right."""
         return np.asarray(self.answers == self.y)
 
@@ -54,9 +59,15 @@ class Told:
         """The first answer's position."""
         return np.asarray(self.probabilities.argmax(axis=1), dtype=np.intp)
 
-    def take(self, rows: NDArray[np.bool_]) -> "Told":
+    def take(self, rows: Mask) -> "Told":
         """These patients only."""
-        return Told(self.y[rows], self.probabilities[rows], self.counts[rows])
+        sources = None if self.sources is None else self.sources[rows]
+        return Told(self.y[rows], self.probabilities[rows], self.counts[rows], sources)
+
+    def of(self, source: str) -> "Told":
+        """The patients of one source only."""
+        alone = np.zeros(len(self.y), dtype=np.bool_)
+        return self.take(alone if self.sources is None else self.sources == source)
 
 
 def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
@@ -65,27 +76,48 @@ def confident_levels(*told: Told) -> tuple[ConfidentFrom, ...]:
     `told` are the same patients, each time with another part of their evidence known; the amounts
     are equal shares of all that was known of anybody. So a full record keeps its answer where
     the little that a doctor tells does not allow one. Where one of the parts would be answered
-    less well than that over all amounts, every part may object in each.
+    less well than that over all amounts, every part may object in each. So may each source: what is
+    proved on many of one source is no proof for the few of another.
     """
-    levels = _levels(told, may_object=False)
-    answers = [one.right[reached_by_level(levels, one.first, one.counts)] for one in told]
-    return _levels(told, may_object=True) if any(map(_objects, answers)) else levels
+    levels = _levels(told, (), may_object=False)
+    sure = [one.take(reached_by_level(levels, one.first, one.counts)) for one in told]
+    parts = any(_objects(one.right) for one in sure)
+    misled = [source for source in _sources(told) if _objects(_together(sure, source).right)]
+    return _levels(told, misled, may_object=parts) if parts or misled else levels
 
 
-def _levels(told: Sequence[Told], may_object: bool) -> tuple[ConfidentFrom, ...]:
+def _sources(told: Sequence[Told]) -> list[str]:
+    named = [one.sources for one in told if one.sources is not None]
+    return np.unique(np.concatenate(named)).tolist() if named else []
+
+
+def _levels(
+    told: Sequence[Told], misled: Sequence[str], may_object: bool
+) -> tuple[ConfidentFrom, ...]:
+    """The levels, each source that would be `misled` having its say in every one of them."""
     counts = np.concatenate([one.counts for one in told])
     levels = _LEVELS if len(told[0].y) >= _FEW_PATIENTS else _LEVELS_OF_FEW
     starts = np.unique(np.quantile(counts, np.arange(levels) / levels, method="higher"))
     ends = [*starts[1:], counts.max() + 1]
-    return tuple(
-        ConfidentFrom(
-            known_from=int(start),
-            threshold=confident_threshold(
-                *(one.take((one.counts >= start) & (one.counts < end)) for one in told),
-                may_object=may_object,
-            ),
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        inside = [one.take((one.counts >= start) & (one.counts < end)) for one in told]
+        threshold = confident_threshold(
+            *inside,
+            may_object=may_object,
+            groups=[_together(inside, source) for source in misled],
         )
-        for start, end in zip(starts, ends, strict=True)
+        found.append(ConfidentFrom(known_from=int(start), threshold=threshold))
+    return tuple(found)
+
+
+def _together(told: Sequence[Told], source: str) -> Told:
+    """The patients of one source, with each part of their evidence, as one."""
+    taken = [one.of(source) for one in told]
+    return Told(
+        np.concatenate([one.y for one in taken]),
+        np.concatenate([one.probabilities for one in taken]),
+        np.concatenate([one.counts for one in taken]),
     )
 
 
@@ -117,10 +149,13 @@ def _floor(told: Sequence[Told]) -> float | None:
     return None
 
 
-def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
+def confident_threshold(
+    *told: Told, may_object: bool = True, groups: Sequence[Told] = ()
+) -> float | None:
     """The least threshold that every part of some size proves.
 
-    Parts of few patients need not; where they `may_object`, they may not contradict it either.
+    Parts of few patients need not; where they `may_object`, they may not contradict it either,
+    nor may any of the `groups`.
 
     Thresholds are tried from the highest down in an order that no label decides, and the first
     that does not hold ends the search, so one 95 % Clopper-Pearson bound serves them all (fixed
@@ -130,6 +165,7 @@ def confident_threshold(*told: Told, may_object: bool = True) -> float | None:
     least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
     proving = [one for one in told if len(one.y) and len(one.y) >= least]
     others = [one for one in told if 0 < len(one.y) < least] if may_object else []
+    others += groups
     found = [_descend(proving, others, start) for start in _STARTS] if proving else []
     return min((one for one in found if one is not None), default=None)
 
@@ -148,16 +184,16 @@ def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> flo
     return last
 
 
-def _proves(right: NDArray[np.bool_]) -> bool:
+def _proves(right: Mask) -> bool:
     """Whether 85 of 100 are right, by a lower bound that leaves each start a third of 5 %."""
     low = precision_low(int(right.sum()), len(right), _ERROR / len(_STARTS))
     return low >= LEAST_PRECISION
 
 
-def _objects_alone(right: NDArray[np.bool_]) -> bool:
+def _objects_alone(right: Mask) -> bool:
     """Whether these answers of one kind speak against it, however few they are."""
     return _objects(right) or precision_high(int(right.sum()), len(right)) < LEAST_PRECISION
 
 
-def _objects(right: NDArray[np.bool_]) -> bool:
+def _objects(right: Mask) -> bool:
     return len(right) >= _ENOUGH_TO_OBJECT and bool(right.mean() < LEAST_PRECISION)

@@ -97,6 +97,7 @@ def unseen(models: Sequence[Pipeline], patients: Dataset, folds: Sequence[Rows])
             given = model.predict_proba(x[at])
             answers[way, at] = aligned(given, model.classes_, len(patients.classes))
     everything, some, little = (
-        Told(answering.y, given, known(x)) for given, x in zip(answers, ways, strict=True)
+        Told(answering.y, given, known(x), answering.sources)
+        for given, x in zip(answers, ways, strict=True)
     )
     return Unseen(answering, everything, some, little)

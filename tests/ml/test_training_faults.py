@@ -20,7 +20,9 @@ from warehouse.settings import Settings
 
 TRAINING = """
 import sys
+import time
 from pathlib import Path
+from ml.cohort import histograms
 from ml.train import train_on
 from tests.support.cohorts import made
 from warehouse.progress import Silent
@@ -30,6 +32,11 @@ class Telling(Silent):
     def note(self, text):
         print(text, flush=True)
 
+def keep(*_):
+    print("keeping histograms", flush=True)
+    time.sleep(60)
+
+histograms.keep = keep
 train_on(made("arbovirus", 900), Settings(home=Path(sys.argv[1])), Telling(), quick=True)
 """
 
@@ -45,7 +52,7 @@ def test_a_feature_that_nobody_has_leaves_the_others_their_say() -> None:
     assert fitted.metrics["onnx_difference"] < 1e-4
 
 
-@pytest.mark.parametrize("told", ["comparing logistic", "refitting"])
+@pytest.mark.parametrize("told", ["comparing logistic", "refitting", "keeping histograms"])
 def test_a_training_killed_in_the_middle_leaves_the_champion_and_no_challenger(
     tmp_path: Path, told: str
 ) -> None:

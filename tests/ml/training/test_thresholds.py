@@ -1,5 +1,7 @@
 """Temperature and the confident threshold keep what they promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -117,6 +119,18 @@ def test_a_part_that_is_misled_on_the_whole_objects_to_every_amount() -> None:
     some.probabilities[:450] = sure[:450]
     (level,) = confident_levels(told(y, sure, known=11), some)
     assert level.threshold == LOWEST
+
+
+def test_what_is_proved_on_many_of_one_source_is_no_claim_about_the_few_of_another() -> None:
+    sure = np.tile([[0.99, 0.01]], (2000, 1))
+    y = np.zeros(2000, dtype=int)
+    y[:60] = np.arange(60) < 20
+    sources = np.where(np.arange(2000) < 60, "few", "many")
+    assert confident_levels(told(y, sure))[0].threshold == LOWEST
+    assert confident_levels(replace(told(y, sure), sources=sources))[0].threshold is None
+    # Where the few are answered as rightly as promised, they have nothing to object.
+    y[:60] = 0
+    assert confident_levels(replace(told(y, sure), sources=sources))[0].threshold == LOWEST
 
 
 def test_a_full_record_keeps_its_answer_where_little_told_misleads() -> None:
