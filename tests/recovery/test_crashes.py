@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,19 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from tests.support.killing import blocked, start, wait_for, wait_for_a_queue
+from tests.support.killing import (
+    blocked,
+    end_badly,
+    postmaster,
+    start,
+    wait_for,
+    wait_for_a_queue,
+)
 from tests.support.warehouses import ROWS, land_synthetic
 from warehouse.connection import connect
 from warehouse.landing.land import land
 from warehouse.postgres import server
 from warehouse.recovery.contents import tables_of
-from warehouse.server_state import data_folder, state_folder
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 
@@ -78,18 +83,6 @@ def rows_of(settings: Settings, schemas: list[str]) -> dict[str, tuple[Any, ...]
     return found
 
 
-def postmaster(settings: Settings) -> int:
-    lock = data_folder(state_folder(settings)) / "postmaster.pid"
-    return int(lock.read_text().splitlines()[0])
-
-
-def end_badly(process: "subprocess.Popen[bytes]") -> str:
-    """What the command said when its database was killed under it."""
-    _, said = process.communicate(timeout=240)
-    assert process.returncode == 1
-    return said.decode()
-
-
 def synthesised(settings: Settings, name: str) -> Path:
     """The source's file as `built` landed it, where `semia land` looks for it."""
     folder = settings.home / "synthetic" / name
@@ -125,7 +118,7 @@ def test_landing_cut_off_twice_ends_like_landing_undisturbed(
     assert landed == undisturbed
 
 
-def test_a_build_whose_dbt_was_killed_ends_like_one_undisturbed(
+def test_a_build_whose_dbt_and_database_were_killed_ends_like_one_undisturbed(
     victim: Settings, built: Settings
 ) -> None:
     land_synthetic(victim)
@@ -137,6 +130,17 @@ def test_a_build_whose_dbt_was_killed_ends_like_one_undisturbed(
     assert killed.returncode == -signal.SIGKILL
     before = rows_of(victim, BUILT)
     assert "marts.fct_encounters" not in before
+
+    # The same under the database: it dies while dbt waits for a table it would make anew.
+    with (
+        blocked(victim, "staging.stg_cie10__codes", "access share"),
+        start(victim, *builder) as left,
+    ):
+        wait_for_a_queue(victim, left)
+        os.kill(postmaster(victim), signal.SIGKILL)
+        assert "The database does not answer" in end_badly(left)
+    server.ensure_running(victim)
+    assert "marts.fct_encounters" not in rows_of(victim, BUILT)
 
     with start(victim, *builder) as again:
         _, said = again.communicate(timeout=400)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tests.support.warehouses import HASH_KEY
 from warehouse.connection import connect
+from warehouse.server_state import data_folder, state_folder
 from warehouse.settings import Settings
 
 
@@ -54,3 +55,16 @@ def start(settings: Settings, *command: str) -> "subprocess.Popen[bytes]":
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+
+
+def postmaster(settings: Settings) -> int:
+    """The process of the warehouse's server."""
+    lock = data_folder(state_folder(settings)) / "postmaster.pid"
+    return int(lock.read_text().splitlines()[0])
+
+
+def end_badly(process: "subprocess.Popen[bytes]") -> str:
+    """What the command said when its database was killed under it."""
+    _, said = process.communicate(timeout=240)
+    assert process.returncode == 1
+    return said.decode()

@@ -12,7 +12,7 @@ import pytest
 from psycopg.rows import scalar_row
 from pydantic import SecretStr
 
-from tests.support.killing import blocked, start, wait_for
+from tests.support.killing import blocked, end_badly, postmaster, start, wait_for
 from tests.support.warehouses import HASH_KEY, a_home, running_warehouse
 from tests.warehouse.conftest import Notes
 from warehouse.building.changed import build_all, build_changed
@@ -20,6 +20,7 @@ from warehouse.building.transform import PROJECT, profile_environment
 from warehouse.connection import connect
 from warehouse.errors import BuildFailed
 from warehouse.landing.land import land
+from warehouse.postgres import server
 from warehouse.progress import Silent
 from warehouse.recovery.contents import Content, contents, schemas_of
 from warehouse.settings import Settings
@@ -158,6 +159,26 @@ def test_changed_builds_and_a_killed_one_end_like_a_full_refresh(own: Settings) 
     build_changed(own, Silent())
     assert ask(own, SPINE) == ["foz_chikungunya"]
     # Nothing was made whole in all this.
+    assert ask(own, OIDS) == tables
+    assert_like_a_full_refresh(own)
+
+
+def test_a_changed_build_whose_database_was_killed_changed_nothing(own: Settings) -> None:
+    rewrite(
+        own, "ktas", "data.csv", lambda lines: [lines[0], of_the_other_sex(lines[1]), *lines[3:]]
+    )
+    landed = everything(own)
+    with (
+        blocked(own, "marts.fct_evidence", "share"),
+        start(own, sys.executable, "-c", _BUILDER) as left,
+    ):
+        wait_for(own, left, WAITS)
+        os.kill(postmaster(own), signal.SIGKILL)
+        assert "The database does not answer" in end_badly(left)
+    server.ensure_running(own)
+    assert everything(own) == landed
+    tables = ask(own, OIDS)
+    build_changed(own, Silent())
     assert ask(own, OIDS) == tables
     assert_like_a_full_refresh(own)
 

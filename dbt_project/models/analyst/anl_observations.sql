@@ -13,6 +13,19 @@ observations as (
 
 ),
 
+-- The same again, so that PostgreSQL does not put every measurement aside to look through it twice.
+encounters_again as (
+
+    select * from {{ ref('int_encounters__grouped') }}
+
+),
+
+observations_again as (
+
+    select * from {{ ref('fct_observations') }}
+
+),
+
 -- Added up as decimal numbers: the sum of floating ones depends on the order of the rows.
 measured as (
 
@@ -37,16 +50,17 @@ measured as (
 returned as (
 
     select
-        encounters.source,
-        encounters.origin,
-        observations.observation_code,
-        encounters.age_band,
-        encounters.sex,
+        encounters_again.source,
+        encounters_again.origin,
+        observations_again.observation_code,
+        encounters_again.age_band,
+        encounters_again.sex,
         count(*) as count_encounters,
-        count(distinct encounters.returning_patient_id) as count_patients
-    from encounters
-    inner join observations on encounters.encounter_id = observations.encounter_id
-    where encounters.returning_patient_id is not null
+        count(distinct encounters_again.returning_patient_id) as count_patients
+    from encounters_again
+    inner join observations_again
+        on encounters_again.encounter_id = observations_again.encounter_id
+    where encounters_again.returning_patient_id is not null
     group by 1, 2, 3, 4, 5
 
 ),

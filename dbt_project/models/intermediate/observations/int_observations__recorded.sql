@@ -38,6 +38,7 @@ ddxplus_scales as (
 consultations_told as (
 
     select * from {{ ref('int_observations__consultations_told') }}
+    {{ only_changed() }}
 
 ),
 

@@ -22,7 +22,7 @@ blocks as (
         encounter_id,
         source,
         origin,
-        substr(encounter_id, 1, length(encounter_id) - 3) as block
+        {{ block_of('encounter_id') }} as block
     from encounters
 
 ),
