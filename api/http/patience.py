@@ -37,9 +37,10 @@ class Patient(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived; refuse a head that has grown too long."""
-        heads = self._heads
+        was_head, heads = self._is_head, self._heads
         super().data_received(data)
-        if not self._is_head or self._heads != heads:
+        # Of what ends one request or a head, whatever else it begins is not counted.
+        if not (was_head and self._is_head) or self._heads != heads:
             self._head_bytes = 0
             return
         self._head_bytes += len(data)

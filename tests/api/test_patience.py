@@ -72,6 +72,14 @@ def test_who_waits_for_an_answer_is_not() -> None:
     assert seconds >= 1.5
 
 
+def test_the_end_of_a_long_body_is_no_head() -> None:
+    long_body = b"a" * 400_000
+    head = WHOLE.replace(b"Content-Length: 4", b"Content-Length: %d" % len(long_body))[:-4]
+    parts = [head + long_body[:1], long_body[1:200_000], long_body[200_000:]]
+    _, said = asyncio.run(_seconds_until_closed(parts, 0.05))
+    assert said.startswith(b"HTTP/1.1 204")
+
+
 def test_a_body_may_take_its_time_as_long_as_something_arrives() -> None:
     head = WHOLE.replace(b"Content-Length: 4", b"Content-Length: 8")[:-4]
     parts = [head, *[b"a"] * 8]
