@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from api.http.reading import read_json
 from api.schemas.given import Assessment
 from api.words.errors import Problem
+from api.words.wording import shown
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
@@ -140,6 +142,7 @@ def _request(
     Raises `WrongWords` for what one of the `signs` cannot be.
     """
     _require_short(text)
+    _require_each_once(columns)
     asked: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
@@ -156,6 +159,22 @@ def _request(
     if wrong:
         raise WrongWords(wrong, asked)
     return asked
+
+
+def _require_each_once(columns: Sequence[str]) -> None:
+    """Raise `Problem` where two columns are called the same: which of them is meant, nobody knows.
+
+    Columns without a name are left to be refused if a cell of them says something.
+    """
+    told = [name for name in columns if name]
+    if len(set(told)) < len(told):
+        twice = Counter(told).most_common(1)[0][0]
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid-request",
+            "column_twice",
+            values={"name": shown(twice)},
+        )
 
 
 def _state(cell: str, is_sign: bool) -> str | None:
@@ -176,7 +195,8 @@ def _own(name: str, cell: str) -> dict[str, Any]:
 def _number(cell: str) -> float | str:
     """The number a cell holds, or the cell as it is, for the refusal to say that it is none."""
     try:
-        return float(cell)
+        # Python takes 1_0 for ten, and digits of every script.
+        return float(cell) if cell.isascii() and "_" not in cell else cell
     except ValueError:
         return cell
 

@@ -5,11 +5,13 @@ https://cds-hooks.hl7.org/2.0/
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.fhir.words import CARDS, broader_said
+from api.schemas.asked import Feedback, OverrideReason
 from api.schemas.given import Answer, Assessment
 from api.words.language import Language
 
@@ -32,7 +34,41 @@ class HookRequest(BaseModel):
     hook: Literal["patient-view"]
     hookInstance: str = Field(max_length=200)  # noqa: N815 - the specification's name
     context: dict[str, Any] = Field(default_factory=dict)
-    prefetch: dict[str, Any] = Field(description="patient, observations, conditions.")
+    prefetch: dict[str, Any] | None = Field(None, description="patient, observations, conditions.")
+
+
+class CodedReason(BaseModel):
+    """Why a card was overridden: one of its `overrideReasons`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    code: str = Field(max_length=100)
+
+
+class Overriding(BaseModel):
+    """The reason of an override; a comment beside it is free text and is not read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    reason: CodedReason | None = None
+
+
+class CardFeedback(BaseModel):
+    """What a doctor did with one card."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    card: str = Field(max_length=200, description="The card's uuid.")
+    outcome: Literal["accepted", "overridden"]
+    overrideReason: Overriding | None = None  # noqa: N815 - the specification's name
+
+
+class CardsFeedback(BaseModel):
+    """What a doctor did with the cards shown."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    feedback: list[CardFeedback] = Field(max_length=100)
 
 
 def discovery(language: Language) -> dict[str, Any]:
@@ -50,15 +86,42 @@ def discovery(language: Language) -> dict[str, Any]:
     }
 
 
-def bundle_of(asked: HookRequest) -> dict[str, Any]:
-    """The prefetched resources as one bundle; searches come as bundles of their own."""
+def bundle_of(asked: HookRequest) -> dict[str, Any] | None:
+    """The prefetched resources as one bundle; searches come as bundles of their own.
+
+    None where nothing was prefetched, or nothing but why it could not be.
+    """
     entries: list[Any] = []
-    for found in asked.prefetch.values():
+    told = [one for one in (asked.prefetch or {}).values() if not _is_outcome(one)]
+    if not any(told):
+        return None
+    for found in told:
         if isinstance(found, dict) and found.get("resourceType") == "Bundle":
             entries += [entry for entry in found.get("entry") or [] if isinstance(entry, dict)]
         elif isinstance(found, dict):
             entries.append({"resource": found})
     return {"resourceType": "Bundle", "entry": entries}
+
+
+def _is_outcome(found: object) -> bool:
+    return isinstance(found, dict) and found.get("resourceType") == "OperationOutcome"
+
+
+def feedback_on(said: CardFeedback) -> tuple[UUID, Feedback] | None:
+    """The assessment and the word on it; None for a card of a red flag, which no model raised.
+
+    Raises `ValueError` for what is no card of this service. A reason that is none of the card's is
+    left out: an override may have none.
+    """
+    if said.card[36:37] != "-":
+        raise ValueError("not the uuid of a card")
+    name, about = UUID(said.card[:36]), said.card[37:]
+    if about.startswith("flag-"):
+        return None
+    coded = said.overrideReason.reason if said.overrideReason else None
+    reason = coded.code if coded and coded.code in get_args(OverrideReason) else None
+    word = {"problem": about, "verdict": said.outcome, "reason": reason}
+    return name, Feedback.model_validate(word)
 
 
 def cards(assessment: Assessment) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ _MEANINGS = {
     403: "The key given does not open this address.",
     404: "There is nothing under this address.",
     406: "The client does not accept the media type this address gives.",
+    412: "Nothing of the patient's record was sent along as prefetch.",
     413: "The body is larger than 1,000,000 bytes.",
     415: "The body is not sent as application/json.",
     422: "The body is empty or not JSON, or some field or parameter cannot be accepted.",

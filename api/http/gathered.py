@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from api.http.patience import Patient
 
 # Of a final answer: "100 Continue" has no body, and is waited for.
 _HEADS = (b"HTTP/1.1 2", b"HTTP/1.1 3", b"HTTP/1.1 4", b"HTTP/1.1 5")
@@ -46,8 +46,8 @@ class Gathered:
         return getattr(self._transport, name)
 
 
-class OneWrite(HttpToolsProtocol):
-    """Uvicorn's own protocol over such a transport."""
+class OneWrite(Patient):
+    """The protocol over such a transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin with a transport that gathers."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -26,6 +26,7 @@ def install(app: FastAPI) -> None:
         BadRequestData: _bad_request_data,
         Problem: _problem,
         HTTPException: _http_exception,
+        ClientDisconnect: _hung_up,
         RequestValidationError: _validation_error,
         Exception: _fault,
     }
@@ -106,6 +107,11 @@ def _http_exception(request: Request, error: HTTPException) -> Response:
     kind = kinds.get(error.status_code, "bad-request")
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
     return document(request, language_of(request), error.status_code, kind, headers=headers)
+
+
+def _hung_up(request: Request, _error: Exception) -> Response:
+    """Who hangs up amid a request reads no answer, and it is no fault of the service's."""
+    return document(request, language_of(request), 400, "bad-request")
 
 
 def _allowed(request: Request) -> str:

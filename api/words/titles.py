@@ -42,6 +42,10 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "administra Semia",
         "en": "No answer, because the disk has no room to note it down: tell whoever runs Semia",
     },
+    "no-prefetch": {
+        "es": "Falta el prefetch: este servicio no pide nada al servidor FHIR",
+        "en": "The prefetch is missing: this service asks the FHIR server for nothing",
+    },
     "no-list": {
         "es": "La lista de sus respuestas no se puede leer",
         "en": "The list of your answers cannot be read",

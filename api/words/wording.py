@@ -27,6 +27,10 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
         "es": "El campo «{name}» aparece dos veces en el mismo objeto.",
         "en": "The field '{name}' appears twice in the same object.",
     },
+    "column_twice": {
+        "es": "Hay más de una columna llamada «{name}».",
+        "en": "More than one column is called '{name}'.",
+    },
     "json_not_finite": {
         "es": "JSON no conoce {name}; dé un número o deje el campo fuera.",
         "en": "JSON has no {name}; give a number or leave the field out.",

@@ -161,6 +161,26 @@ def test_bytes_that_are_no_table_are_refused_line_by_line(
     assert rows[0]["refused"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ("age_years,age_years\n30,31\n", "age_years"),
+        ("fever,age_years, fever\npresent,30,absent\n", "fever"),
+        ("id,age_years,id\na,30,b\n", "id"),
+        ("age_years\n1_0\n", "age_years"),
+        ("age_years\n\uff13\uff10\n", "age_years"),
+        ("age_years\nnan\n", "age_years"),
+        ("age_years\n1e999\n", "age_years"),
+    ],
+)
+def test_a_cell_that_could_mean_two_things_is_refused(
+    client: httpx.Client, sent: str, why: str
+) -> None:
+    (row,) = csv.DictReader(io.StringIO(client.post(PATH, content=sent, headers=CSV).text))
+    assert row["assessment_id"] == ""
+    assert why in row["refused"]
+
+
 def test_other_types_and_nothing_at_all(client: httpx.Client) -> None:
     assert client.post(PATH, json=FEVER).status_code == 415
     assert client.post(PATH, content=b"", headers=NDJSON).text == ""

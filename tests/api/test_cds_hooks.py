@@ -1,11 +1,13 @@
 """The doctor's own system asks by CDS Hooks 2.0 and gets cards, red flags first."""
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.api.test_fhir import PATIENT, PRESSURE, condition, observation
+from warehouse.settings import Settings
 
 SERVICE = "/cds-services/semia-patient-view"
 
@@ -63,12 +65,67 @@ def test_a_question_nothing_bears_on_has_no_card(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "status"),
-    [({"hook": "order-sign"}, 422), ({"prefetch": None}, 422), ({"hookInstance": "x" * 201}, 422)],
+    [
+        ({"hook": "order-sign"}, 422),
+        ({"prefetch": []}, 422),
+        ({"prefetch": None}, 412),
+        ({"prefetch": {}}, 412),
+        ({"prefetch": {"patient": None, "observations": None}}, 412),
+        ({"prefetch": {"patient": {"resourceType": "OperationOutcome", "issue": []}}}, 412),
+        ({"hookInstance": "x" * 201}, 422),
+    ],
 )
 def test_what_is_no_such_hook_is_refused(
     client: httpx.Client, wrong: dict[str, object], status: int
 ) -> None:
     assert client.post(SERVICE, json=asked(**wrong)).status_code == status
+
+
+def test_what_became_of_the_cards_is_kept(client: httpx.Client, api_settings: Settings) -> None:
+    shown = [card["uuid"] for card in cards(client, PRESSURE, condition("fever"))]
+    flag = next(uuid for uuid in shown if "-flag-" in uuid)
+    first, second = [uuid for uuid in shown if uuid != flag][:2]
+    reason = {"reason": {"code": "other_evidence", "system": "urn:semia:override"}}
+    said = [
+        {"card": flag, "outcome": "accepted", "outcomeTimestamp": "2026-11-30T07:00:00Z"},
+        {"card": first, "outcome": "accepted", "acceptedSuggestions": [{"id": "x"}]},
+        {"card": second, "outcome": "overridden", "overrideReason": reason},
+        {"card": second, "outcome": "overridden", "overrideReason": {"userComment": "Mrs Secret"}},
+    ]
+    answer = client.post(f"{SERVICE}/feedback", json={"feedback": said})
+    assert (answer.status_code, answer.json()) == (200, {})
+    text = "".join(f.read_text() for f in (api_settings.home / "spool").glob("*.ndjson"))
+    rows = [json.loads(line)["row"] for line in text.splitlines() if '"log":"feedback"' in line]
+    found = [(f"{r['assessment_id']}-{r['problem']}", r["verdict"], r["reason"]) for r in rows]
+    assert found == [
+        (first, "accepted", None),
+        (second, "overridden", "other_evidence"),
+        (second, "overridden", None),
+    ]
+    assert "Secret" not in text
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "",
+        "x",
+        "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea-",
+        "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea-weather",
+        "z1577c69-dfbe-44ad-ba6d-3e05e953b2ea-arbovirus",
+        "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea-" + "x" * 150,
+    ],
+)
+def test_what_is_no_card_is_refused_and_nothing_kept(
+    client: httpx.Client, api_settings: Settings, card: str
+) -> None:
+    good = {"card": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea-arbovirus", "outcome": "accepted"}
+    said = {"feedback": [good, {"card": card, "outcome": "accepted"}]}
+    answer = client.post(f"{SERVICE}/feedback", json=said)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "#/feedback/1/card"
+    assert not list((api_settings.home / "spool").glob("*.ndjson"))
 
 
 def test_a_fault_in_the_record_is_said(client: httpx.Client) -> None:
