@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.schemas.given import Code, Told
+from api.schemas.given import Code
+from api.schemas.told import Told
 
 After = Annotated[str, StringConstraints(max_length=500)]
 
