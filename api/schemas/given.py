@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.red_flags.rules import Level, Source
+from api.schemas.placed import PlaceTold
 from api.words.language import Language
 
 WarningCode = Literal[
@@ -18,6 +19,8 @@ WarningCode = Literal[
     "strange",
     "artificial_balance",
     "no_history",
+    "local_prior",
+    "no_local_incidence",
 ]
 State = Literal["present", "absent", "unknown"]
 Origin = Literal["public", "synthetic"]
@@ -281,6 +284,7 @@ class Assessment(Told):
     answers: list[Answer]
     warnings: list[Warned]
     history: HistoryTold | None = Field(None, description="Null: no patient was named.")
+    place: PlaceTold | None = Field(None, description="Null: no place was given.")
 
 
 class Health(Told):
