@@ -27,10 +27,10 @@ LOCAL_PRIOR: Mapping[Language, str] = {
 }
 # Added where no shares were stated.
 STILL_LEARNED: Mapping[Language, str] = {
-    "es": " Cuántos no tienen ninguna no se notifica y queda como en el estudio del que aprendió "
-    "el modelo: indique también la prevalencia habitual, sobre todo si hay pocos casos.",
-    "en": " How many have none of them is not notified and stays as in the study the model learned "
-    "from: give the usual prevalence too, above all where there are few cases.",
+    "es": " Cuántos no suelen tener ninguna no se notifica y queda como en el estudio del que "
+    "aprendió el modelo: indique también la prevalencia habitual, sobre todo si hay pocos casos.",
+    "en": " How many usually have none of them is not notified and stays as in the study the model "
+    "learned from: give the usual prevalence too, above all where there are few cases.",
 }
 NOT_KNOWN: Mapping[Language, str] = {
     "es": "No se sabe qué se notificó en {place} antes de la semana {week}: las probabilidades van "

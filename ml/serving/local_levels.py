@@ -91,16 +91,19 @@ def local_shares(shares: Shares, local: Level, is_stated: bool) -> dict[str, flo
 
     The odds of each disease against what is not notified are multiplied by its level. Shares that
     are stated are the place's usual ones and know how common the diseases are among each other;
-    those that a model learned do not, so there `among` counts as well.
+    those that a model learned do not, and are first parted anew by `among`.
     """
-    weights = {
-        code: share
-        * local.level.get(code, 1.0)
-        * (1.0 if is_stated else local.among.get(code, 1.0))
-        for code, share in shares.items()
-    }
+    usual = shares if is_stated else _parted(shares, local.among)
+    weights = {code: share * local.level.get(code, 1.0) for code, share in usual.items()}
     total = sum(weights.values())
     return {code: weight / total for code, weight in weights.items()}
+
+
+def _parted(shares: Shares, among: Mapping[str, float]) -> Shares:
+    """The same with the diseases as common among each other as notified; together as before."""
+    parted = {code: shares[code] * factor for code, factor in among.items() if code in shares}
+    same = sum(shares[code] for code in parted) / sum(parted.values())
+    return {**shares, **{code: share * same for code, share in parted.items()}}
 
 
 def _factor(row: str, back: int) -> float | None:

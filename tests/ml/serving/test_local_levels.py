@@ -60,6 +60,18 @@ def test_stated_shares_know_how_common_the_diseases_are_among_each_other(
     assert odds == pytest.approx(usual * level["dengue"])
 
 
+@given(shares(), levels)
+def test_what_is_usually_notified_parts_the_diseases_and_says_nothing_of_the_rest(
+    base: dict[str, float], among: dict[str, float]
+) -> None:
+    steady = dict.fromkeys(among, 1.0)
+    found = local_shares(base, Level(NEWEST, steady, among), is_stated=False)
+    assert found["other_disease"] == pytest.approx(base["other_disease"])
+    ratio = among["dengue"] / among["chikungunya"]
+    usual = base["dengue"] / base["chikungunya"]
+    assert found["dengue"] / found["chikungunya"] == pytest.approx(usual * ratio)
+
+
 def test_a_week_is_answered_by_its_own_row() -> None:
     rose, before = LOCAL.at("68001", NEWEST), LOCAL.at("68001", NEWEST - WEEK)
     assert rose is not None
