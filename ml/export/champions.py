@@ -1,18 +1,16 @@
 """Write the champions as one bundle: the only thing that serving ever reads."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from ml import registry
 from ml.cards.files import card_files
 from ml.export.graph import refuse_difference
-from ml.export.local_levels import local_levels
+from ml.export.local_levels import local_of
 from ml.export.pack import Model, write
 from ml.problems import PROBLEMS
 from ml.registry import Registered
-from ml.serving.local_levels import LocalLevels
 from ml.serving.serving_plan import ServingPlan
-from warehouse.errors import ContractBroken, DatabaseAway, NoChampion, UnknownName
+from warehouse.errors import DatabaseAway, NoChampion, UnknownName
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.vocabulary import as_bundle_vocabulary, load_vocabulary
@@ -33,7 +31,8 @@ def export(settings: Settings, progress: Progress = Silent()) -> Path:
             next_step="semia train, then semia gate and semia promote",
         )
     vocabulary = as_bundle_vocabulary(load_vocabulary())
-    history, local = _history(settings, progress), _local(models, settings, progress)
+    history = _history(settings, progress)
+    local = local_of([model.about for model in models], settings, progress)
     write(settings.bundle_dir, models, vocabulary, history, local)
     return settings.bundle_dir
 
@@ -47,22 +46,6 @@ def _history(settings: Settings, progress: Progress) -> ServingPlan | None:
     except (DatabaseAway, UnknownName) as error:
         progress.note(f"the bundle goes without patients' history: {error.one_line()}")
         return None
-
-
-def _local(models: Sequence[Model], settings: Settings, progress: Progress) -> LocalLevels | None:
-    """What is notified where, unless it is synthetic and what it would re-weight is not."""
-    try:
-        found = local_levels(settings)
-    except (DatabaseAway, ContractBroken) as error:
-        progress.note(f"the bundle goes without what is notified where: {error.one_line()}")
-        return None
-    if found is None:
-        return None
-    origins = {one.about.origin for one in models if found.tell_apart(one.about.classes)}
-    if origins - {found.origin}:
-        progress.note(f"the bundle goes without what is notified where: {found.origin} cases only")
-        return None
-    return found
 
 
 def _checked(name: str, settings: Settings, progress: Progress) -> Registered | None:

@@ -13,7 +13,10 @@ from psycopg import sql
 
 from ml.cohort.suppression import LEAST
 from ml.serving.local_levels import NO_ROW, ONE, STEPS, LocalLevels, PlaceLevels
+from ml.serving.problem_file import ProblemFile
 from warehouse.connection import connect, speaking_plainly
+from warehouse.errors import SemiaError
+from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 
 SOURCE = "sivigila_dengue"
@@ -45,6 +48,27 @@ class NotifiedRow(NamedTuple):
     week_end: date
     cases: tuple[int, ...]
     is_synthetic: bool
+
+
+def local_of(
+    models: Sequence[ProblemFile], settings: Settings, progress: Progress = Silent()
+) -> LocalLevels | None:
+    """The table that goes with these models; None, and said so, where there is none for them.
+
+    Made-up cases never re-weight what was learned from patients, nor the other way about.
+    """
+    try:
+        found = local_levels(settings)
+    except SemiaError as error:
+        progress.note(f"the bundle goes without what is notified where: {error.one_line()}")
+        return None
+    if found is None:
+        return None
+    origins = {about.origin for about in models if found.tell_apart(about.classes)}
+    if origins - {found.origin}:
+        progress.note(f"the bundle goes without what is notified where: cases are {found.origin}")
+        return None
+    return found
 
 
 def local_levels(settings: Settings) -> LocalLevels | None:
