@@ -12,6 +12,7 @@ from api.answer import certainty, explanation
 from api.answer.alarms import raised
 from api.answer.asking import questions
 from api.answer.intake import evidence_of
+from api.answer.place import Placed, missing, placed, warned_of
 from api.bundle.prepared import Worded
 from api.bundle.service import Models
 from api.history.patient import Histories
@@ -41,7 +42,8 @@ from warehouse.settings import Settings
 class Asked(NamedTuple):
     """One request, ready to be answered; what is `remembered` adds to it, never contradicts it.
 
-    `name` is the id that its answer gets; None gives it a new one.
+    `prevalence` are the shares by which each question is re-weighted: those `stated`, and those of
+    the `place`. `name` is the id that its answer gets; None gives it a new one.
     """
 
     evidence: Evidence
@@ -50,6 +52,8 @@ class Asked(NamedTuple):
     prevalence: Mapping[str, Prevalence]
     language: Language
     name: str | None = None
+    place: Placed | None = None
+    stated: frozenset[str] = frozenset()
 
 
 def assess(
@@ -79,13 +83,17 @@ def understood(
     language = request.language or language
     known, vocabulary = models.bundle.problems, models.vocabulary
     evidence, pieces = evidence_of(request, vocabulary, known, language, remembered)
+    stated = certainty.prevalence_of(request, models, language)
+    place = placed(request, models, stated, language)
     return Asked(
         evidence=evidence,
         history=told(pieces, remembered, vocabulary),
         problems=tuple(dict.fromkeys(request.problems or known)),
-        prevalence=certainty.prevalence_of(request, models, language),
+        prevalence={**stated, **place.shares} if place else stated,
         language=language,
         name=name,
+        place=place,
+        stated=frozenset(stated),
     )
 
 
@@ -121,11 +129,13 @@ def _assessment(
         red_flags=raised(asked.evidence, models.vocabulary, language),
         answers=answers,
         warnings=[
-            *_doubts(models, answers, language),
+            *_doubts(models, answers, asked),
             *_warnings(models, asked),
             *([_warning("no_history", None, language)] if _is_missing(asked.history) else []),
+            *missing(asked.place, language),
         ],
         history=asked.history,
+        place=asked.place.told if asked.place else None,
     )
 
 
@@ -202,15 +212,18 @@ def _ranked(words: Mapping[str, Worded], prediction: Prediction) -> list[Option]
     ]
 
 
-def _doubts(models: Models, answers: Sequence[Answer], language: Language) -> list[Warned]:
+def _doubts(models: Models, answers: Sequence[Answer], asked: Asked) -> list[Warned]:
     """The warnings: why the probabilities may not apply to this patient."""
-    found = []
+    found, language = [], asked.language
     for one in answers:
         prepared = models.prepared[one.problem]
         if one.is_strange:
             found.append(prepared.warned[language]["strange"])
         if one.prevalence is None and prepared.is_balanced:
             found.append(prepared.warned[language]["artificial_balance"])
+        local = warned_of(asked.place, one.problem, one.problem in asked.stated, language)
+        if local is not None:
+            found.append(local)
     return found
 
 

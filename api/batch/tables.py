@@ -18,7 +18,9 @@ from api.words.wording import shown
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
 MOST_LINE_BYTES = 100_000
-_OWN = frozenset({"age_years", "sex", "language", "problems", "id"})
+_PLACE = frozenset({"municipality", "week"})
+_OWN = frozenset({"age_years", "sex", "language", "problems", "id"}) | _PLACE
+_DIVIPOLA_DIGITS = 5
 # What a person writes in a cell, in either language, and what the service calls it.
 _STATES = {
     **dict.fromkeys(("present", "presente", "yes", "sí", "si"), "present"),
@@ -147,7 +149,7 @@ def _request(
     wrong: dict[str, str] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
         if cell and name in _OWN:
-            asked |= _own(name, cell)
+            asked |= _own(name, cell, asked)
         elif state := _state(cell, is_sign=name in signs):
             asked.setdefault("evidence", []).append({"code": name, "state": state})
         elif cell and name in signs:
@@ -182,9 +184,13 @@ def _state(cell: str, is_sign: bool) -> str | None:
     return _STATES.get(cell.lower()) or (_FLAGS.get(cell) if is_sign else None)
 
 
-def _own(name: str, cell: str) -> dict[str, Any]:
+def _own(name: str, cell: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     if name == "id":
         return {}
+    if name in _PLACE:
+        # A spreadsheet takes 05001 for a number, and drops its first digit.
+        told = cell.zfill(_DIVIPOLA_DIGITS) if name == "municipality" else cell
+        return {"place": {**asked.get("place", {}), name: told}}
     if name == "problems":
         return {name: cell.split()}
     if name == "sex":

@@ -111,9 +111,10 @@ def assessment_row(
     request: AssessmentRequest, assessment: Assessment, asker: Asker
 ) -> dict[str, Any]:
     """The log row of one assessment."""
-    # Who the patient is stays out, hashed or not.
+    # Who the patient is stays out, hashed or not, and so does where: a municipality is finer than
+    # Safe Harbor allows. What the place made of the shares is in the answer.
     asked = request.model_dump(
-        mode="json", exclude={"patient"}, exclude_none=True, exclude_defaults=True
+        mode="json", exclude={"patient", "place"}, exclude_none=True, exclude_defaults=True
     )
     if request.age_years is not None:
         asked["age_years"] = request.age_told_apart
@@ -132,6 +133,7 @@ def assessment_row(
                     "broader": _broader(answer),
                     "is_strange": answer.is_strange,
                     "set": answer.set.codes if answer.set else None,
+                    "prevalence": answer.prevalence,
                     "probabilities": {o.code: round(o.probability, 6) for o in answer.ranked},
                 }
                 for answer in assessment.answers

@@ -17,6 +17,7 @@ export function givenLines(asked, vocabulary) {
     const signs = asked.evidence.filter((sign) => sign.state === state).map(({ code }) => signLabel(code, vocabulary));
     if (signs.length) lines.push([word(state), signs.join(" · ")]);
   }
+  if (asked.place) lines.push([word("municipality"), [asked.place.municipality, asked.place.week].filter(Boolean).join(", ")]);
   return lines;
 }
 

@@ -206,7 +206,7 @@ function askForKey() {
 
 function fieldOf(pointer, asked) {
   const [part, key, code] = pointer.slice(2).split("/");
-  if (part === "patient" || part === "prevalence") return placeField([part, key, code]);
+  if (["patient", "place", "prevalence"].includes(part)) return placeField([part, key, code]);
   if (part === "age_years") return "age";
   if (part === "observations") return `obs-${key}`;
   if (part === "evidence" && asked) return `sign-${asked.evidence[Number(key)].code}`;

@@ -1,7 +1,7 @@
 // What is known of the patient, as typed. It lives in this module's memory and nowhere else.
 
 function nobody() {
-  return { age: "", sex: "", observations: {}, signs: new Map(), source: "", identifier: "", shares: {} };
+  return { age: "", sex: "", observations: {}, signs: new Map(), source: "", identifier: "", municipality: "", week: "", shares: {} };
 }
 
 let patient = nobody();
@@ -32,8 +32,8 @@ export function setObservation(code, text) {
   onchange();
 }
 
-/** `name` is source, the clinic, or identifier, the number it uses. */
-export function setIdentity(name, text) {
+/** `name` is source, the clinic, identifier, the number it uses, municipality or week. */
+export function setText(name, text) {
   patient[name] = text;
   onchange();
 }
@@ -80,6 +80,12 @@ function identity() {
   return source && identifier ? { patient: { source, identifier } } : {};
 }
 
+function where() {
+  const [municipality, week] = [patient.municipality.trim(), patient.week.trim()];
+  if (!municipality && !week) return {};
+  return { place: { municipality, week: week || null } };
+}
+
 /** What the body of POST /v1/assessments says of the patient. */
 export function request(language) {
   const observations = Object.entries(patient.observations);
@@ -89,6 +95,7 @@ export function request(language) {
     observations: Object.fromEntries(observations.map(([code, text]) => [code, parsed(text)])),
     evidence: [...patient.signs].map(([code, state]) => ({ code, state })),
     ...identity(),
+    ...where(),
     language,
   };
 }

@@ -1,7 +1,7 @@
-// Who the patient is, and how common each answer is where they are: both optional, both out of the way.
+// Who the patient is, where, and how common each answer is there: all optional, all out of the way.
 
 import { byId, fill, h } from "./dom.js";
-import { known, parsed, setIdentity, setShare } from "./patient.js";
+import { known, parsed, setShare, setText } from "./patient.js";
 import { language, number, word } from "./words.js";
 
 // Of more answers than these nobody knows how common each is.
@@ -11,6 +11,7 @@ let asked = [];
 export function showPlace(vocabulary, models) {
   asked = models.filter(({ kind, classes }) => kind === "nominal" && classes.length <= MOST_ANSWERS);
   fill("identity", text("source", word("clinic"), word("clinicHint")), text("identifier", word("recordNumber"), word("recordHint")));
+  fill("where", text("municipality", word("municipality"), word("municipalityHint")), text("week", word("week"), word("weekHint")));
   fill("shares", asked.map((model) => group(model, vocabulary)));
 }
 
@@ -19,7 +20,7 @@ function text(name, label, hint) {
   const input = h("input", {
     id, type: "text", autocomplete: "off", spellcheck: "false", maxlength: "200",
     "aria-describedby": `${id}-hint ${id}-wrong`,
-    oninput: (event) => setIdentity(name, event.target.value),
+    oninput: (event) => setText(name, event.target.value),
   });
   input.value = known()[name];
   return field(id, label, input, hint);
@@ -87,6 +88,8 @@ export function placeMistakes() {
   const { source, identifier } = known();
   if (identifier.trim() && !source.trim()) found.push(["identity-source", word("clinicMissing"), word("clinic")]);
   if (source.trim() && !identifier.trim()) found.push(["identity-identifier", word("recordMissing"), word("recordNumber")]);
+  const { municipality, week } = known();
+  if (week.trim() && !municipality.trim()) found.push(["identity-municipality", word("municipalityMissing"), word("municipality")]);
   for (const { problem, classes } of asked) found.push(...shareMistakes(problem, classes));
   return found;
 }
@@ -104,13 +107,14 @@ function shareMistakes(problem, classes) {
 /** The field that a pointer of the service means. */
 export function placeField([part, name, code]) {
   if (part === "patient") return `identity-${name ?? "identifier"}`;
+  if (part === "place") return `identity-${name ?? "municipality"}`;
   const model = asked.find(({ problem }) => problem === name);
   const id = shareId(name, code);
   return byId(id) ? id : shareId(name, model?.classes[0]);
 }
 
 export function openPlace() {
-  const filled = known().source || known().identifier || Object.keys(known().shares).length;
+  const filled = ["source", "identifier", "municipality", "week"].some((name) => known()[name]) || Object.keys(known().shares).length;
   byId("place-part").open = Boolean(filled) || byId("place-part").open;
 }
 

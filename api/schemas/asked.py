@@ -42,6 +42,20 @@ class PatientGiven(_Given):
     )
 
 
+class PlaceGiven(_Given):
+    """Where and when the patient fell ill; neither field is logged."""
+
+    municipality: Annotated[str, Field(max_length=20)] = Field(
+        description="DIVIPOLA code of the municipality, five digits: 68001 is Bucaramanga.",
+        examples=["68001"],
+    )
+    week: Annotated[str, Field(max_length=20)] | None = Field(
+        None,
+        description="Epidemiological week (Sunday to Saturday), as 2026-W07; left out: this one.",
+        examples=["2026-W07"],
+    )
+
+
 class AssessmentRequest(_Given):
     """What is known of one patient. Whatever is left out is unknown, never absent."""
 
@@ -67,7 +81,12 @@ class AssessmentRequest(_Given):
     prevalence: Annotated[dict[Code, Shares], Field(max_length=100)] | None = Field(
         None,
         description="For each question: the share of every answer where the patient is, adding up "
-        "to 1. Left out: as where its model learned.",
+        "to 1. Left out: as where its model learned. Beside a place: as is usual there.",
+    )
+    place: PlaceGiven | None = Field(
+        None,
+        description="Where and when: what was notified there in the four weeks before re-weights "
+        "the questions about it.",
     )
     language: Language | None = Field(
         None, description="Language of the answer; otherwise Accept-Language decides."

@@ -23,6 +23,11 @@ ASSESSMENT_REQUESTS: list[JsonValue] = [
         "problems": ["arbovirus"],
         "prevalence": {"arbovirus": {"dengue": 0.12, "chikungunya": 0.03, "other_disease": 0.85}},
     },
+    {
+        "evidence": [{"code": "fever", "state": "present"}],
+        "problems": ["arbovirus"],
+        "place": {"municipality": "68001", "week": "2026-W07"},
+    },
 ]
 
 FHIR_BUNDLE: dict[str, JsonValue] = {

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.red_flags.rules import Level, Source
 from api.schemas.model_facts import ModelFacts
+from api.schemas.placed import PlaceTold
 from api.schemas.told import Told
 from api.words.language import Language
 
@@ -20,6 +21,8 @@ WarningCode = Literal[
     "strange",
     "artificial_balance",
     "no_history",
+    "local_prior",
+    "no_local_incidence",
 ]
 State = Literal["present", "absent", "unknown"]
 Labels = dict[Language, str]
@@ -255,6 +258,7 @@ class Assessment(Told):
     answers: list[Answer]
     warnings: list[Warned]
     history: HistoryTold | None = Field(None, description="Null: no patient was named.")
+    place: PlaceTold | None = Field(None, description="Null: no place was given.")
 
 
 class Health(Told):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
+from api.words import place
 from api.words.language import Language
 
 DETAILS: Mapping[str, Mapping[Language, str]] = {
@@ -67,6 +68,7 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
 }
 
 FIELDS: Mapping[str, Mapping[Language, str]] = {
+    **place.FIELDS,
     "missing": {"es": "Falta este dato.", "en": "This item is missing."},
     "not_number": {"es": "Debe ser un número.", "en": "It must be a number."},
     "not_state": {

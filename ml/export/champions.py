@@ -5,6 +5,7 @@ from pathlib import Path
 from ml import registry
 from ml.cards.files import card_files
 from ml.export.graph import refuse_difference
+from ml.export.local_levels import local_of
 from ml.export.pack import Model, write
 from ml.problems import PROBLEMS
 from ml.registry import Registered
@@ -30,7 +31,9 @@ def export(settings: Settings, progress: Progress = Silent()) -> Path:
             next_step="semia train, then semia gate and semia promote",
         )
     vocabulary = as_bundle_vocabulary(load_vocabulary())
-    write(settings.bundle_dir, models, vocabulary, _history(settings, progress))
+    history = _history(settings, progress)
+    local = local_of([model.about for model in models], settings, progress)
+    write(settings.bundle_dir, models, vocabulary, history, local)
     return settings.bundle_dir
 
 

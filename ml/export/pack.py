@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ml.export.graph_parts import unfold
-from ml.serving.bundle import FORMAT, HISTORY_FILE, STEPS_FILE, Bundle, load
+from ml.serving.bundle import FORMAT, HISTORY_FILE, LOCAL_FILE, STEPS_FILE, Bundle, load
+from ml.serving.local_levels import LocalLevels
 from ml.serving.problem_file import Manifest, ProblemFile
 from ml.serving.serving_plan import ServingPlan
 from warehouse.errors import DiskFull
@@ -35,14 +36,14 @@ def write(
     models: Sequence[Model],
     vocabulary: Mapping[str, Any],
     history: ServingPlan | None = None,
+    local: LocalLevels | None = None,
 ) -> Bundle:
     """Write a bundle beside `folder`, verify it, swap it in; the old one stays until then.
 
     Raises `DiskFull` where it cannot be written and `BadBundle` where it cannot be read back.
     """
-    return _written(
-        folder, _files(models, vocabulary, history), [model.about.name for model in models]
-    )
+    files = _files(models, vocabulary, history, local)
+    return _written(folder, files, [model.about.name for model in models])
 
 
 def say_again(folder: Path, about: ProblemFile) -> Bundle:
@@ -74,11 +75,16 @@ def _written(folder: Path, files: Mapping[str, bytes], problems: Sequence[str]) 
 
 
 def _files(
-    models: Sequence[Model], vocabulary: Mapping[str, Any], history: ServingPlan | None
+    models: Sequence[Model],
+    vocabulary: Mapping[str, Any],
+    history: ServingPlan | None,
+    local: LocalLevels | None,
 ) -> dict[str, bytes]:
     files = {"vocabulary.json": _json(vocabulary)}
     if history is not None:
         files[HISTORY_FILE] = _json(history.model_dump(mode="json"))
+    if local is not None:
+        files[LOCAL_FILE] = _json(local.model_dump(mode="json"))
     for model in models:
         name = model.about.name
         files[f"{name}/model.onnx"] = model.onnx

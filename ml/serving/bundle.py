@@ -1,7 +1,8 @@
 """Read the folder a model leaves in: verified files, light imports, ready to answer.
 
 The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`,
-`history.json` where there is a feature store to read patients' history from, and per problem
+`history.json` where there is a feature store to read patients' history from, `local_levels.json`
+where cases are notified, and per problem
 `model.onnx`, `problem.json` and `card.md` with its pages and pictures; `model.steps` is the same
 model for one patient at a time, where it can be told so. Nothing in it is ever unpickled.
 """
@@ -21,6 +22,7 @@ from ml.serving.arrays import unpacked
 from ml.serving.broader import Places, places
 from ml.serving.inquiry import Inquiry
 from ml.serving.likelihoods import Likelihoods
+from ml.serving.local_levels import LocalLevels
 from ml.serving.problem_file import Asking, Familiar, Manifest, ProblemFile
 from ml.serving.serving_plan import ServingPlan
 from ml.serving.stepwise import Stepwise, stepwise_of
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 HISTORY_FILE = "history.json"
+LOCAL_FILE = "local_levels.json"
 STEPS_FILE = "model.steps"
 _EXPORT_AGAIN = "semia export"
 
@@ -80,7 +83,8 @@ class Bundle:
     """Everything the service needs; safe to share between threads.
 
     `pages` are the cards as pages by `<problem>/card.<language>.html`; an older bundle has none.
-    `history` says where a patient's earlier visits are; None for a bundle exported without it.
+    `history` says where a patient's earlier visits are, and `local` what is notified where; each is
+    None for a bundle exported without it.
     """
 
     folder: Path
@@ -90,6 +94,7 @@ class Bundle:
     version: str
     pages: Mapping[str, bytes] = field(default_factory=dict)
     history: ServingPlan | None = None
+    local: LocalLevels | None = None
     _inquiries: dict[frozenset[str], Inquiry] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -119,8 +124,8 @@ def load(folder: Path) -> Bundle:
     problems = {name: _problem(folder, name, contents) for name in manifest.problems}
     version = hashlib.sha256("".join(sorted(manifest.files.values())).encode()).hexdigest()[:12]
     pages = {path: content for path, content in contents.items() if path.endswith(".html")}
-    history = _history(folder, contents)
-    return Bundle(folder, manifest, vocabulary, problems, version, pages, history)
+    history, local = _history(folder, contents), _local(folder, contents)
+    return Bundle(folder, manifest, vocabulary, problems, version, pages, history, local)
 
 
 def columns_of(features: Sequence[str]) -> Mapping[str, int]:
@@ -258,6 +263,13 @@ def _history(folder: Path, contents: Mapping[str, bytes]) -> ServingPlan | None:
         return None
     where = folder / HISTORY_FILE
     return _checked(ServingPlan, _parse(where, contents[HISTORY_FILE]), where)
+
+
+def _local(folder: Path, contents: Mapping[str, bytes]) -> LocalLevels | None:
+    if LOCAL_FILE not in contents:
+        return None
+    where = folder / LOCAL_FILE
+    return _checked(LocalLevels, _parse(where, contents[LOCAL_FILE]), where)
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

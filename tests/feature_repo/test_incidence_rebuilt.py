@@ -25,7 +25,7 @@ COUNTS = ["dengue_cases_4_weeks", "dengue_cases_4_weeks_before"]
 
 @pytest.fixture(scope="module")
 def notified(built: Settings) -> pd.DataFrame:
-    """The notifications that stand and say where they are from: municipality and Sunday."""
+    """Notifications that stand and say where they are from, with the Sunday since when."""
     with connect("semia_dbt", built) as dbt:
         rows = dbt.execute("select record from raw.sivigila_dengue_notifications").fetchall()
     records = pd.DataFrame([json.loads(record) for (record,) in rows])
@@ -34,8 +34,14 @@ def notified(built: Settings) -> pd.DataFrame:
     code = standing["cod_mun_o"].where(
         standing["cod_mun_o"].str.len() == 5, standing["cod_dpto_o"] + standing["cod_mun_o"]
     )
+    told = _days(standing["fec_not"]).where(lambda day: day > days, days)
+    return pd.DataFrame({"municipality_id": code, "sunday": _sunday(days), "known": _sunday(told)})
+
+
+def _sunday(days: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
+    """The Sunday on which the week of each day begins."""
     sunday = days - pd.to_timedelta((days.dt.dayofweek + 1) % 7, "D")
-    return pd.DataFrame({"municipality_id": code, "sunday": sunday.dt.tz_localize("UTC")})
+    return sunday.dt.tz_localize("UTC")
 
 
 def _days(written: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
@@ -62,8 +68,10 @@ def _count(notified: pd.DataFrame, place: str, moment: pd.Timestamp) -> list[flo
     """Cases of the four whole weeks before a moment, and of the four before these."""
     today = moment.normalize()
     week = today - pd.Timedelta((today.dayofweek + 1) % 7, "D")
-    weeks = notified.loc[notified["municipality_id"] == place, "sunday"]
-    over = weeks[weeks < week]
+    cases = notified[notified["municipality_id"] == place]
+    # What is told when its week is no longer counted is in no row.
+    cases = cases[(cases["known"] < week) & (cases["known"] < cases["sunday"] + NINE_WEEKS)]
+    over = cases.loc[cases["sunday"] < week, "sunday"]
     # The last row of a place is of the week in which its last case is no longer counted.
     newest = min(week, over.max() + NINE_WEEKS) if len(over) else None
     if newest is None or moment - newest > TTL:

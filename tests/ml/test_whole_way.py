@@ -42,6 +42,7 @@ def test_the_bundle_answers_every_problem_and_says_it_is_synthetic(trained: Sett
     assert set(read.problems) == set(PROBLEMS)
     assert read.history is not None
     assert read.history.key == "patient_id"
+    assert read.local is not None
     for name, model in read.problems.items():
         about = model.about
         assert about.origin == "synthetic"

@@ -23,6 +23,10 @@ SAID = {
         "clinic": "Indique de qué centro es el número.",
         "none": "No hay visitas anteriores de este paciente.",
         "earlier": "Insuficiencia cardíaca (presente",
+        "level": "unas 4 veces lo habitual",
+        "unknown": "No se sabe qué se notificó en 05001",
+        "code": "Debe ser el código DIVIPOLA",
+        "place": "Indique el municipio, o deje la semana en blanco.",
     },
     "en": {
         "rest": "75 % is left for: Another disease.",
@@ -32,6 +36,10 @@ SAID = {
         "clinic": "Say which clinic the number is of.",
         "none": "There are no earlier visits of this patient.",
         "earlier": "Heart failure (present",
+        "level": "about 4 times as often as usual",
+        "unknown": "What was notified in 05001",
+        "code": "It must be the DIVIPOLA code",
+        "place": "Enter the municipality, or leave the week blank.",
     },
 }
 BY_LANGUAGE = pytest.mark.parametrize("language", ["es", "en"])
@@ -115,7 +123,7 @@ def test_how_common_illness_is_here_changes_the_answer_by_keyboard_alone(
     page.focus("#place-part > summary")
     keys = page.keyboard
     keys.press("Enter")
-    for _ in range(3):
+    for _ in range(5):
         keys.press("Tab")
     keys.type("20")
     keys.press("Tab")
@@ -152,6 +160,54 @@ def test_shares_that_cannot_be_are_said_beside_the_field(
     page.click("#ask")
     expect(page.locator(".question")).to_have_count(4)
     expect(page.locator("#answer")).not_to_contain_text(said["shares"])
+
+
+@pytest.mark.parametrize(
+    ("language", "viewport", "scheme"),
+    [("es", NARROWEST, "dark"), ("en", LAPTOP, "light")],
+    ids=["es-320-dark", "en"],
+)
+def test_where_they_fell_ill_changes_the_answer_by_keyboard_alone(
+    open_page: OpenPage, language: str, viewport: ViewportSize, scheme: str
+) -> None:
+    page, said = open_page(f"/?lang={language}", viewport, scheme), SAID[language]
+    page.fill("#age", "34")
+    page.focus("#place-part > summary")
+    keys = page.keyboard
+    keys.press("Enter")
+    for _ in range(3):
+        keys.press("Tab")
+    keys.type("68001")
+    keys.press("Tab")
+    keys.type("2026-W07")
+    keys.press("Enter")
+    card = page.locator("[data-problem=arbovirus]")
+    expect(card).to_contain_text(said["level"])
+    expect(card).not_to_contain_text(said["shares"])
+    expect(page.locator("#answer .given").first).to_contain_text("68001, 2026-W07")
+    expect(page.locator("[data-problem=severity]")).not_to_contain_text(said["level"])
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@BY_LANGUAGE
+def test_a_place_that_is_wrong_or_not_known_says_so(open_page: OpenPage, language: str) -> None:
+    page, said = open_page(f"/?lang={language}"), SAID[language]
+    page.fill("#age", "34")
+    page.locator("#place-part > summary").click()
+    page.fill("#identity-week", "2026-W07")
+    page.click("#ask")
+    expect(page.locator("#identity-municipality-wrong")).to_have_text(said["place"])
+    page.fill("#identity-municipality", "Cali")
+    page.click("#ask")
+    expect(page.locator("#identity-municipality-wrong")).to_contain_text(said["code"])
+    page.fill("#identity-municipality", "05001")
+    page.click("#ask")
+    expect(page.locator("#answer")).to_contain_text(said["unknown"])
+    assert violations(page) == []
+    page.click("#clear")
+    assert page.input_value("#identity-municipality") == ""
 
 
 def test_both_parts_stay_folded_until_they_are_wanted(open_page: OpenPage) -> None:

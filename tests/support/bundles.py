@@ -5,6 +5,7 @@ in the direction a doctor expects; no figure in it comes from a patient.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from ml.export.pack import Model, write
 from ml.problems import PROBLEMS
 from ml.serving.bundle import Bundle
+from ml.serving.local_levels import LocalLevels, PlaceLevels
 from ml.serving.problem_file import (
     Asking,
     Broader,
@@ -30,6 +32,20 @@ from tests.support.tiny_vocabulary import CONDITIONS, OBSERVATIONS, SIGNS, vocab
 Weights = Mapping[str, Sequence[float]]
 
 _CONFIDENT = Confident(threshold=0.8, precision=0.9, precision_low=0.86, coverage=0.4)
+
+# A year of weeks that ends with 2026-W07: dengue was at its usual level, then rose to four times.
+LOCAL = LocalLevels(
+    source="sivigila_dengue",
+    origin="synthetic",
+    newest=date(2026, 2, 15),
+    diseases=("dengue", "chikungunya"),
+    places={
+        "68001": PlaceLevels(
+            level={"dengue": "." * 10 + "g" * 42 + "k", "chikungunya": "." * 10 + "g" * 42 + "e"},
+            among={"dengue": "." * 10 + "i" * 43, "chikungunya": "." * 10 + "e" * 43},
+        )
+    },
+)
 
 # Per feature, one weight for each class in the problem's order.
 _VITALS: Weights = {
@@ -80,7 +96,7 @@ def make_tiny_bundle(folder: Path) -> Bundle:
         _model("admission", _ADMISSION, bias=(-0.5, 0.5)),
     ]
     signs = {model.about.name: list(model.about.features) for model in models}
-    return write(folder, models, vocabulary(signs))
+    return write(folder, models, vocabulary(signs), local=LOCAL)
 
 
 def _differential_weights() -> Weights:

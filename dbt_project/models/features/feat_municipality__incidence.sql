@@ -3,8 +3,9 @@
 --   each week in which an answer can change, up to eight weeks after the last case.
 -- Source: the counts are SIVIGILA's, by epidemiological week; four weeks because one alone
 --   has too few cases in most municipalities. The trend is a rule of ours, not a published one.
--- Misleads: the latest weeks are always incomplete, because notifications arrive late; a place
---   that notifies nothing has no row, which is not the same as no case.
+-- Misleads: only what had been notified by then is counted, so each week's last cases are missing
+--   from its row, today as in the past; a place that notifies nothing has no row, which is not
+--   the same as no case.
 with
 
 incidence as (
@@ -39,6 +40,7 @@ recent as (
         moments.week_end,
         incidence.diagnosis_code,
         incidence.count_cases,
+        incidence.origin,
         incidence.loaded_at,
         incidence.week_start >= {{ dbt.dateadd('day', -28, 'moments.week_end') }} as is_latest,
         incidence.week_start >= {{ dbt.dateadd('day', -56, 'moments.week_end') }} as is_counted
@@ -46,6 +48,7 @@ recent as (
     inner join incidence on moments.municipality_id = incidence.municipality_code
     where
         incidence.week_start < moments.week_end
+        and incidence.known_week_start < moments.week_end
         -- The ninth week is gone: it is joined so that its end has a row that says 0.
         and incidence.week_start >= {{ dbt.dateadd('day', -63, 'moments.week_end') }}
 
@@ -80,6 +83,7 @@ counted as (
         cast(
             sum(case when diagnosis_code = 'chikungunya' then cases_before else 0 end) as integer
         ) as chikungunya_cases_4_weeks_before,
+        max(case when origin = 'synthetic' then 1 else 0 end) = 1 as is_synthetic,
         max(loaded_at) as created_at
     from placed
     group by municipality_id, week_end
@@ -95,6 +99,7 @@ final as (
         dengue_cases_4_weeks_before,
         chikungunya_cases_4_weeks,
         chikungunya_cases_4_weeks_before,
+        is_synthetic,
         cast(week_end as timestamp with time zone) as event_timestamp,
         cast(dengue_cases_4_weeks - dengue_cases_4_weeks_before as double precision)
         / nullif(dengue_cases_4_weeks + dengue_cases_4_weeks_before, 0) as dengue_trend,

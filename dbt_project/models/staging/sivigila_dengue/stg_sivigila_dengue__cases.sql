@@ -71,20 +71,31 @@ placed as (
 
 ),
 
+dated as (
+
+    select
+        *,
+        -- Nobody knew of a case before it was notified, nor before it began.
+        greatest(week_start, {{ epi_week_of('notified_on') }}) as known_week_start
+    from placed
+
+),
+
 final as (
 
     select
         {{ encounter_key('sivigila_dengue') }} as case_id,
-        placed._origin as origin,
-        placed.municipality as municipality_code,
-        placed.week_start,
+        dated._origin as origin,
+        dated.municipality as municipality_code,
+        dated.week_start,
+        dated.known_week_start,
         events.diagnosis_code,
-        cast(coalesce(placed.cases_told, 1) as integer) as count_cases,
-        placed._loaded_at as loaded_at
-    from placed
-    left join events on placed.event = events.event
+        cast(coalesce(dated.cases_told, 1) as integer) as count_cases,
+        dated._loaded_at as loaded_at
+    from dated
+    left join events on dated.event = events.event
     -- 6: discarded; D: a typing error.
-    where coalesce(upper(placed.adjustment), '') not in ('6', 'D')
+    where coalesce(upper(dated.adjustment), '') not in ('6', 'D')
 
 )
 

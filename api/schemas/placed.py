@@ -1,0 +1,37 @@
+"""What an answer says of the place of a patient, as the OpenAPI shows it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Notified(BaseModel):
+    """One disease at the place, as far as it was notified."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    label: str
+    times_usual: float = Field(
+        description="About how many times as often as is usual there, 0.12 to 8, in steps of a "
+        "factor of 1.4, so that no cases can be counted from it."
+    )
+
+
+class PlaceTold(BaseModel):
+    """What was notified where and when the patient fell ill."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["used", "not_known"] = Field(
+        description="'not_known': nothing is known of that place and week, so nothing changed."
+    )
+    municipality: str
+    week: str = Field(description="The epidemiological week that was asked.")
+    known_in: str | None = Field(
+        None,
+        description="The week before which the cases were notified: the same, or up to four "
+        "earlier where it is not told yet.",
+    )
+    source: str | None = Field(None, description="Who counts the cases.")
+    notified: tuple[Notified, ...] = Field((), description="Each disease that is counted.")
