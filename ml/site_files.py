@@ -15,6 +15,13 @@ from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES
 from warehouse.sources.source import Source, Table
 
+# Features, what they are made of, and every test of these. The unit tests judge our SQL, not these
+# files, and have been passed before.
+_FEATURES = (
+    "--select", "+path:models/features", "--indirect-selection", "cautious",
+    "--exclude-resource-type", "unit_test",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class SiteFiles:
@@ -65,9 +72,8 @@ def build(files: SiteFiles, settings: Settings, progress: Progress) -> int:
     patients, *_ = land(files.source, files.folder, "public", settings, progress)
     if patients.rejected:
         progress.note(f"{patients.rejected} rows of {patients.file} could not be read")
-    # The unit tests judge our SQL, not these files, and have been passed before.
     try:
-        transform.run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, progress)
+        transform.run_dbt(["build", *_FEATURES], settings, progress)
     except BuildFailed as error:
         raise _broken_by(files, settings) or error from error
     store.apply(settings, progress)

@@ -131,11 +131,12 @@ def validate(
     with scratch_warehouse(settings, progress) as scratch:
         landed = site_files.build(files, scratch, progress)
         patients = _patients(record, source, landed, scratch)
-    progress.note(
-        f"{problem}: scoring version {model.version} on {len(patients.y)} encounters with an"
-        f" answer, of {landed} rows"
-    )
-    return measured(patients, model, source)
+        progress.note(
+            f"{problem}: scoring version {model.version} on {len(patients.y)} encounters with an"
+            f" answer, of {landed} rows"
+        )
+        # In here too a signal to end is waited for: libraries keep temporary files of their own.
+        return measured(patients, model, source)
 
 
 def champion(problem: str, settings: Settings) -> Registered:
