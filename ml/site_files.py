@@ -12,7 +12,7 @@ from warehouse.errors import BadFile, BuildFailed, WrongSetting
 from warehouse.landing.land import land, make_tables
 from warehouse.progress import Progress
 from warehouse.settings import Settings
-from warehouse.sources.registry import SOURCES
+from warehouse.sources.registry import SOURCES, get_source
 from warehouse.sources.source import Source, Table
 
 # Features, what they are made of, and every test of these. The unit tests judge our SQL, not these
@@ -98,10 +98,15 @@ def _broken_by(files: SiteFiles, settings: Settings) -> BadFile | None:
                 told += [f"{rule} (not so in {count} rows)" for rule, count in found]
     if not told:
         return None
+    there = {table.name for table in files.source.tables}
+    whole = get_source(files.source.name).tables
+    absent = ", ".join(table.file for table in whole if table.name not in there)
     return BadFile(
         f"the files break what must hold of every row: {'; '.join(told[:5])}",
         where=str(files.folder),
-        next_step="correct these rows or leave them out, then type the same command again",
+        next_step=f"lay {absent} beside the patients"
+        if absent
+        else "correct these rows or leave them out, then type the same command again",
     )
 
 
