@@ -1,17 +1,26 @@
 """An outside site's files, as they are: some absent, some compressed, with fewer columns."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feature_repo import store
 from warehouse.building import transform
-from warehouse.errors import BadFile, WrongSetting
+from warehouse.connection import connect
+from warehouse.errors import BadFile, BuildFailed, WrongSetting
 from warehouse.landing.land import land, make_tables
 from warehouse.progress import Progress
 from warehouse.settings import Settings
-from warehouse.sources.registry import SOURCES
+from warehouse.sources.registry import SOURCES, get_source
 from warehouse.sources.source import Source, Table
+
+# Features, what they are made of, and every test of these. The unit tests judge our SQL, not these
+# files, and have been passed before.
+_FEATURES = (
+    "--select", "+path:models/features", "--indirect-selection", "cautious",
+    "--exclude-resource-type", "unit_test",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,10 +72,42 @@ def build(files: SiteFiles, settings: Settings, progress: Progress) -> int:
     patients, *_ = land(files.source, files.folder, "public", settings, progress)
     if patients.rejected:
         progress.note(f"{patients.rejected} rows of {patients.file} could not be read")
-    # The unit tests judge our SQL, not these files, and have been passed before.
-    transform.run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, progress)
+    try:
+        transform.run_dbt(["build", *_FEATURES], settings, progress)
+    except BuildFailed as error:
+        raise _broken_by(files, settings) or error from error
     store.apply(settings, progress)
     return patients.rows
+
+
+def _broken_by(files: SiteFiles, settings: Settings) -> BadFile | None:
+    """What the files broke, told while the scratch database can still be asked; None if nothing."""
+    results = transform.target_folder(settings) / "run_results.json"
+    if not results.exists():
+        return None
+    failed = [
+        one["compiled_code"]
+        for one in json.loads(results.read_text("utf-8"))["results"]
+        if one["status"] == "fail" and one["unique_id"].startswith("test.") and one["compiled_code"]
+    ]
+    told: list[str] = []
+    with connect("semia_dbt", settings) as connection:
+        for query in failed:
+            found = connection.execute(query)
+            if [column.name for column in found.description or ()] == ["rule", "count_rows"]:
+                told += [f"{rule} (not so in {count} rows)" for rule, count in found]
+    if not told:
+        return None
+    there = {table.name for table in files.source.tables}
+    whole = get_source(files.source.name).tables
+    absent = ", ".join(table.file for table in whole if table.name not in there)
+    return BadFile(
+        f"the files break what must hold of every row: {'; '.join(told[:5])}",
+        where=str(files.folder),
+        next_step=f"lay {absent} beside the patients"
+        if absent
+        else "correct these rows or leave them out, then type the same command again",
+    )
 
 
 def _placed(table: Table, folder: Path) -> Table | None:

@@ -15,7 +15,7 @@ from ml.evaluation.bootstrap import Interval, Rows, redrawn
 from ml.evaluation.external import elsewhere, factors_at, prior_of, stated_at, strange_ones
 from ml.evaluation.metrics import metrics
 from ml.evaluation.told_apart import ToldApart, covered_by
-from ml.problems import Problem, get_problem
+from ml.problems import Kind, Problem, get_problem
 from ml.registry import Registered
 from ml.scratch import scratch_warehouse
 from ml.serving import bundle
@@ -69,7 +69,8 @@ class Validated:
 
     `prevalence_to_state` are the shares of classes that, stated with each of these patients, would
     make the answers right on average, and `place` sets them right at any prevalence there; None
-    where the model does not know what it learned from.
+    where the model does not know what it learned from. `classes` of their answers are found among
+    these patients.
     """
 
     problem: str
@@ -81,6 +82,22 @@ class Validated:
     patients: int
     prevalence_to_state: Mapping[str, float] | None
     place: Place | None
+    classes: int
+    kind: Kind
+
+    def undefined(self) -> dict[str, str]:
+        """Why each figure without a value has none."""
+        bare = [name for name in FIGURES if self.figures[name].value is None]
+        return {name: self._why_undefined(name) for name in bare}
+
+    def _why_undefined(self, name: str) -> str:
+        if name == "quadratic_kappa" and self.kind != "ordinal":
+            return "the classes have no order"
+        if name == "precision_of_confident":
+            return "no answer to these patients is confident"
+        if self.classes < 2:
+            return "all these patients have the same answer"
+        return "this version of the model does not hold what it rests on"
 
     def as_json(self) -> dict[str, object]:
         """The flat object that `semia validate --json` prints."""
@@ -91,6 +108,7 @@ class Validated:
             "learned_from": self.learned_from,
             "patients": self.patients,
             "prevalence_to_state": self.prevalence_to_state,
+            "undefined": self.undefined(),
         }
         shown = {name: vars(self.figures[name]) for name in FIGURES}
         counted = {"value": self.rows, "low": self.rows, "high": self.rows}
@@ -113,11 +131,12 @@ def validate(
     with scratch_warehouse(settings, progress) as scratch:
         landed = site_files.build(files, scratch, progress)
         patients = _patients(record, source, landed, scratch)
-    progress.note(
-        f"{problem}: scoring version {model.version} on {len(patients.y)} encounters with an"
-        f" answer, of {landed} rows"
-    )
-    return measured(patients, model, source)
+        progress.note(
+            f"{problem}: scoring version {model.version} on {len(patients.y)} encounters with an"
+            f" answer, of {landed} rows"
+        )
+        # In here too a signal to end is waited for: libraries keep temporary files of their own.
+        return measured(patients, model, source)
 
 
 def champion(problem: str, settings: Settings) -> Registered:
@@ -164,6 +183,8 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
         patients=len(np.unique(patients.patients)),
         prevalence_to_state=_to_state(patients, answers, about, told),
         place=_place(patients, answers, about, told, source),
+        classes=len(np.unique(patients.y)),
+        kind=about.kind,
     )
 
 
@@ -245,11 +266,11 @@ def _refuse_other_questions(problem: Problem, source: str) -> None:
 
 def _patients(problem: Problem, source: str, landed: int, settings: Settings) -> Dataset:
     """The encounters of `source` that have an answer, however few they are."""
-    frame = training_frame(problem.name, settings)
-    frame = frame[frame["source"] == source]
-    if frame.empty:
-        raise _no_answer(problem, source, landed)
-    return encode(problem, frame, load_vocabulary())
+    try:
+        frame = training_frame(problem.name, settings)
+    except NotEnoughData as error:
+        raise _no_answer(problem, source, landed) from error
+    return encode(problem, frame[frame["source"] == source], load_vocabulary())
 
 
 def _no_answer(problem: Problem, source: str, landed: int) -> NotEnoughData:

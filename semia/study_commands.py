@@ -115,6 +115,8 @@ def validate(
         ["figure", "value", "95 % interval"],
         [[name, *one.shown()] for name, one in found.figures.items()],
     )
+    for name, why in found.undefined().items():
+        terminal.note(f"{name} has no value: {why}")
     if recentre:
         set_right(found, load_settings())
         terminal.note(f"a prevalence stated with {problem} is set right for {source} from now on")

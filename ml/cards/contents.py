@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ml.cards.sureness import sureness
-from ml.cards.wording import Language, labels, listed, number
+from ml.cards.wording import Language, labels, listed, number, titles
 from ml.serving.problem_file import ProblemFile
 
 # Figure, its name in Spanish, its name in English; docs/reference/metrics.md says how each is made.
@@ -118,7 +118,8 @@ def in_language(about: ProblemFile, language: Language) -> list[str]:
         "",
         f"- {words['version']}: {about.version} · {words['trained']}: {about.trained_at}",
         f"- {words['code']}: `{about.git_commit}` · SHA-256: `{about.data_hash}`",
-        f"- {words['data']}: {', '.join(about.sources)} ({words[about.people]});"
+        f"- {words['data']}: {listed(list(titles(about.sources, language).values()))} ·"
+        f" {words[about.people]};"
         f" {about.rows} {words['rows']} {about.patients} {words['patients']}",
         f"- {words['classes']}: {listed(list(called.values()))}",
         "",

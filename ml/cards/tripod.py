@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ml.cards.tripod_words import ITEMS
-from ml.cards.wording import Language, labels, listed, number
+from ml.cards.wording import Language, labels, listed, number, titles
 from ml.serving.problem_file import ProblemFile
 
 # A figure or a count that this version was trained without.
@@ -41,10 +41,10 @@ def items(about: ProblemFile, language: Language) -> list[Item]:
     place = 0 if language == "es" else 1
     facts = _Facts(_facts(about, language))
     made = []
-    for item, titles, texts in ITEMS:
+    for item, headings, texts in ITEMS:
         applies = not texts[place].startswith("-")
         said = texts[place] if applies else _NOT_APPLICABLE[language] + texts[place][1:]
-        made.append(Item(item, titles[place], said.format_map(facts), applies))
+        made.append(Item(item, headings[place], said.format_map(facts), applies))
     return made
 
 
@@ -60,6 +60,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
     sure, curves = about.confident, about.curves
     figures = {**about.metrics, **about.calibration}
     called = labels(about.name, about.classes, language)
+    called_sources = titles(about.sources, language)
     return {
         **{name: number(figure, 3, language) for name, figure in figures.items()},
         **{
@@ -70,7 +71,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "question": {"es": about.question["es"], "en": about.question["en"]}[language],
         "rows": str(about.rows),
         "patients": str(about.patients),
-        "sources": ", ".join(about.sources),
+        "sources": listed(list(called_sources.values())),
         "origin": _ORIGIN[about.people, language],
         "data_hash": about.data_hash[:16],
         "git_commit": about.git_commit[:12],
@@ -101,10 +102,11 @@ def _smallest(counts: Mapping[str, int | None]) -> str:
 
 
 def _by_source(about: ProblemFile, language: Language) -> str:
+    called = titles(about.sources, language)
     found = {source: about.metrics.get(f"{source}_auc_roc") for source in about.sources}
     shown = [
-        f"{source} AUC {number(auc, 3, language)}"
+        f"{called[source]}: AUC {number(auc, 3, language)}"
         for source, auc in found.items()
         if auc is not None
     ]
-    return ", ".join(shown) or ", ".join(about.sources)
+    return listed(shown or list(called.values()))

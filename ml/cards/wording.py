@@ -33,6 +33,15 @@ def labels(problem: str, classes: Sequence[str], language: Language) -> Mapping[
     return {code: known.get(code, code) for code in classes}
 
 
+def titles(sources: Sequence[str], language: Language) -> Mapping[str, str]:
+    """What each source is called, with its code; one that the vocabulary lacks, its code alone."""
+    known = {
+        one.source: one.title_es if language == "es" else one.title
+        for one in load_vocabulary().sources
+    }
+    return {code: f"{known[code]} ({code})" if code in known else code for code in sources}
+
+
 def listed(words: Sequence[str]) -> str:
     """One line of several, parted by semicolons: many an answer holds a comma."""
     return "; ".join(words)

@@ -61,4 +61,5 @@ def _interval(value: float, drawn: list[float]) -> Interval:
     if not math.isfinite(value) or not measured:
         return Interval(None, None, None)
     low, high = np.percentile(measured, [_LOW, _HIGH])
-    return Interval(value, float(low), float(high))
+    # Of few patients a draw holds fewer classes than there are, and its figure is another one.
+    return Interval(value, min(value, float(low)), max(value, float(high)))

@@ -53,8 +53,13 @@ def metrics(
 
 
 def quadratic_kappa(y: Codes, probabilities: Probabilities) -> float:
-    """Agreement of the first answer with `y` beyond chance, disagreement weighed by its square."""
+    """Agreement of the first answer with `y` beyond chance, disagreement weighed by its square.
+
+    NaN where all patients and all answers are of one class: chance agrees as well.
+    """
     answers, labels = probabilities.argmax(axis=1), range(probabilities.shape[1])
+    if len(np.union1d(y, answers)) < 2:
+        return float("nan")
     return float(cohen_kappa_score(y, answers, labels=labels, weights="quadratic"))
 
 

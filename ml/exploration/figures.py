@@ -95,24 +95,33 @@ def _number(dataset: Dataset, place: int) -> Picture:
 
 
 def signs(dataset: Dataset, likely: Sequence[str]) -> Picture:
-    """How often each of the signs that tell most is present in each class, where it is known."""
+    """How often each of the signs that tell most is present in each class."""
     shown = pd.DataFrame(
         {code: _present(dataset, k, likely) for k, code in enumerate(dataset.classes)},
         index=list(likely),
     )
     size = (min(4 + 0.35 * len(dataset.classes), 16), _height(len(likely)))
-    with _drawn("Share of patients with the sign, where it is known", size) as canvas:
+    with _drawn(
+        "Share of patients with the sign, of those in whom it can be known", size
+    ) as canvas:
         sns.heatmap(shown, vmin=0, vmax=1, cmap="mako_r", ax=canvas.axes, xticklabels=True)
         canvas.axes.tick_params(axis="both", labelsize=7)
     return canvas.picture
 
 
 def _present(dataset: Dataset, k: int, likely: Sequence[str]) -> list[float]:
-    """Shares, NaN where the patients with or without the sign are one to nine."""
+    """Shares, NaN where the patients with or without the sign are one to nine.
+
+    Of a sign that no record says is absent, whoever lacks it is in whom it was not mentioned: of
+    those in whom it is known everybody has it, which says nothing.
+    """
     shares = []
     for name in likely:
-        values = dataset.x[dataset.y == k, dataset.features.index(name)]
-        known, present = int((~np.isnan(values)).sum()), int((values > 0).sum())
+        everybody = dataset.x[:, dataset.features.index(name)]
+        values = everybody[dataset.y == k]
+        is_only_mentioned = not (everybody == 0).any()
+        known = len(values) if is_only_mentioned else int((~np.isnan(values)).sum())
+        present = int((values > 0).sum())
         few = known < LEAST or 0 < present < LEAST or 0 < known - present < LEAST
         shares.append(float("nan") if few else present / known)
     return shares

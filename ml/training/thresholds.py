@@ -30,6 +30,7 @@ _FEW_PATIENTS = 1_000
 # part with so many confident answers is contradicted over all amounts, it may not be there either.
 _SHARE_TO_PROVE = 0.25
 _ENOUGH_TO_OBJECT = 20
+_EVENS = 0.5
 
 
 @dataclass(frozen=True)
@@ -165,12 +166,13 @@ def confident_threshold(
     least = _SHARE_TO_PROVE * sum(len(one.y) for one in told)
     proving = [one for one in told if len(one.y) and len(one.y) >= least]
     others = [one for one in told if 0 < len(one.y) < least] if may_object else []
-    others += groups
-    found = [_descend(proving, others, start) for start in _STARTS] if proving else []
+    found = [_descend(proving, others, groups, start) for start in _STARTS] if proving else []
     return min((one for one in found if one is not None), default=None)
 
 
-def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> float | None:
+def _descend(
+    proving: Sequence[Told], others: Sequence[Told], groups: Sequence[Told], start: int
+) -> float | None:
     """The last threshold that holds, from the first with `start` answers to every part on down."""
     last: float | None = None
     for threshold in _THRESHOLDS:
@@ -179,6 +181,8 @@ def _descend(proving: Sequence[Told], others: Sequence[Told], start: int) -> flo
             continue
         objections = (one.right[one.first >= threshold] for one in others)
         if not all(map(_proves, answers)) or any(map(_objects, objections)):
+            break
+        if any(_doubts(one.right[one.first >= threshold]) for one in groups):
             break
         last = threshold
     return last
@@ -193,6 +197,15 @@ def _proves(right: Mask) -> bool:
 def _objects_alone(right: Mask) -> bool:
     """Whether these answers of one kind speak against it, however few they are."""
     return _objects(right) or precision_high(int(right.sum()), len(right)) < LEAST_PRECISION
+
+
+def _doubts(right: Mask) -> bool:
+    """Whether 85 of 100 are likelier missed than held: few cannot prove it, a mean is too little.
+
+    By chance the last threshold that holds looks better than it is, on few answers by points.
+    """
+    enough = len(right) >= _ENOUGH_TO_OBJECT
+    return enough and precision_low(int(right.sum()), len(right), _EVENS) < LEAST_PRECISION
 
 
 def _objects(right: Mask) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from ml import registry
-from ml.validate import answers_to, champion, measured, on_one_scale, validate
+from ml.validate import FIGURES, answers_to, champion, measured, on_one_scale, validate
 from tests.support.cohorts import made
 from warehouse.errors import BadBundle, BadFile, UnknownName, WrongSetting
 from warehouse.settings import Settings
@@ -170,3 +170,18 @@ def test_a_nominal_problem_has_no_quadratic_kappa(trained: Settings) -> None:
     found = measured(made("arbovirus"), registry.champion("arbovirus", trained), "sinan_arbovirus")
     assert found.as_json()["quadratic_kappa"] == {"value": None, "low": None, "high": None}
     assert found.figures["top_1"] == found.figures["accuracy"]
+
+
+def test_one_class_and_few_rows_are_measured_and_what_has_no_meaning_says_why(
+    trained: Settings,
+) -> None:
+    patients = made("severity", rows=200)
+    alike = patients.take(np.flatnonzero(patients.y == patients.y[0])[:6])
+    found = measured(alike, registry.champion("severity", trained), "ktas").as_json()
+    assert found["n"] == {"value": 6, "low": 6, "high": 6}
+    assert found["auc_roc"] == {"value": None, "low": None, "high": None}
+    nulls = {name for name in FIGURES if found[name]["value"] is None}
+    assert set(found["undefined"]) == nulls
+    assert found["undefined"]["auc_roc"] == "all these patients have the same answer"
+    for name in ASKED_FOR - nulls:
+        assert found[name]["low"] <= found[name]["value"] <= found[name]["high"], name

@@ -99,11 +99,14 @@ class ObservationSource:
 class DataSource:
     """A public data set as the vocabulary knows it; `scale` is its triage scale, if any.
 
+    `title` is the publisher's, `title_es` what model cards call it in Spanish.
+
     Models learn from sources whose `role` is training; the others are kept to measure them.
     """
 
     source: str
     title: str
+    title_es: str
     country: str
     period_start: date
     period_end: date
