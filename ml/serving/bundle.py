@@ -124,7 +124,10 @@ def load(folder: Path) -> Bundle:
     problems = {name: _problem(folder, name, contents) for name in manifest.problems}
     version = hashlib.sha256("".join(sorted(manifest.files.values())).encode()).hexdigest()[:12]
     pages = {path: content for path, content in contents.items() if path.endswith(".html")}
-    history, local = _history(folder, contents), _local(folder, contents)
+    history, local = (
+        _optional(ServingPlan, folder, HISTORY_FILE, contents),
+        _optional(LocalLevels, folder, LOCAL_FILE, contents),
+    )
     return Bundle(folder, manifest, vocabulary, problems, version, pages, history, local)
 
 
@@ -258,18 +261,13 @@ def _steps(folder: Path, name: str, contents: Mapping[str, bytes]) -> Stepwise |
         raise BadBundle("not a model", where=where, next_step=_EXPORT_AGAIN) from error
 
 
-def _history(folder: Path, contents: Mapping[str, bytes]) -> ServingPlan | None:
-    if HISTORY_FILE not in contents:
+def _optional(
+    model: type[_Model], folder: Path, name: str, contents: Mapping[str, bytes]
+) -> _Model | None:
+    """What a file says that not every bundle has."""
+    if name not in contents:
         return None
-    where = folder / HISTORY_FILE
-    return _checked(ServingPlan, _parse(where, contents[HISTORY_FILE]), where)
-
-
-def _local(folder: Path, contents: Mapping[str, bytes]) -> LocalLevels | None:
-    if LOCAL_FILE not in contents:
-        return None
-    where = folder / LOCAL_FILE
-    return _checked(LocalLevels, _parse(where, contents[LOCAL_FILE]), where)
+    return _checked(model, _parse(folder / name, contents[name]), folder / name)
 
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:

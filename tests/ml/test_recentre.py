@@ -26,6 +26,8 @@ VALIDATED = Validated(
     patients=1951,
     prevalence_to_state=None,
     place=PLACE,
+    classes=2,
+    kind="nominal",
 )
 SHARES = {"dengue": 0.3, "chikungunya": 0.4, "other_disease": 0.3}
 
