@@ -272,11 +272,8 @@ def _optional(
 
 def _take(folder: Path, contents: Mapping[str, bytes], relative: str) -> bytes:
     if relative not in contents:
-        raise BadBundle(
-            "file not listed in the manifest",
-            where=str(folder / relative),
-            next_step=_EXPORT_AGAIN,
-        )
+        where = str(folder / relative)
+        raise BadBundle("file not listed in the manifest", where=where, next_step=_EXPORT_AGAIN)
     return contents[relative]
 
 
