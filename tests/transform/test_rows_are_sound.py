@@ -14,7 +14,8 @@ pytestmark = pytest.mark.database
 CASES = """
     create table staging.stg_sivigila_dengue__cases (
         case_id text, origin text, municipality_code text, week_start date,
-        diagnosis_code text, count_cases integer, loaded_at timestamp with time zone
+        diagnosis_code text, count_cases integer, loaded_at timestamp with time zone,
+        known_week_start date
     );
     insert into staging.stg_sivigila_dengue__cases values
         ('sound', 'public', '68001', '2019-03-03', 'dengue', 1, now()),
@@ -28,6 +29,8 @@ CASES = """
         ('negative twice', 'public', null, null, null, -2, now()),
         ('short', 'public', '6801', null, null, 1, now()),
         ('monday', 'public', null, '2019-03-04', null, 1, now());
+    insert into staging.stg_sivigila_dengue__cases values
+        ('foretold', 'public', '68001', '2019-03-03', 'dengue', 1, now(), '2019-02-24');
 """
 PERSONS = """
     create table marts.dim_patients (
@@ -81,6 +84,7 @@ BROKEN = {
     "count_cases is within 0 to 1000000": 2,
     "municipality_code is written as it must be": 1,
     "extract(dow from week_start) = 0": 1,
+    "known_week_start >= week_start": 1,
     "case_id occur once": 2,
 }
 
