@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from api.http.reading import read_json
 from api.schemas.given import Assessment
@@ -111,21 +111,34 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _csv(file: BinaryIO, signs: Collection[str]) -> Iterator[Line]:
-    columns: list[str] = []
+    heading = _Heading((), None)
     comma = ","
     for number, text in _lines(file):
         if not text.strip():
             continue
-        if not columns:
+        if not heading.columns:
             # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
             comma = ";" if b";" in text and b"," not in text else ","
-            columns = [name.strip() for name in _cut(text, comma)]
+            heading = _headed([name.strip() for name in _cut(text, comma)])
             continue
         cells = _cut(text, comma)
         if comma == ";":
             cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
-        name = dict(zip(columns, cells, strict=False)).get("id")
-        yield number, name, partial(_request, columns, cells, text, signs)
+        name = dict(zip(heading.columns, cells, strict=False)).get("id")
+        yield number, name, partial(_request, heading, cells, text, signs)
+
+
+class _Heading(NamedTuple):
+    """The columns of a CSV, and the name that two of them have, where two have one."""
+
+    columns: Sequence[str]
+    twice: str | None
+
+
+def _headed(columns: Sequence[str]) -> _Heading:
+    """Columns without a name are left to be refused if a cell of them says something."""
+    (most,) = Counter(name for name in columns if name).most_common(1) or [("", 0)]
+    return _Heading(columns, most[0] if most[1] > 1 else None)
 
 
 def _cut(text: bytes, comma: str) -> list[str]:
@@ -137,14 +150,15 @@ def _cut(text: bytes, comma: str) -> list[str]:
 
 
 def _request(
-    columns: Sequence[str], cells: Sequence[str], text: bytes, signs: Collection[str]
+    heading: _Heading, cells: Sequence[str], text: bytes, signs: Collection[str]
 ) -> dict[str, Any]:
     """The request a row stands for; an empty cell is unknown, and a cell too many is refused.
 
     Raises `WrongWords` for what one of the `signs` cannot be.
     """
     _require_short(text)
-    _require_each_once(columns)
+    _require_each_once(heading)
+    columns = heading.columns
     asked: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
@@ -163,19 +177,14 @@ def _request(
     return asked
 
 
-def _require_each_once(columns: Sequence[str]) -> None:
-    """Raise `Problem` where two columns are called the same: which of them is meant, nobody knows.
-
-    Columns without a name are left to be refused if a cell of them says something.
-    """
-    told = [name for name in columns if name]
-    if len(set(told)) < len(told):
-        twice = Counter(told).most_common(1)[0][0]
+def _require_each_once(heading: _Heading) -> None:
+    """Raise `Problem` where two columns are called the same: which is meant, nobody knows."""
+    if heading.twice is not None:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid-request",
             "column_twice",
-            values={"name": shown(twice)},
+            values={"name": shown(heading.twice)},
         )
 
 

@@ -21,7 +21,7 @@ from ml.governance.limits import Limits
 from ml.problems import Problem
 from ml.registry import Registered
 from ml.serving.broader import group_of_each, places, together
-from ml.serving.confidence import tally
+from ml.serving.confidence import added_up, tally
 from ml.serving.problem_file import Confident
 
 _MEGABYTE = 1_000_000
@@ -160,8 +160,7 @@ def _precise(
     if rule is None:
         return []
     of_each = tally(rule, classes, y, probabilities, scored.counts)
-    answered = sum(given for given, _ in of_each.values())
-    right = sum(right for _, right in of_each.values())
+    answered, right = added_up(of_each)
     upper = {
         code: precision_high(sure, given)
         for code, (given, sure) in of_each.items()

@@ -25,12 +25,16 @@ def reached(
 ) -> Mask:
     """Which first answers of `probabilities` [n, classes] are confident, `counts` [n] known."""
     first = probabilities.max(axis=1)
-    floors = [confident.floors.get(code, 0.0) for code in classes]
-    own = np.array([np.inf if floor is None else floor for floor in floors])
-    passed = first >= own[probabilities.argmax(axis=1)]
+    passed = above_floors([confident.floors.get(code, 0.0) for code in classes], probabilities)
     if not confident.levels:
         return np.asarray(passed & (first >= confident.threshold))
     return passed & reached_by_level(confident.levels, first, counts)
+
+
+def above_floors(floors: Sequence[float | None], probabilities: Probabilities) -> Mask:
+    """Which first answers are as probable as the floor of their class; None, and none of it is."""
+    own = np.array([np.inf if floor is None else floor for floor in floors])
+    return np.asarray(probabilities.max(axis=1) >= own[probabilities.argmax(axis=1)])
 
 
 def reached_by_level(
@@ -71,3 +75,9 @@ def tally(
         for rows, place in of_each
         if rows.any()
     }
+
+
+def added_up(of_each: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """The same of all classes together."""
+    answered = sum(given for given, _ in of_each.values())
+    return answered, sum(right for _, right in of_each.values())

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ml.evaluation.metrics import LEAST_ANSWERS, precision_low
-from ml.serving.confidence import tally
+from ml.serving.confidence import above_floors, added_up, tally
 from ml.serving.problem_file import Confident, ConfidentFrom
 from ml.training.thresholds import Told, confident_levels, needed_floors
 
@@ -21,7 +18,7 @@ def confident(
     Both are the same patients with all, part and little of their evidence known: thresholds are
     chosen on answers by models that never saw them, and measured on who was held out.
     """
-    levels, floors = _levels(unseen)
+    levels, floors = _levels(len(classes), unseen)
     sure = [level.threshold for level in levels if level.threshold is not None]
     if not sure:
         return None
@@ -33,10 +30,10 @@ def confident(
         levels=levels,
         floors={classes[answer]: floor for answer, floor in sorted(floors.items())},
     )
-    answered, right = _all(_tally(rule, classes, unseen[0]))
+    answered, right = added_up(_tally(rule, classes, unseen[0]))
     of_each = _tally(rule, classes, held_out[0])
-    judged, judged_right = _all(of_each)
-    of_little, little_right = _all(_tally(rule, classes, held_out[-1]))
+    judged, judged_right = added_up(of_each)
+    of_little, little_right = added_up(_tally(rule, classes, held_out[-1]))
     if judged == 0:
         return None
     patients = len(held_out[0].y)
@@ -55,7 +52,7 @@ def confident(
     return rule.model_copy(update=figures)
 
 
-def _levels(unseen: Sequence[Told]) -> tuple[tuple[ConfidentFrom, ...], Floors]:
+def _levels(classes: int, unseen: Sequence[Told]) -> tuple[tuple[ConfidentFrom, ...], Floors]:
     """A threshold for each amount of evidence, and the floors of the answers that need one.
 
     Without the answers beneath their floors the others may hold at a lower threshold, at which
@@ -63,7 +60,8 @@ def _levels(unseen: Sequence[Told]) -> tuple[tuple[ConfidentFrom, ...], Floors]:
     """
     found: Floors = {}
     while True:
-        above = [one.take(_above(one, found)) for one in unseen]
+        own = [found.get(place, 0.0) for place in range(classes)]
+        above = [one.take(above_floors(own, one.probabilities)) for one in unseen]
         levels = confident_levels(*above)
         raised = needed_floors(above, levels)
         if not raised:
@@ -71,17 +69,5 @@ def _levels(unseen: Sequence[Told]) -> tuple[tuple[ConfidentFrom, ...], Floors]:
         found |= raised
 
 
-def _above(told: Told, found: Floors) -> NDArray[np.bool_]:
-    """Which first answers are as probable as their floor."""
-    own = np.zeros(told.probabilities.shape[1])
-    own[list(found)] = [np.inf if floor is None else floor for floor in found.values()]
-    return np.asarray(told.first >= own[told.answers])
-
-
 def _tally(rule: Confident, classes: Sequence[str], told: Told) -> Mapping[str, tuple[int, int]]:
     return tally(rule, classes, told.y, told.probabilities, told.counts)
-
-
-def _all(of_each: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    given = sum(answered for answered, _ in of_each.values())
-    return given, sum(right for _, right in of_each.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Keyboard, Page, ViewportSize, expect
 
 from api.main import create_app
 from tests.api.test_patient_history import PLAN, ROWS, WHO, Known
@@ -64,6 +64,15 @@ def named(page: Page, number: str) -> None:
     page.locator(".question").first.wait_for()
 
 
+def opened_by_keyboard(page: Page, tabs: int) -> Keyboard:
+    """Open the part on the place, and go on to the field that is so many tabs away."""
+    page.focus("#place-part > summary")
+    page.keyboard.press("Enter")
+    for _ in range(tabs):
+        page.keyboard.press("Tab")
+    return page.keyboard
+
+
 @BY_LANGUAGE
 def test_earlier_visits_of_a_named_patient_are_shown(
     remembering: str, browser: Browser, language: str
@@ -120,11 +129,7 @@ def test_how_common_illness_is_here_changes_the_answer_by_keyboard_alone(
 ) -> None:
     page, said = open_page(f"/?lang={language}", viewport, scheme), SAID[language]
     page.fill("#age", "34")
-    page.focus("#place-part > summary")
-    keys = page.keyboard
-    keys.press("Enter")
-    for _ in range(5):
-        keys.press("Tab")
+    keys = opened_by_keyboard(page, tabs=5)
     keys.type("20")
     keys.press("Tab")
     keys.type("5")
@@ -172,11 +177,7 @@ def test_where_they_fell_ill_changes_the_answer_by_keyboard_alone(
 ) -> None:
     page, said = open_page(f"/?lang={language}", viewport, scheme), SAID[language]
     page.fill("#age", "34")
-    page.focus("#place-part > summary")
-    keys = page.keyboard
-    keys.press("Enter")
-    for _ in range(3):
-        keys.press("Tab")
+    keys = opened_by_keyboard(page, tabs=3)
     keys.type("68001")
     keys.press("Tab")
     keys.type("2026-W07")
