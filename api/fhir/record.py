@@ -1,4 +1,4 @@
-"""Read a bundle of Patient, Encounter, Observation and Condition. Nothing is invented.
+"""Read a bundle of Patient, Encounter, Location, Observation and Condition. Nothing is invented.
 
 What the vocabulary has no code for is left out and said; a measurement in a unit that cannot be
 converted is refused; a birth date gives an age only as of the encounter, or of today.
@@ -12,6 +12,7 @@ from typing import Any
 from api.bundle.vocabulary import Vocabulary
 from api.fhir.codes import answer_of, codings, converted, meaning, table_of
 from api.fhir.outcome import Issue, IssueCode, Severity
+from api.fhir.where import DIVIPOLA, Where, week_of
 from api.fhir.words import FHIR
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
@@ -30,6 +31,7 @@ class Record:
     sex: str | None = None
     birth: date | None = None
     seen: date | None = None
+    place: dict[str, str] | None = None
     observations: dict[str, tuple[str, float]] = field(default_factory=dict)
     signs: dict[str, bool] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Record:
                     SignGiven.model_validate({"code": code, "state": states[present]})
                     for code, present in self.signs.items()
                 ],
+                "place": self.place,
                 "language": language,
             }
         )
@@ -65,6 +68,8 @@ class Reader:
         self._vocabulary = vocabulary
         self._table = table_of(vocabulary)
         self._language = language
+        self._where = Where()
+        self._began: tuple[object, str] | None = None
         self.record = Record()
 
     def read(self, entries: list[Any]) -> Record:
@@ -72,6 +77,7 @@ class Reader:
         readers = {
             "Patient": self._patient,
             "Encounter": self._encounter,
+            "Location": self._location,
             "Observation": self._observation,
             "Condition": self._condition,
         }
@@ -86,7 +92,38 @@ class Reader:
                 readers[kind](resource, place, entry)
             else:
                 self._say("information", "not-supported", "resource_unused", place, name=kind)
+        self._place()
         return self.record
+
+    def _place(self) -> None:
+        """The municipality and week; what cannot be used of them is left out and said.
+
+        A record has an address for other reasons than this, so no answer is refused for it.
+        """
+        found = self._where.found()
+        for one in found:
+            if one.code is None:
+                self._say(
+                    "information", "not-supported", "not_divipola", one.place, system=DIVIPOLA
+                )
+        codes = {one.code: one.place for one in found if one.code is not None}
+        if len(codes) > 1:
+            self._say("information", "not-supported", "two_municipalities", found[0].place)
+            return
+        for code in codes:
+            self._place_in(code)
+
+    def _place_in(self, municipality: str) -> None:
+        """Put down the municipality with the week of the encounter; this week without a date."""
+        if self._began is None:
+            self.record.place = {"municipality": municipality}
+            return
+        start, place = self._began
+        week = week_of(start, datetime.now(UTC).date())
+        if week is None:
+            self._say("information", "not-supported", "no_week", place)
+        else:
+            self.record.place = {"municipality": municipality, "week": week}
 
     def _patient(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
         if self.record.subject:
@@ -98,14 +135,20 @@ class Reader:
         self.record.sex = gender if gender in ("female", "male") else None
         self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
         self.record.places["#/age_years"] = f"{place}.birthDate"
+        self._where.lives(resource, place)
 
     def _encounter(self, resource: Mapping[str, Any], place: str, _: object) -> None:
+        self._where.visits(resource)
         period = resource.get("period")
         if isinstance(period, dict) and "start" in period:
-            self.record.seen = self._date(period["start"], f"{place}.period.start")
+            self._began = period["start"], f"{place}.period.start"
+            self.record.seen = self._date(*self._began)
+
+    def _location(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
+        self._where.stands(resource, entry, place)
 
     def _observation(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        if resource.get("status") in _NOT_MEANT:
+        if str(resource.get("status")) in _NOT_MEANT:
             self._say("information", "not-supported", "not_meant", place)
             return
         moment = str(resource.get("effectiveDateTime") or "")
