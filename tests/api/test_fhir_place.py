@@ -126,7 +126,9 @@ def test_a_place_that_is_not_known_is_warned_of_as_in_the_services_own_answer(
 def test_without_an_encounter_it_is_this_week(client: httpx.Client) -> None:
     answer = ask(client, living(address()), JOINTS)
     there = own(client, place={"municipality": "68001"})
-    (warned,) = (text for text in said(answer) if "What was notified in 68001" in text)
+    (warned,) = (
+        text for text in said(answer) if "What was notified in Bucaramanga (68001)" in text
+    )
     assert there["place"]["week"] in warned
 
 
