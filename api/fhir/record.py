@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from api.bundle.vocabulary import Vocabulary
+from api.fhir import icd10
 from api.fhir.codes import answer_of, codings, converted, meaning, table_of
 from api.fhir.outcome import Issue, IssueCode, Severity
-from api.fhir.where import DIVIPOLA, Where, week_of
+from api.fhir.where import DIVIPOLA, Visit, Where, that_counts, week_of
 from api.fhir.words import FHIR
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
@@ -69,7 +70,7 @@ class Reader:
         self._table = table_of(vocabulary)
         self._language = language
         self._where = Where()
-        self._began: tuple[object, str] | None = None
+        self._visits: list[Visit] = []
         self.record = Record()
 
     def read(self, entries: list[Any]) -> Record:
@@ -92,36 +93,39 @@ class Reader:
                 readers[kind](resource, place, entry)
             else:
                 self._say("information", "not-supported", "resource_unused", place, name=kind)
-        self._place()
+        visit = that_counts(self._visits, datetime.now(UTC).date())
+        self.record.seen = visit.day if visit else None
+        self._place(visit)
         return self.record
 
-    def _place(self) -> None:
+    def _place(self, visit: Visit | None) -> None:
         """The municipality and week; what cannot be used of them is left out and said.
 
         A record has an address for other reasons than this, so no answer is refused for it.
         """
+        if visit is not None:
+            self._where.visits(visit.resource)
         found = self._where.found()
         for one in found:
             if one.code is None:
                 self._say(
                     "information", "not-supported", "not_divipola", one.place, system=DIVIPOLA
                 )
-        codes = {one.code: one.place for one in found if one.code is not None}
+        codes = {one.code for one in found if one.code is not None}
         if len(codes) > 1:
             self._say("information", "not-supported", "two_municipalities", found[0].place)
             return
         for code in codes:
-            self._place_in(code)
+            self._place_in(code, visit)
 
-    def _place_in(self, municipality: str) -> None:
+    def _place_in(self, municipality: str, visit: Visit | None) -> None:
         """Put down the municipality with the week of the encounter; this week without a date."""
-        if self._began is None:
+        if visit is None or visit.start is None:
             self.record.place = {"municipality": municipality}
             return
-        start, place = self._began
-        week = week_of(start, datetime.now(UTC).date())
+        week = week_of(visit.start, datetime.now(UTC).date())
         if week is None:
-            self._say("information", "not-supported", "no_week", place)
+            self._say("information", "not-supported", "no_week", visit.place)
         else:
             self.record.place = {"municipality": municipality, "week": week}
 
@@ -138,11 +142,13 @@ class Reader:
         self._where.lives(resource, place)
 
     def _encounter(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        self._where.visits(resource)
+        if str(resource.get("status")) in _NOT_MEANT:
+            self._say("information", "not-supported", "not_meant", place)
+            return
         period = resource.get("period")
-        if isinstance(period, dict) and "start" in period:
-            self._began = period["start"], f"{place}.period.start"
-            self.record.seen = self._date(*self._began)
+        start = period.get("start") if isinstance(period, dict) else None
+        where = f"{place}.period.start"
+        self._visits.append(Visit(self._date(start, where), start, where, resource))
 
     def _location(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
         self._where.stands(resource, entry, place)
@@ -184,7 +190,7 @@ class Reader:
             self.record.places[f"#/observations/{code}"] = place
 
     def _condition(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        code = meaning(resource.get("code"), self._table)
+        code = meaning(resource.get("code"), self._table) or _by_icd10(resource.get("code"))
         if code is None or code not in self._vocabulary.symptom:
             self._say("information", "not-supported", "code_unknown", place)
             return
@@ -241,6 +247,11 @@ def _as_number(given: object) -> float | None:
 def _yes_or_no(part: Mapping[str, Any]) -> bool | None:
     given = part.get("valueBoolean")
     return given if isinstance(given, bool) else answer_of(part.get("valueCodeableConcept"))
+
+
+def _by_icd10(concept: object) -> str | None:
+    told = (icd10.meaning(code) for system, code in codings(concept) if system in icd10.SYSTEMS)
+    return next((code for code in told if code is not None), None)
 
 
 def _first_code(concept: object) -> str:

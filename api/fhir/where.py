@@ -5,9 +5,9 @@ of records (RDA), or R4's own for a coded string. Nothing is guessed from a name
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from ml.serving import epi_weeks
@@ -33,6 +33,27 @@ class Coded(NamedTuple):
     place: str
 
 
+class Visit(NamedTuple):
+    """An encounter: its day, where it says one, what was written as its start and where, and all
+    of it.
+    """
+
+    day: date | None
+    start: object
+    place: str
+    resource: Mapping[str, Any]
+
+
+def that_counts(visits: Sequence[Visit], today: date) -> Visit | None:
+    """The last encounter that has begun; of those to come the first; else one that says no day."""
+    dated = [(one.day, -position) for position, one in enumerate(visits) if one.day is not None]
+    begun = [one for one in dated if one[0] <= today]
+    if not dated:
+        return visits[-1] if visits else None
+    _, position = max(begun) if begun else min(dated)
+    return visits[-position]
+
+
 @dataclass
 class Where:
     """What a bundle says of places: the patient's homes, the locations, and which were visited."""
@@ -43,7 +64,9 @@ class Where:
 
     def lives(self, patient: Mapping[str, Any], place: str) -> None:
         """Note the addresses of a Patient."""
-        self.homes += _coded(patient.get("address"), f"{place}.address")
+        today = datetime.now(UTC).date()
+        current = [one for one in _objects(patient.get("address")) if not _is_left(one, today)]
+        self.homes += _coded(current, f"{place}.address")
 
     def visits(self, encounter: Mapping[str, Any]) -> None:
         """Note which Locations an Encounter was at."""
@@ -53,7 +76,7 @@ class Where:
 
     def stands(self, location: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> None:
         """Note the address of a Location under the names that a reference may call it by."""
-        coded = _coded([location.get("address")], f"{place}.address")
+        coded = _coded(_objects([location.get("address")]), f"{place}.address")
         for name in (entry.get("fullUrl"), f"Location/{location.get('id', '')}"):
             self.locations[str(name)] = coded
 
@@ -80,12 +103,20 @@ def week_of(start: object, today: date) -> str | None:
     return epi_weeks.written(sunday) if sunday <= today else None
 
 
-def _coded(addresses: object, place: str) -> list[Coded]:
-    """The coded municipalities of current addresses."""
+def _is_left(address: Mapping[str, Any], today: date) -> bool:
+    """Whether nobody lives at an address: by its use, or by a period that has ended."""
+    (period,) = _objects([address.get("period")]) or [{}]
+    end = period.get("end")
+    # A year or a month has ended once the next one has begun.
+    is_over = isinstance(end, str) and end[:10] < today.isoformat()[: len(end[:10])]
+    return is_over or str(address.get("use")) in _NOT_THERE
+
+
+def _coded(addresses: Sequence[Mapping[str, Any]], place: str) -> list[Coded]:
+    """The coded municipalities of addresses."""
     return [
         Coded(_divipola(coding), place)
-        for address in _objects(addresses)
-        if str(address.get("use")) not in _NOT_THERE
+        for address in addresses
         for coding in _codings_of(address.get("_city"))
     ]
 

@@ -35,8 +35,8 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "en": "Not used: the symptom is over.",
     },
     "code_unknown": {
-        "es": "No se usa: ningún código de LOINC, HPO o urn:semia:code que se conozca aquí.",
-        "en": "Not used: no LOINC, HPO or urn:semia:code code that is known here.",
+        "es": "No se usa: no es un código de LOINC, HPO, CIE-10 o urn:semia:code conocido.",
+        "en": "Not used: no LOINC, HPO, ICD-10 or urn:semia:code code that is known here.",
     },
     "no_number": {
         "es": "{code}: falta un número.",

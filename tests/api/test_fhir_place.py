@@ -144,10 +144,25 @@ def test_where_no_home_is_coded_it_is_where_the_encounter_is(client: httpx.Clien
     assert told(pharmacy) == shares(own(client))
 
 
-def test_a_home_that_was_left_is_not_one(client: httpx.Client) -> None:
+@pytest.mark.parametrize("left", [{"use": "old"}, {"period": {"end": "2019-03"}}])
+def test_a_home_that_was_left_is_not_one(client: httpx.Client, left: dict[str, object]) -> None:
     there = own(client, place={"municipality": "68001", "week": "2026-W07"})
-    moved = living(address("05001", use="old"), address(use="home"))
+    moved = living(address("05001", **left), address(period={"end": str(datetime.now(UTC).year)}))
     assert told(ask(client, moved, SEEN, JOINTS)) == shares(there)
+
+
+def test_of_several_encounters_the_last_that_has_begun_counts(client: httpx.Client) -> None:
+    there = own(client, place={"municipality": "68001", "week": "2026-W07"})
+    others = (seen("2020-01-01"), seen(SOON, status="planned"), {**ENCOUNTER, "period": {}})
+    cancelled = seen("2026-03-01", status="cancelled")
+    for order in ((SEEN, *others, cancelled), (cancelled, *others, SEEN)):
+        assert told(ask(client, living(address()), *order, JOINTS)) == shares(there)
+
+
+def test_an_encounter_without_a_day_is_of_this_week_and_where_it_was(client: httpx.Client) -> None:
+    undated = {**ENCOUNTER, "period": {}, "location": at("Location/1")}
+    answer = ask(client, PATIENT, clinic(), undated, JOINTS)
+    assert any("What was notified in Bucaramanga (68001)" in text for text in said(answer))
 
 
 @pytest.mark.parametrize(
