@@ -1,9 +1,10 @@
 // What an answer rests on, so that it stands alone on paper and in a record.
 
 import { h } from "./dom.js";
+import { number } from "./figures.js";
 import { inWords, shortName } from "./measured.js";
 import { called } from "./places.js";
-import { language, number, word } from "./words.js";
+import { language, word } from "./words.js";
 
 /** Pairs of a name and a text: who, what was measured, what is present and what absent. */
 export function givenLines(asked, vocabulary) {

@@ -1,6 +1,7 @@
 // The page: read the vocabulary, let the doctor fill in, ask, show.
 
 import { showAnswer, showEmpty, showStale } from "./answer.js";
+import { showAwaiting } from "./awaiting.js";
 import { byId, fill, h, speak, watchPresses } from "./dom.js";
 import { clear, request as typed, setSign, undo, whenChanged } from "./patient.js";
 import { openPlace, placeField, placeMistakes, prevalence, showPlace } from "./place.js";
@@ -43,7 +44,8 @@ async function load() {
   } catch (problem) {
     return showProblem(problem);
   }
-  return show();
+  show();
+  return showAwaiting(vocabulary, models, { get, send });
 }
 
 function show() {
@@ -87,6 +89,7 @@ function switchLanguage() {
   forgetProblem();
   if (!vocabulary) return showWords();
   show();
+  showAwaiting(vocabulary, models, { get, send });
   if (!answered) return showEmpty();
   return ask({ ...answered.asked, language: language() }, false);
 }

@@ -2,9 +2,10 @@
 
 import { combo } from "./combo.js";
 import { byId, fill, h } from "./dom.js";
+import { number } from "./figures.js";
 import { known, parsed, setShare, setText } from "./patient.js";
 import { anyPlace, called, codeOf, placesLike } from "./places.js";
-import { language, number, word } from "./words.js";
+import { language, word } from "./words.js";
 
 // Of more answers than these nobody knows how common each is.
 const MOST_ANSWERS = 6;
@@ -33,7 +34,7 @@ function municipality() {
   const id = "identity-municipality";
   const box = combo({
     id, list: "municipalities", option: "municipality", described: `${id}-hint ${id}-wrong`, keeps: true,
-    find: placesLike, none: (text) => (codeOf(text) ? "" : word("noPlace", { text })),
+    find: placesLike, none: (text) => (/^\d+$/.test(text.trim()) ? "" : word("noPlace", { text })),
     show: ({ code, name }) => [h("span", { class: "what" }, name ?? code), name ? h("span", { class: "tag" }, code) : null],
     take: ({ code }, input) => meant(code, input),
     typed: (text) => setText("municipality", text),

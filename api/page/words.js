@@ -100,6 +100,27 @@ const WORDS = {
   historyNothing: ["No añaden nada a lo indicado.", "They add nothing to what was given."],
   historyAway: ["No se pudieron consultar.", "They could not be looked up."],
   historyCounts: ["La respuesta lo tiene en cuenta. Lo que usted indica manda.", "The answer takes this into account. What you enter comes first."],
+  awaiting: ["Pendientes de confirmar", "Awaiting confirmation"],
+  awaitingHint: [
+    "Valoraciones de su centro de las que nadie ha dicho aún qué resultó ser. Lo que usted diga sirve para aprender y para medir.",
+    "Your clinic's assessments of which nobody has said yet what it turned out to be. What you say serves to learn and to measure.",
+  ],
+  awaitingProblem: ["Pregunta", "Question"],
+  awaitingShown: ["{count} pendientes", "{count} awaiting"],
+  nothingAwaits: ["No hay ninguna pendiente para esta pregunta.", "None awaits confirmation for this question."],
+  looking: ["Buscando…", "Looking…"],
+  earlierOnes: ["Ver anteriores", "Show earlier ones"],
+  shortlyBefore: ["{count} más, dadas poco antes", "{count} more, given shortly before"],
+  turnedOut: ["¿Qué resultó ser?", "What did it turn out to be?"],
+  choose: ["Elija…", "Choose…"],
+  confirm: ["Confirmar: {label}", "Confirm: {label}"],
+  confirmed: ["Anotado: {label}", "Noted: {label}"],
+  correct: ["Corregir", "Correct it"],
+  noList: [
+    "Esta lista necesita una base de datos, y este equipo no la tiene o ahora no responde. Todo lo demás funciona igual.",
+    "This list needs a database, and this computer has none or it does not answer now. Everything else works as usual.",
+  ],
+  reference: ["Referencia {code}", "Reference {code}"],
   ask: ["Valorar", "Assess"],
   asking: ["Valorando…", "Assessing…"],
   clear: ["Vaciar", "Clear"],
@@ -241,14 +262,6 @@ const WORDS = {
   forEngineers: ["Documentación de la API", "API documentation"],
 };
 
-// The public data sets, as a doctor would name them.
-const SOURCES = {
-  ktas: ["KTAS (dos urgencias de Corea, 2016–17)", "KTAS (two Korean emergency departments, 2016–17)"],
-  yale_triage: ["Yale (tres urgencias de EE. UU., 2014–17)", "Yale (three US emergency departments, 2014–17)"],
-  sinan_arbovirus: ["SINAN (Amazonas y Recife, Brasil, 2015–20)", "SINAN (Amazonas and Recife, Brazil, 2015–20)"],
-  ddxplus: ["DDXPlus (pacientes simulados por sus autores)", "DDXPlus (patients simulated by its authors)"],
-};
-
 let current = document.documentElement.lang === "en" ? "en" : "es";
 
 export function language() {
@@ -271,23 +284,4 @@ export function word(name, values = {}) {
 
 export function hasWord(name) {
   return Object.hasOwn(WORDS, name);
-}
-
-export function sourceName(code) {
-  return Object.hasOwn(SOURCES, code) ? pick(SOURCES[code]) : code;
-}
-
-export function number(value, digits = 2) {
-  return new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(value);
-}
-
-export function percent(share) {
-  if (share > 0 && share < 0.01) return `<${number(1)}\u00a0%`;
-  if (share < 1 && share > 0.99) return `>${number(99)}\u00a0%`;
-  return `${number(share * 100, 0)}\u00a0%`;
-}
-
-export function date(text, withTime = false) {
-  const style = withTime ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
-  return new Intl.DateTimeFormat(current, style).format(new Date(text));
 }
