@@ -35,6 +35,7 @@ from api.routes import (
     models,
     own_assessments,
     page,
+    places,
     red_flags,
     vocabulary,
 )
@@ -48,6 +49,7 @@ ROUTERS = (
     fhir,
     cds_hooks,
     vocabulary,
+    places,
     red_flags,
     models,
     cards,

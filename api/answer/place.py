@@ -45,11 +45,15 @@ def placed(
     sunday = _sunday(given, today or datetime.now(UTC).date(), language)
     found = table.at(given.municipality, sunday) if table else None
     week = epi_weeks.written(sunday)
+    name = table.names.get(given.municipality) if table else None
     if table is None or found is None:
-        return Placed(PlaceTold(status="not_known", municipality=given.municipality, week=week), {})
+        return Placed(
+            PlaceTold(status="not_known", municipality=given.municipality, name=name, week=week), {}
+        )
     told = PlaceTold(
         status="used",
         municipality=given.municipality,
+        name=name,
         week=week,
         known_in=epi_weeks.written(found.since),
         source=table.source,
@@ -67,15 +71,20 @@ def warned_of(
     told = placed.told
     levels = "; ".join(level(one.label, one.times_usual, language) for one in told.notified)
     sentence = LOCAL_PRIOR[language] + ("" if is_stated else STILL_LEARNED[language])
-    said = sentence.format(place=told.municipality, week=told.known_in, levels=levels)
+    said = sentence.format(place=_called(told), week=told.known_in, levels=levels)
     return Warned("local_prior", problem, said)
+
+
+def _called(told: PlaceTold) -> str:
+    """A municipality as people tell it: name and code."""
+    return f"{told.name} ({told.municipality})" if told.name else told.municipality
 
 
 def missing(placed: Placed | None, language: Language) -> list[Warned]:
     """That nothing is known of the place, where that is so."""
     if placed is None or placed.told.status == "used":
         return []
-    values = {"place": placed.told.municipality, "week": placed.told.week}
+    values = {"place": _called(placed.told), "week": placed.told.week}
     said = NOT_KNOWN[language].format(**values)
     return [Warned("no_local_incidence", None, said)]
 

@@ -110,10 +110,29 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             pass
 
 
+def _is_old(file: BinaryIO) -> bool:
+    """Whether lines end with a carriage return alone, as Excel's "CSV (Macintosh)" writes them."""
+    begin = file.read(MOST_LINE_BYTES)
+    file.seek(0)
+    return b"\r" in begin and b"\n" not in begin
+
+
+def _old_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The same of lines that end so; a line feed among them is as good as a blank."""
+    rest, number = b"", 1
+    while piece := file.read(MOST_LINE_BYTES):
+        # Of one that is too long only so much that it is refused as such.
+        *whole, rest = (one[: MOST_LINE_BYTES + 1] for one in (rest + piece).split(b"\r"))
+        yield from enumerate(whole, number)
+        number += len(whole)
+    if rest:
+        yield number, rest
+
+
 def _csv(file: BinaryIO, signs: Collection[str]) -> Iterator[Line]:
     heading = _Heading((), None)
     comma = ","
-    for number, text in _lines(file):
+    for number, text in _old_lines(file) if _is_old(file) else _lines(file):
         if not text.strip():
             continue
         if not heading.columns:
@@ -145,7 +164,7 @@ def _cut(text: bytes, comma: str) -> list[str]:
     """The cells of one line: a quoted cell cannot run on to the next one."""
     line = text.decode("utf-8-sig", "replace").strip("\r\n")
     # The reader refuses both within a cell, and neither is ever meant.
-    line = line.replace("\0", "\ufffd").replace("\r", " ")
+    line = line.replace("\0", "\ufffd").replace("\r", " ").replace("\n", " ")
     return next(csv.reader([line], delimiter=comma), [])
 
 

@@ -20,6 +20,7 @@ _SUMMARY_LENGTH = 140
 _OPTIONS = 3
 _PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
+    "encounter": "Encounter/{{context.encounterId}}",
     "observations": "Observation?patient={{context.patientId}}&category=vital-signs&_sort=-date"
     "&_count=50",
     "conditions": "Condition?patient={{context.patientId}}&clinical-status=active",
@@ -34,7 +35,9 @@ class HookRequest(BaseModel):
     hook: Literal["patient-view"]
     hookInstance: str = Field(max_length=200)  # noqa: N815 - the specification's name
     context: dict[str, Any] = Field(default_factory=dict)
-    prefetch: dict[str, Any] | None = Field(None, description="patient, observations, conditions.")
+    prefetch: dict[str, Any] | None = Field(
+        None, description="patient, encounter, observations, conditions."
+    )
 
 
 class CodedReason(BaseModel):
@@ -125,10 +128,14 @@ def feedback_on(said: CardFeedback) -> tuple[UUID, Feedback] | None:
 
 
 def cards(assessment: Assessment) -> list[dict[str, Any]]:
-    """A card for each red flag, then one for each question that something known bears on."""
+    """A card for each red flag, then one for each question that something known bears on.
+
+    What is to be said of the whole record is said once, with the first question.
+    """
     silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
     answers = [answer for answer in assessment.answers if answer.problem not in silent]
-    return [*_flag_cards(assessment), *(_card(answer, assessment) for answer in answers)]
+    found = [_card(answer, assessment, is_first=answer is answers[0]) for answer in answers]
+    return [*_flag_cards(assessment), *found]
 
 
 def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
@@ -143,11 +150,12 @@ def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
         }
 
 
-def _card(answer: Answer, assessment: Assessment) -> dict[str, Any]:
+def _card(answer: Answer, assessment: Assessment, is_first: bool) -> dict[str, Any]:
     words = CARDS["sure" if answer.is_confident else "unsure"][assessment.language]
     top = answer.ranked[0]
     options = "\n".join(f"- {o.label}: {o.probability:.0%}" for o in answer.ranked[:_OPTIONS])
-    said = [w.message for w in assessment.warnings if w.problem == answer.problem]
+    about = (answer.problem, None) if is_first else (answer.problem,)
+    said = [w.message for w in assessment.warnings if w.problem in about]
     broader = broader_said(answer.broader, assessment.language)
     return {
         "uuid": f"{assessment.id}-{answer.problem}",

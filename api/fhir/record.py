@@ -1,4 +1,4 @@
-"""Read a bundle of Patient, Encounter, Observation and Condition. Nothing is invented.
+"""Read a bundle of Patient, Encounter, Location, Observation and Condition. Nothing is invented.
 
 What the vocabulary has no code for is left out and said; a measurement in a unit that cannot be
 converted is refused; a birth date gives an age only as of the encounter, or of today.
@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from api.bundle.vocabulary import Vocabulary
+from api.fhir import icd10
 from api.fhir.codes import answer_of, codings, converted, meaning, table_of
 from api.fhir.outcome import Issue, IssueCode, Severity
+from api.fhir.where import DIVIPOLA, Visit, Where, that_counts, week_of
 from api.fhir.words import FHIR
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
@@ -30,6 +32,7 @@ class Record:
     sex: str | None = None
     birth: date | None = None
     seen: date | None = None
+    place: dict[str, str] | None = None
     observations: dict[str, tuple[str, float]] = field(default_factory=dict)
     signs: dict[str, bool] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -47,6 +50,7 @@ class Record:
                     SignGiven.model_validate({"code": code, "state": states[present]})
                     for code, present in self.signs.items()
                 ],
+                "place": self.place,
                 "language": language,
             }
         )
@@ -65,6 +69,8 @@ class Reader:
         self._vocabulary = vocabulary
         self._table = table_of(vocabulary)
         self._language = language
+        self._where = Where()
+        self._visits: list[Visit] = []
         self.record = Record()
 
     def read(self, entries: list[Any]) -> Record:
@@ -72,6 +78,7 @@ class Reader:
         readers = {
             "Patient": self._patient,
             "Encounter": self._encounter,
+            "Location": self._location,
             "Observation": self._observation,
             "Condition": self._condition,
         }
@@ -86,7 +93,41 @@ class Reader:
                 readers[kind](resource, place, entry)
             else:
                 self._say("information", "not-supported", "resource_unused", place, name=kind)
+        visit = that_counts(self._visits, datetime.now(UTC).date())
+        self.record.seen = visit.day if visit else None
+        self._place(visit)
         return self.record
+
+    def _place(self, visit: Visit | None) -> None:
+        """The municipality and week; what cannot be used of them is left out and said.
+
+        A record has an address for other reasons than this, so no answer is refused for it.
+        """
+        if visit is not None:
+            self._where.visits(visit.resource)
+        found = self._where.found()
+        for one in found:
+            if one.code is None:
+                self._say(
+                    "information", "not-supported", "not_divipola", one.place, system=DIVIPOLA
+                )
+        codes = {one.code for one in found if one.code is not None}
+        if len(codes) > 1:
+            self._say("information", "not-supported", "two_municipalities", found[0].place)
+            return
+        for code in codes:
+            self._place_in(code, visit)
+
+    def _place_in(self, municipality: str, visit: Visit | None) -> None:
+        """Put down the municipality with the week of the encounter; this week without a date."""
+        if visit is None or visit.start is None:
+            self.record.place = {"municipality": municipality}
+            return
+        week = week_of(visit.start, datetime.now(UTC).date())
+        if week is None:
+            self._say("information", "not-supported", "no_week", visit.place)
+        else:
+            self.record.place = {"municipality": municipality, "week": week}
 
     def _patient(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
         if self.record.subject:
@@ -98,14 +139,22 @@ class Reader:
         self.record.sex = gender if gender in ("female", "male") else None
         self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
         self.record.places["#/age_years"] = f"{place}.birthDate"
+        self._where.lives(resource, place)
 
     def _encounter(self, resource: Mapping[str, Any], place: str, _: object) -> None:
+        if str(resource.get("status")) in _NOT_MEANT:
+            self._say("information", "not-supported", "not_meant", place)
+            return
         period = resource.get("period")
-        if isinstance(period, dict) and "start" in period:
-            self.record.seen = self._date(period["start"], f"{place}.period.start")
+        start = period.get("start") if isinstance(period, dict) else None
+        where = f"{place}.period.start"
+        self._visits.append(Visit(self._date(start, where), start, where, resource))
+
+    def _location(self, resource: Mapping[str, Any], place: str, entry: Mapping[str, Any]) -> None:
+        self._where.stands(resource, entry, place)
 
     def _observation(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        if resource.get("status") in _NOT_MEANT:
+        if str(resource.get("status")) in _NOT_MEANT:
             self._say("information", "not-supported", "not_meant", place)
             return
         moment = str(resource.get("effectiveDateTime") or "")
@@ -141,7 +190,7 @@ class Reader:
             self.record.places[f"#/observations/{code}"] = place
 
     def _condition(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        code = meaning(resource.get("code"), self._table)
+        code = meaning(resource.get("code"), self._table) or _by_icd10(resource.get("code"))
         if code is None or code not in self._vocabulary.symptom:
             self._say("information", "not-supported", "code_unknown", place)
             return
@@ -198,6 +247,11 @@ def _as_number(given: object) -> float | None:
 def _yes_or_no(part: Mapping[str, Any]) -> bool | None:
     given = part.get("valueBoolean")
     return given if isinstance(given, bool) else answer_of(part.get("valueCodeableConcept"))
+
+
+def _by_icd10(concept: object) -> str | None:
+    told = (icd10.meaning(code) for system, code in codings(concept) if system in icd10.SYSTEMS)
+    return next((code for code in told if code is not None), None)
 
 
 def _first_code(concept: object) -> str:

@@ -35,8 +35,8 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "en": "Not used: the symptom is over.",
     },
     "code_unknown": {
-        "es": "No se usa: ningún código de LOINC, HPO o urn:semia:code que se conozca aquí.",
-        "en": "Not used: no LOINC, HPO or urn:semia:code code that is known here.",
+        "es": "No se usa: no es un código de LOINC, HPO, CIE-10 o urn:semia:code conocido.",
+        "en": "Not used: no LOINC, HPO, ICD-10 or urn:semia:code code that is known here.",
     },
     "no_number": {
         "es": "{code}: falta un número.",
@@ -55,6 +55,22 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "en": "{code}: it is given as present and as absent.",
     },
     "date": {"es": "No es una fecha de FHIR.", "en": "This is no FHIR date."},
+    "not_divipola": {
+        "es": "El municipio no se usa: hacen falta las cinco cifras de DIVIPOLA, del sistema "
+        "{system}.",
+        "en": "The municipality is not used: DIVIPOLA's five digits are needed, of the system "
+        "{system}.",
+    },
+    "two_municipalities": {
+        "es": "El municipio no se usa: figura más de uno.",
+        "en": "The municipality is not used: there is more than one.",
+    },
+    "no_week": {
+        "es": "El municipio no se usa: el inicio de la consulta no dice el día, o su semana aún no "
+        "ha empezado.",
+        "en": "The municipality is not used: the start of the encounter names no day, or its week "
+        "has not begun.",
+    },
     "unidentified": {"es": "Paciente sin identificar", "en": "Patient not identified"},
 }
 

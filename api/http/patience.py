@@ -1,5 +1,8 @@
 """A connection that is not listened to forever: a head has its length, and silence its end.
 
+And a head says which host it is for, once: HTTP/1.1 asks servers to refuse any other (RFC 9112
+§3.2), and httptools does not.
+
 Uvicorn limits neither: one client without a key could fill the memory with a header that goes on
 and on, or hold connections open that it never uses until there are none left for a doctor.
 """
@@ -11,6 +14,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 # Of what arrives together at most a quarter of a megabyte more is taken.
 LONGEST_HEAD_BYTES = 65_536
 PATIENCE_SECONDS = 30.0
+
+
+class NoHost(ValueError):
+    """A request of HTTP/1.1 that names no host, or several; its connection is answered 400."""
 
 
 class Patient(HttpToolsProtocol):
@@ -57,6 +64,9 @@ class Patient(HttpToolsProtocol):
         self._is_head = False
         self._heads += 1
         self._waits_since = self.loop.time()
+        hosts = [name for name, _ in self.headers].count(b"host")
+        if hosts != 1 and (hosts or self.parser.get_http_version() != "1.0"):
+            raise NoHost
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import { broader, notRuledOut, strangeVerdict, sureMeans } from "./certainty.js";
 import { byId, fill, h } from "./dom.js";
+import { date, percent, reference } from "./figures.js";
 import { flags } from "./flags.js";
 import { given } from "./given.js";
 import { earlier } from "./history.js";
@@ -9,7 +10,7 @@ import { learned, quality } from "./learned.js";
 import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
 import { copy } from "./record.js";
-import { date, percent, word } from "./words.js";
+import { word } from "./words.js";
 
 const FEW = 5;
 
@@ -49,7 +50,7 @@ function heading(asked, answer, vocabulary) {
   return h(
     "div",
     { class: "answer-head" },
-    h("div", {}, h("p", { class: "big" }, word("assessment")), h("p", { class: "hint" }, date(answer.created_at, true))),
+    h("div", {}, h("p", { class: "big" }, word("assessment")), h("p", { class: "hint" }, `${date(answer.created_at, true)} · ${word("reference", { code: reference(answer.id) })}`)),
     h(
       "div",
       { class: "answer-uses" },

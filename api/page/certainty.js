@@ -1,7 +1,8 @@
 // How sure an answer is beyond its probability: what cannot be ruled out, whether the patient is strange.
 
 import { h } from "./dom.js";
-import { percent, word } from "./words.js";
+import { percent } from "./figures.js";
+import { word } from "./words.js";
 
 const NAMED = 5;
 

@@ -1,4 +1,4 @@
-// Find signs by what a doctor types: accents, case and one slip of the finger do not matter.
+// Find signs and places by what a doctor types: accents, case and one slip of the finger do not matter.
 
 const NEGATIONS = /^(no|sin|niega|without|denies)\s+(?=\S)/;
 
@@ -17,7 +17,7 @@ export function understood(text) {
 export function index(symptoms, language) {
   const other = language === "es" ? "en" : "es";
   return symptoms.map((symptom) => ({
-    symptom,
+    what: symptom,
     spellings: [
       [symptom.label[language], 0],
       ...(symptom.synonyms[language] ?? []).map((synonym) => [synonym, 1]),
@@ -27,7 +27,7 @@ export function index(symptoms, language) {
   }));
 }
 
-/** The best matches first: {symptom, spelling}; an empty query matches nothing. */
+/** The best matches first: {what, spelling}; an empty query matches nothing. */
 export function matches(entries, query, most = 8) {
   if (!query) return [];
   const exact = ranked(entries, (plain) => rank(plain, query));
@@ -37,13 +37,13 @@ export function matches(entries, query, most = 8) {
 
 function ranked(entries, rankOf) {
   const found = [];
-  for (const { symptom, spellings } of entries) {
+  for (const { what, spellings } of entries) {
     let best = null;
     for (const spelling of spellings) {
       const score = rankOf(spelling.plain);
       if (score === null) continue;
       const total = score * 10 + spelling.distance;
-      if (!best || total < best.total) best = { symptom, spelling, total };
+      if (!best || total < best.total) best = { what, spelling, total };
     }
     if (best) found.push(best);
   }

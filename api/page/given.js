@@ -1,8 +1,10 @@
 // What an answer rests on, so that it stands alone on paper and in a record.
 
 import { h } from "./dom.js";
+import { number } from "./figures.js";
 import { inWords, shortName } from "./measured.js";
-import { language, number, word } from "./words.js";
+import { called } from "./places.js";
+import { language, word } from "./words.js";
 
 /** Pairs of a name and a text: who, what was measured, what is present and what absent. */
 export function givenLines(asked, vocabulary) {
@@ -17,7 +19,7 @@ export function givenLines(asked, vocabulary) {
     const signs = asked.evidence.filter((sign) => sign.state === state).map(({ code }) => signLabel(code, vocabulary));
     if (signs.length) lines.push([word(state), signs.join(" · ")]);
   }
-  if (asked.place) lines.push([word("municipality"), [asked.place.municipality, asked.place.week].filter(Boolean).join(", ")]);
+  if (asked.place) lines.push([word("municipality"), [called(asked.place.municipality), asked.place.week].filter(Boolean).join(", ")]);
   return lines;
 }
 

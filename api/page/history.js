@@ -1,8 +1,9 @@
 // What earlier visits say of a patient who was named: what of it counts today, and since when.
 
 import { h } from "./dom.js";
+import { date } from "./figures.js";
 import { inWords, shortName } from "./measured.js";
-import { date, word } from "./words.js";
+import { word } from "./words.js";
 
 /** Pairs of a name and a text, as `givenLines`; none where no patient was named. */
 export function historyLines(history, vocabulary) {

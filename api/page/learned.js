@@ -1,7 +1,9 @@
 // What a model learned from, and how good it was on patients it had not seen.
 
 import { h } from "./dom.js";
-import { date, hasWord, language, number, percent, sourceName, word } from "./words.js";
+import { date, number, percent } from "./figures.js";
+import { sourceName } from "./sources.js";
+import { hasWord, language, word } from "./words.js";
 
 const SHOWN = ["auc_roc", "auc_roc_partial", "auc_pr", "accuracy", "ece"];
 

@@ -1,9 +1,11 @@
 // The page: read the vocabulary, let the doctor fill in, ask, show.
 
 import { showAnswer, showEmpty, showStale } from "./answer.js";
+import { showAwaiting } from "./awaiting.js";
 import { byId, fill, h, speak, watchPresses } from "./dom.js";
 import { clear, request as typed, setSign, undo, whenChanged } from "./patient.js";
 import { openPlace, placeField, placeMistakes, prevalence, showPlace } from "./place.js";
+import { knowPlaces } from "./places.js";
 import { showSigns } from "./signs.js";
 import { markField, mistakes, showVitals, unmark } from "./vitals.js";
 import { language, setLanguage, word } from "./words.js";
@@ -35,12 +37,15 @@ function start() {
 
 async function load() {
   try {
-    vocabulary = await get("/v1/vocabulary");
-    models = (await get("/v1/models")).models;
+    const [words, listed, places] = await Promise.all([get("/v1/vocabulary"), get("/v1/models"), get("/v1/places")]);
+    knowPlaces(places);
+    models = listed.models;
+    vocabulary = words;
   } catch (problem) {
     return showProblem(problem);
   }
-  return show();
+  show();
+  return showAwaiting(vocabulary, models, { get, send });
 }
 
 function show() {
@@ -84,6 +89,7 @@ function switchLanguage() {
   forgetProblem();
   if (!vocabulary) return showWords();
   show();
+  showAwaiting(vocabulary, models, { get, send });
   if (!answered) return showEmpty();
   return ask({ ...answered.asked, language: language() }, false);
 }

@@ -1,6 +1,7 @@
 // A measurement as a doctor reads it: a short name, a value in words or with its unit.
 
-import { language, number, word } from "./words.js";
+import { number } from "./figures.js";
+import { language, word } from "./words.js";
 
 export const AVPU = ["alert", "voice", "pain", "unresponsive"];
 

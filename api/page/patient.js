@@ -1,5 +1,7 @@
 // What is known of the patient, as typed. It lives in this module's memory and nowhere else.
 
+import { codeOf } from "./places.js";
+
 function nobody() {
   return { age: "", sex: "", observations: {}, signs: new Map(), source: "", identifier: "", municipality: "", week: "", shares: {} };
 }
@@ -83,7 +85,7 @@ function identity() {
 function where() {
   const [municipality, week] = [patient.municipality.trim(), patient.week.trim()];
   if (!municipality && !week) return {};
-  return { place: { municipality, week: week || null } };
+  return { place: { municipality: codeOf(municipality) ?? municipality, week: week || null } };
 }
 
 /** What the body of POST /v1/assessments says of the patient. */

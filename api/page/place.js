@@ -1,8 +1,11 @@
 // Who the patient is, where, and how common each answer is there: all optional, all out of the way.
 
+import { combo } from "./combo.js";
 import { byId, fill, h } from "./dom.js";
+import { number } from "./figures.js";
 import { known, parsed, setShare, setText } from "./patient.js";
-import { language, number, word } from "./words.js";
+import { anyPlace, called, codeOf, placesLike } from "./places.js";
+import { language, word } from "./words.js";
 
 // Of more answers than these nobody knows how common each is.
 const MOST_ANSWERS = 6;
@@ -11,7 +14,7 @@ let asked = [];
 export function showPlace(vocabulary, models) {
   asked = models.filter(({ kind, classes }) => kind === "nominal" && classes.length <= MOST_ANSWERS);
   fill("identity", text("source", word("clinic"), word("clinicHint")), text("identifier", word("recordNumber"), word("recordHint")));
-  fill("where", text("municipality", word("municipality"), word("municipalityHint")), text("week", word("week"), word("weekHint")));
+  fill("where", municipality(), text("week", word("week"), word("weekHint")));
   fill("shares", asked.map((model) => group(model, vocabulary)));
 }
 
@@ -24,6 +27,31 @@ function text(name, label, hint) {
   });
   input.value = known()[name];
   return field(id, label, input, hint);
+}
+
+/** By name from those of which something is known, or by code. */
+function municipality() {
+  const id = "identity-municipality";
+  const box = combo({
+    id, list: "municipalities", option: "municipality", described: `${id}-hint ${id}-wrong`, keeps: true,
+    find: placesLike, none: (text) => (/^\d+$/.test(text.trim()) ? "" : word("noPlace", { text })),
+    show: ({ code, name }) => [h("span", { class: "what" }, name ?? code), name ? h("span", { class: "tag" }, code) : null],
+    take: ({ code }, input) => meant(code, input),
+    typed: (text) => setText("municipality", text),
+  });
+  const input = box.querySelector("input");
+  input.value = known().municipality;
+  input.addEventListener("blur", () => {
+    const code = codeOf(input.value);
+    if (code && input.value !== called(code)) meant(code, input);
+  });
+  return field(id, word("municipality"), box, word(anyPlace() ? "municipalityHint" : "municipalityCode"));
+}
+
+/** Write which one is meant where it was typed. */
+function meant(code, input) {
+  input.value = called(code);
+  setText("municipality", input.value);
 }
 
 function field(id, label, input, hint) {
@@ -90,6 +118,7 @@ export function placeMistakes() {
   if (source.trim() && !identifier.trim()) found.push(["identity-identifier", word("recordMissing"), word("recordNumber")]);
   const { municipality, week } = known();
   if (week.trim() && !municipality.trim()) found.push(["identity-municipality", word("municipalityMissing"), word("municipality")]);
+  if (municipality.trim() && !codeOf(municipality)) found.push(["identity-municipality", word("municipalityUnknown"), word("municipality")]);
   for (const { problem, classes } of asked) found.push(...shareMistakes(problem, classes));
   return found;
 }

@@ -1,9 +1,10 @@
 // The answer as plain text, for the patient's record.
 
 import { speak } from "./dom.js";
+import { date, percent, reference } from "./figures.js";
 import { givenLines } from "./given.js";
 import { historyLines } from "./history.js";
-import { date, percent, word } from "./words.js";
+import { word } from "./words.js";
 
 const SHOWN = 3;
 
@@ -19,7 +20,7 @@ export async function copy(asked, answer, vocabulary) {
 
 function recordText(asked, answer, vocabulary) {
   return [
-    `Semia · ${word("assessment")} · ${date(answer.created_at, true)}`,
+    `Semia · ${word("assessment")} · ${date(answer.created_at, true)} · ${word("reference", { code: reference(answer.id) })}`,
     ...[...givenLines(asked, vocabulary), ...historyLines(answer.history, vocabulary)].map(([name, text]) => `${name}: ${text}`),
     ...answer.red_flags.map(({ level, label, because }) => `${word(level)}: ${label} (${because.join(" · ")})`),
     ...answer.answers.flatMap((one) => questionLines(one, answer.warnings)),

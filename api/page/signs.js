@@ -1,5 +1,6 @@
 // Choosing signs: the search box, the common ones, and the list of what was chosen.
 
+import { combo } from "./combo.js";
 import { byId, choice, fill, h, speak } from "./dom.js";
 import { index, matches, understood } from "./find.js";
 import { known, removeSign, setSign } from "./patient.js";
@@ -8,8 +9,6 @@ import { language, word } from "./words.js";
 const FEW = 12;
 let vocabulary = null;
 let entries = [];
-let found = [];
-let active = -1;
 let allCommon = false;
 
 export function showSigns(given) {
@@ -26,87 +25,27 @@ export function label(code) {
 }
 
 function searchBox() {
-  return [
-    h("label", { for: "find" }, word("search")),
-    h(
-      "div",
-      { class: "combo" },
-      h("input", {
-        id: "find", type: "text", role: "combobox", spellcheck: "false", autocomplete: "off",
-        "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "matches",
-        "aria-describedby": "find-hint", enterkeyhint: "done",
-        oninput: (event) => search(event.target.value), onkeydown: onKey, onblur: close,
-      }),
-      h("ul", { id: "matches", role: "listbox", "aria-label": word("suggestions"), hidden: true }),
-    ),
-    h("p", { class: "hint", id: "find-hint" }, word("searchHint")),
-  ];
+  const box = combo({
+    id: "find", list: "matches", option: "match", described: "find-hint",
+    find: signsLike, show: shown, take, none: (text) => word("noMatch", { text }),
+  });
+  return [h("label", { for: "find" }, word("search")), box, h("p", { class: "hint", id: "find-hint" }, word("searchHint"))];
 }
 
-function search(text) {
+function signsLike(text) {
   const query = understood(text);
-  found = matches(entries, query.text).map((match) => ({ ...match, absent: query.absent }));
-  active = found.length ? 0 : -1;
-  fill("matches", found.map(option));
-  if (!found.length && query.text) fill("matches", h("li", { class: "none" }, word("noMatch", { text })));
-  const open = Boolean(query.text);
-  byId("matches").hidden = !open;
-  byId("find").setAttribute("aria-expanded", String(open && found.length > 0));
-  point();
-  if (open) speak(found.length ? word("matches", { count: found.length }) : word("noMatch", { text }));
+  return query.text ? matches(entries, query.text).map((match) => ({ ...match, absent: query.absent })) : null;
 }
 
-function option({ symptom, spelling, absent }, position) {
-  const name = symptom.label[language()];
+function shown({ what, spelling, absent }) {
+  const name = what.label[language()];
   const also = spelling.text === name ? null : h("span", { class: "also" }, spelling.text);
-  const state = absent ? word("absent") : known().signs.has(symptom.code) ? word("alreadyChosen") : word(symptom.kind);
-  return h(
-    "li",
-    {
-      id: `match-${position}`, role: "option", "aria-selected": "false",
-      onpointerdown: (event) => event.preventDefault(), onclick: () => take(position),
-    },
-    h("span", { class: "what" }, name, also),
-    h("span", { class: absent ? "tag absent" : "tag" }, state),
-  );
+  const state = absent ? word("absent") : known().signs.has(what.code) ? word("alreadyChosen") : word(what.kind);
+  return [h("span", { class: "what" }, name, also), h("span", { class: absent ? "tag absent" : "tag" }, state)];
 }
 
-function point() {
-  found.forEach((_, position) => byId(`match-${position}`).setAttribute("aria-selected", String(position === active)));
-  const input = byId("find");
-  if (active < 0) return input.removeAttribute("aria-activedescendant");
-  input.setAttribute("aria-activedescendant", `match-${active}`);
-  return byId(`match-${active}`).scrollIntoView({ block: "nearest" });
-}
-
-function onKey(event) {
-  const moves = { ArrowDown: 1, ArrowUp: -1 };
-  if (event.key in moves && found.length) {
-    active = (active + moves[event.key] + found.length) % found.length;
-    point();
-  } else if (event.key === "Enter") {
-    if (active >= 0) take(active);
-    else if (!event.target.value) return;
-  } else if (event.key === "Escape" && event.target.value) {
-    event.target.value = "";
-    close();
-  } else return;
-  event.preventDefault();
-}
-
-function take(position) {
-  const { symptom, absent } = found[position];
-  byId("find").value = "";
-  close();
-  choose(symptom.code, absent ? "absent" : "present");
-}
-
-function close() {
-  found = [];
-  active = -1;
-  byId("matches").hidden = true;
-  byId("find").setAttribute("aria-expanded", "false");
-  byId("find").removeAttribute("aria-activedescendant");
+function take({ what, absent }) {
+  choose(what.code, absent ? "absent" : "present");
 }
 
 function choose(code, state) {

@@ -1,9 +1,10 @@
 // Age, sex and measurements: each with its unit, its limits, and a sentence when it cannot be.
 
 import { afterPress, byId, choice, fill, h } from "./dom.js";
+import { number } from "./figures.js";
 import { AVPU, shortName } from "./measured.js";
 import { known, parsed, setAge, setObservation, setSex } from "./patient.js";
-import { language, number, word } from "./words.js";
+import { language, word } from "./words.js";
 
 // What is measured in every consultation; the rest waits under "Further data".
 const FIRST = [

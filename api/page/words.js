@@ -75,8 +75,14 @@ const WORDS = {
   recordHint: ["Sirve para buscar sus visitas; no se guarda.", "It is used to look up visits and is not kept."],
   recordMissing: ["Indique el número, o deje el centro en blanco.", "Enter the number, or leave the clinic blank."],
   where: ["Dónde y cuándo enfermó", "Where and when they fell ill"],
-  municipality: ["Código del municipio", "Municipality code"],
-  municipalityHint: ["DIVIPOLA, cinco cifras: 68001 es Bucaramanga.", "DIVIPOLA, five digits: 68001 is Bucaramanga."],
+  municipality: ["Municipio", "Municipality"],
+  municipalityHint: ["Escriba el nombre y elíjalo, o el código DIVIPOLA.", "Type the name and pick it, or the DIVIPOLA code."],
+  municipalityCode: ["Código DIVIPOLA, cinco cifras: 68001 es Bucaramanga.", "DIVIPOLA code, five digits: 68001 is Bucaramanga."],
+  municipalityUnknown: [
+    "Elija un municipio de la lista, o escriba las cinco cifras de su código DIVIPOLA.",
+    "Pick a municipality of the list, or type the five digits of its DIVIPOLA code.",
+  ],
+  noPlace: ["Aquí no se sabe qué se notifica en «{text}».", "What is notified in “{text}” is not known here."],
   municipalityMissing: ["Indique el municipio, o deje la semana en blanco.", "Enter the municipality, or leave the week blank."],
   week: ["Semana epidemiológica", "Epidemiological week"],
   weekHint: ["Como 2026-W07; en blanco, la actual.", "Such as 2026-W07; left blank, this one."],
@@ -94,6 +100,27 @@ const WORDS = {
   historyNothing: ["No añaden nada a lo indicado.", "They add nothing to what was given."],
   historyAway: ["No se pudieron consultar.", "They could not be looked up."],
   historyCounts: ["La respuesta lo tiene en cuenta. Lo que usted indica manda.", "The answer takes this into account. What you enter comes first."],
+  awaiting: ["Pendientes de confirmar", "Awaiting confirmation"],
+  awaitingHint: [
+    "Valoraciones de su centro de las que nadie ha dicho aún qué resultó ser. Lo que usted diga sirve para aprender y para medir.",
+    "Your clinic's assessments of which nobody has said yet what it turned out to be. What you say serves to learn and to measure.",
+  ],
+  awaitingProblem: ["Pregunta", "Question"],
+  awaitingShown: ["{count} pendientes", "{count} awaiting"],
+  nothingAwaits: ["No hay ninguna pendiente para esta pregunta.", "None awaits confirmation for this question."],
+  looking: ["Buscando…", "Looking…"],
+  earlierOnes: ["Ver anteriores", "Show earlier ones"],
+  shortlyBefore: ["{count} más, dadas poco antes", "{count} more, given shortly before"],
+  turnedOut: ["¿Qué resultó ser?", "What did it turn out to be?"],
+  choose: ["Elija…", "Choose…"],
+  confirm: ["Confirmar: {label}", "Confirm: {label}"],
+  confirmed: ["Anotado: {label}", "Noted: {label}"],
+  correct: ["Corregir", "Correct it"],
+  noList: [
+    "Esta lista necesita una base de datos, y este equipo no la tiene o ahora no responde. Todo lo demás funciona igual.",
+    "This list needs a database, and this computer has none or it does not answer now. Everything else works as usual.",
+  ],
+  reference: ["Referencia {code}", "Reference {code}"],
   ask: ["Valorar", "Assess"],
   asking: ["Valorando…", "Assessing…"],
   clear: ["Vaciar", "Clear"],
@@ -235,14 +262,6 @@ const WORDS = {
   forEngineers: ["Documentación de la API", "API documentation"],
 };
 
-// The public data sets, as a doctor would name them.
-const SOURCES = {
-  ktas: ["KTAS (dos urgencias de Corea, 2016–17)", "KTAS (two Korean emergency departments, 2016–17)"],
-  yale_triage: ["Yale (tres urgencias de EE. UU., 2014–17)", "Yale (three US emergency departments, 2014–17)"],
-  sinan_arbovirus: ["SINAN (Amazonas y Recife, Brasil, 2015–20)", "SINAN (Amazonas and Recife, Brazil, 2015–20)"],
-  ddxplus: ["DDXPlus (pacientes simulados por sus autores)", "DDXPlus (patients simulated by its authors)"],
-};
-
 let current = document.documentElement.lang === "en" ? "en" : "es";
 
 export function language() {
@@ -265,23 +284,4 @@ export function word(name, values = {}) {
 
 export function hasWord(name) {
   return Object.hasOwn(WORDS, name);
-}
-
-export function sourceName(code) {
-  return Object.hasOwn(SOURCES, code) ? pick(SOURCES[code]) : code;
-}
-
-export function number(value, digits = 2) {
-  return new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(value);
-}
-
-export function percent(share) {
-  if (share > 0 && share < 0.01) return `<${number(1)}\u00a0%`;
-  if (share < 1 && share > 0.99) return `>${number(99)}\u00a0%`;
-  return `${number(share * 100, 0)}\u00a0%`;
-}
-
-export function date(text, withTime = false) {
-  const style = withTime ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
-  return new Intl.DateTimeFormat(current, style).format(new Date(text));
 }

@@ -1,15 +1,13 @@
 """GET /v1/models: which models answer, what they learned from, how good they were."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel
 
 from api.bundle.prepared import facts
 from api.http.accept import gives
 from api.http.documented import PROBLEMS
-from api.http.etags import has
+from api.http.etags import unless_known
 from api.routes.cards import address
 from api.schemas.model_list import ModelDetail, ModelList, ModelSummary
 from api.words.errors import Problem
@@ -29,7 +27,7 @@ router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("a
 async def list_models(request: Request) -> Response:
     """The models of the bundle, with what was measured on held-out patients."""
     bundle = request.app.state.service.require().bundle
-    return _unless_known(request, bundle, lambda: _list(bundle))
+    return unless_known(request, bundle.version, lambda: _list(bundle).model_dump_json())
 
 
 def _list(bundle: Bundle) -> ModelList:
@@ -54,20 +52,13 @@ async def read_model(problem: str, request: Request) -> Response:
         values = {"name": shown(problem), "known": ", ".join(known)}
         raise Problem(HTTPStatus.NOT_FOUND, "not-found", "unknown_model", values=values)
     about, card = known[problem].about, known[problem].card
-    return _unless_known(
+    return unless_known(
         request,
-        bundle,
-        lambda: ModelDetail(**_summary(about), features=about.features, card=card),
+        bundle.version,
+        lambda: ModelDetail(
+            **_summary(about), features=about.features, card=card
+        ).model_dump_json(),
     )
-
-
-def _unless_known(request: Request, bundle: Bundle, write: Callable[[], BaseModel]) -> Response:
-    """The document, or 304 where the client has it: it changes only with the bundle."""
-    headers = {"ETag": f'W/"{bundle.version}"', "Cache-Control": "no-cache"}
-    if has(request, headers["ETag"]):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    content = write().model_dump_json()
-    return Response(content, media_type="application/json", headers=headers)
 
 
 def _summary(about: ProblemFile) -> dict[str, object]:

@@ -40,6 +40,32 @@ FHIR_BUNDLE: dict[str, JsonValue] = {
                 "id": "example",
                 "gender": "female",
                 "birthDate": "1992-03-01",
+                "address": [
+                    {
+                        "city": "Bucaramanga",
+                        "_city": {
+                            "extension": [
+                                {
+                                    "url": "https://fhir.minsalud.gov.co/rda/StructureDefinition/"
+                                    "ExtensionDivipolaMunicipality",
+                                    "valueCoding": {
+                                        "system": "https://fhir.minsalud.gov.co/rda/CodeSystem/"
+                                        "DIVIPOLA",
+                                        "code": "68001",
+                                    },
+                                }
+                            ]
+                        },
+                    }
+                ],
+            }
+        },
+        {
+            "resource": {
+                "resourceType": "Encounter",
+                "status": "in-progress",
+                "class": {"code": "AMB"},
+                "period": {"start": "2026-02-16T08:00:00-05:00"},
             }
         },
         {

@@ -27,6 +27,7 @@ class PlaceTold(BaseModel):
         description="'not_known': nothing is known of that place and week, so nothing changed."
     )
     municipality: str
+    name: str | None = Field(None, description="What the municipality is called, where known.")
     week: str = Field(description="The epidemiological week that was asked.")
     known_in: str | None = Field(
         None,
@@ -35,3 +36,24 @@ class PlaceTold(BaseModel):
     )
     source: str | None = Field(None, description="Who counts the cases.")
     notified: tuple[Notified, ...] = Field((), description="Each disease that is counted.")
+
+
+class Municipality(BaseModel):
+    """A municipality of which something is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str = Field(description="DIVIPOLA code, five digits.")
+    name: str | None = Field(description="What the notifications call it. Null: they do not say.")
+
+
+class PlaceList(BaseModel):
+    """Every municipality whose notifications the models may be re-weighted by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str | None = Field(description="Who counts the cases. Null: nobody does.")
+    newest_week: str | None = Field(
+        description="The newest epidemiological week that is told; it answers for four later ones."
+    )
+    places: tuple[Municipality, ...]

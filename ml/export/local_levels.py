@@ -35,6 +35,8 @@ PSEUDO_CASES = 10.0
 _FEW = 5
 # Within an eighth and eight, between any two diseases.
 _MOST_AMONG = 3
+# Within a name in capitals, as most notifications write it.
+_SMALL_WORDS = frozenset({"de", "del", "el", "la", "las", "los", "y"})
 # Rows go on for nine weeks after the last case, so that their last says nought.
 _AFTER_LAST = timedelta(weeks=8)
 
@@ -68,7 +70,30 @@ def local_of(
     if origins - {found.origin}:
         progress.note(f"the bundle goes without what is notified where: cases are {found.origin}")
         return None
-    return found
+    return found.model_copy(update={"names": _names(found, settings, progress)})
+
+
+def _names(table: LocalLevels, settings: Settings, progress: Progress) -> Mapping[str, str]:
+    """The name of each municipality of `table` that the notifications name."""
+    query = "select municipality_id, municipality_name from features.municipality_names"
+    try:
+        with connect("semia_ml", settings) as connection, speaking_plainly("names"):
+            found = connection.execute(query).fetchall()
+    except SemiaError as error:
+        progress.note(f"municipalities go by their codes alone: {error.one_line()}")
+        return {}
+    return {code: written(name) for code, name in sorted(found) if code in table.places}
+
+
+def written(name: str) -> str:
+    """A municipality's name as people write it: what came in capitals gets them where they belong.
+
+    Accents that nobody typed stay away.
+    """
+    if not name.isupper():
+        return name
+    first, *rest = name.title().split()
+    return " ".join([first, *(one.lower() if one.lower() in _SMALL_WORDS else one for one in rest)])
 
 
 def local_levels(settings: Settings) -> LocalLevels | None:

@@ -37,7 +37,7 @@ class LocalLevels(BaseModel):
     """The table of a bundle: levels of each `diseases` by municipality (DIVIPOLA) and week.
 
     `newest` is the Sunday on which the last week of every row begins: its letter tells what was
-    known then. `source` counts the cases.
+    known then. `source` counts the cases. `names` are those of the municipalities that have one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +47,7 @@ class LocalLevels(BaseModel):
     newest: date
     diseases: tuple[str, ...]
     places: Mapping[str, PlaceLevels]
+    names: Mapping[str, str] = {}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "LocalLevels":

@@ -196,14 +196,28 @@ def test_requests_one_upon_the_other_are_each_answered_in_turn(served: int) -> N
         WHOLE.replace(b"Content-Length: 16", b"Content-Length: 5\r\nTransfer-Encoding: chunked"),
         WHOLE.replace(b"Content-Length: 16", b"Content-Length: -1"),
         WHOLE.replace(b"Host: x", b"Host : x"),
+        WHOLE.replace(b"Host: x\r\n", b""),
+        WHOLE.replace(b"Host: x", b"Host: x\r\nHost: y"),
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ],
-    ids=["two lengths", "a length and chunks", "a length below none", "a space", "HTTP/2"],
+    ids=[
+        "two lengths",
+        "a length and chunks",
+        "a length below none",
+        "a space",
+        "no host",
+        "two hosts",
+        "HTTP/2",
+    ],
 )
 def test_what_two_servers_could_read_differently_is_refused(served: int, said: bytes) -> None:
     found = _told(served, said + WHOLE)
     assert found.startswith(b"HTTP/1.1 400")
     assert b"HTTP/1.1 200" not in found
+
+
+def test_http_1_0_need_not_name_a_host(served: int) -> None:
+    assert _told(served, b"GET /health/live HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nX: ", b"GET /", b"GET / HTTP/1.1\r\n"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.batch.tables import MOST_LINE_BYTES
+from api.batch.tables import MOST_LINE_BYTES, read_lines
+from api.words.errors import Problem
 from warehouse.settings import Settings
 
 PATH = "/v1/assessments/batch"
@@ -227,3 +228,30 @@ def test_a_file_longer_than_what_is_assessed_at_once_keeps_its_order(client: htt
             assert float(row["severity_probability"]) == pytest.approx(
                 first["probability"], abs=1e-4
             )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_any_spreadsheet_ends_them(client: httpx.Client, end: str) -> None:
+    rows = ["id,age_years,fever", "a,34,yes", "", "b,-1,no", "c,70,"]
+    headers = CSV | {"Accept": "application/x-ndjson"}
+    found = lines_of(client.post(PATH, content=end.join(rows) + end, headers=headers))
+    assert [(one["line"], one["id"], "refused" in one) for one in found] == [
+        (2, "a", False), (4, "b", True), (5, "c", False),
+    ]  # fmt: skip
+
+
+def test_a_long_file_of_old_line_ends_is_cut_where_they_are() -> None:
+    rows = [f"{number},{number % 90},yes" for number in range(12_000)]
+    rows[5_000] = "long," + "9" * (3 * MOST_LINE_BYTES)
+    read = list(
+        read_lines(
+            io.BytesIO("\r".join(["id,age_years,fever", *rows]).encode()), "text/csv", {"fever"}
+        )
+    )
+    assert [number for number, *_ in read] == list(range(2, 12_002))
+    assert [name for _, name, _ in read if name != "long"] == [
+        str(number) for number in range(12_000) if number != 5_000
+    ]
+    with pytest.raises(Problem):
+        read[5_000][2]()
+    assert read[-1][2]() == {"age_years": 29.0, "evidence": [{"code": "fever", "state": "present"}]}

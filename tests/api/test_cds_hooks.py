@@ -34,7 +34,7 @@ def test_what_is_offered_can_be_discovered(no_models: httpx.Client) -> None:
     (service,) = no_models.get("/cds-services").json()["services"]
     assert service["hook"] == "patient-view"
     assert no_models.post(f"/cds-services/{service['id']}", json=asked()).status_code == 503
-    assert set(service["prefetch"]) == {"patient", "observations", "conditions"}
+    assert set(service["prefetch"]) == {"patient", "encounter", "observations", "conditions"}
 
 
 def test_red_flags_come_first_then_the_answers(client: httpx.Client) -> None:

@@ -247,6 +247,7 @@ def test_two_patients_and_contradictions_are_refused(client: httpx.Client) -> No
         {"resourceType": "Bundle", "entry": {}},
         {"resourceType": "Bundle", "entry": [None, 1, {"resource": []}]},
         {"resourceType": "Bundle", "entry": []},
+        {"resourceType": "Bundle", "entry": [{"resource": observation("8867-4", status=[])}]},
     ],
 )
 def test_what_is_no_bundle_is_refused(client: httpx.Client, body: object) -> None:

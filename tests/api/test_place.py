@@ -53,6 +53,31 @@ def test_what_is_notified_is_taken_into_account_and_said(client: httpx.Client) -
     assert learned["place"] is None
 
 
+def test_the_places_of_which_something_is_known_are_listed_with_their_names(
+    client: httpx.Client,
+) -> None:
+    listed = client.get("/v1/places").json()
+    assert (listed["source"], listed["newest_week"]) == ("sivigila_dengue", "2026-W07")
+    names = {place["code"]: place["name"] for place in listed["places"]}
+    assert names == {
+        "68001": "Bucaramanga", "68276": "Floridablanca", "68307": "Girón", "68547": None,
+    }  # fmt: skip
+    there = ask(client, {**JOINTS, "place": PLACE})["place"]
+    assert (there["municipality"], there["name"]) == ("68001", "Bucaramanga")
+    nameless = ask(client, {**JOINTS, "place": {**PLACE, "municipality": "68547"}})
+    assert nameless["place"]["name"] is None
+    (said,) = (w["message"] for w in nameless["warnings"] if w["code"] == "local_prior")
+    assert " 68547 " in said
+
+
+def test_a_bundle_without_the_table_lists_no_place(
+    bundle: Bundle, api_settings: Settings, way: str
+) -> None:
+    with client_of(way, api_settings, replace(bundle, local=None)) as client:
+        listed = client.get("/v1/places").json()
+    assert listed == {"source": None, "newest_week": None, "places": []}
+
+
 def test_only_questions_about_what_is_notified_change(client: httpx.Client) -> None:
     learned, there = ask(client, PATIENT), ask(client, {**PATIENT, "place": PLACE})
     for name in ("severity", "admission", "differential"):

@@ -46,7 +46,9 @@ def test_a_key_that_is_too_long_is_refused(client: httpx.Client) -> None:
     assert answer.json()["errors"][0]["code"] == "too_long"
 
 
-@pytest.mark.parametrize("path", ["/v1/vocabulary", "/v1/models", "/v1/models/arbovirus"])
+@pytest.mark.parametrize(
+    "path", ["/v1/vocabulary", "/v1/places", "/v1/models", "/v1/models/arbovirus"]
+)
 def test_what_the_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
     etag = client.get(path).headers["etag"]
     again = client.get(path, headers={"If-None-Match": f'"other", {etag}'})

@@ -11,7 +11,7 @@ FIND = """async ([query, language]) => {
   const vocabulary = await (await fetch('/v1/vocabulary')).json();
   const meant = understood(query);
   const found = matches(index(vocabulary.symptoms, language), meant.text);
-  return [found.map(({symptom}) => symptom.code), meant.absent];
+  return [found.map(({what}) => what.code), meant.absent];
 }"""
 
 

@@ -43,8 +43,17 @@ LOCAL = LocalLevels(
         "68001": PlaceLevels(
             level={"dengue": "." * 10 + "g" * 42 + "k", "chikungunya": "." * 10 + "g" * 42 + "e"},
             among={"dengue": "." * 10 + "i" * 43, "chikungunya": "." * 10 + "e" * 43},
-        )
+        ),
+        **dict.fromkeys(
+            ("68276", "68307", "68547"),
+            PlaceLevels(
+                level={"dengue": "g" * 53, "chikungunya": "g" * 53},
+                among={"dengue": "g" * 53, "chikungunya": "g" * 53},
+            ),
+        ),
     },
+    # One has none.
+    names={"68001": "Bucaramanga", "68276": "Floridablanca", "68307": "Girón"},
 )
 
 # Per feature, one weight for each class in the problem's order.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.export.local_levels import NotifiedRow, levels_of
+from ml.export.local_levels import NotifiedRow, levels_of, written
 from ml.serving.local_levels import LocalLevels
 
 WEEK = timedelta(weeks=1)
@@ -101,3 +101,16 @@ def test_one_made_up_row_makes_the_table_synthetic() -> None:
     assert found is not None
     assert found.origin == "synthetic"
     assert table([(20, 0)] * 10).origin == "public"
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("BUCARAMANGA", "Bucaramanga"),
+        ("SAN VICENTE DE CHUCURI", "San Vicente de Chucuri"),
+        ("EL PEÑÓN", "El Peñón"),
+        ("Bogotá, D.C.", "Bogotá, D.C."),
+    ],
+)
+def test_a_name_in_capitals_is_written_as_people_write_it(told: str, name: str) -> None:
+    assert written(told) == name

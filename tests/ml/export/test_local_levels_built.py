@@ -44,6 +44,15 @@ def test_the_table_is_of_the_feature_rows(built: Settings) -> None:
     assert {one.level["dengue"] for one in told if one is not None} - {1}
 
 
+def test_places_are_called_as_their_notifications_call_them(built: Settings) -> None:
+    table = local_of([make_about("arbovirus")], built)
+    assert table is not None
+    assert table.names == {
+        "68001": "Bucaramanga", "68276": "Floridablanca", "68307": "Giron", "68547": "Piedecuesta",
+    }  # fmt: skip
+    assert set(table.names) == set(table.places)
+
+
 @pytest.mark.parametrize(("origin", "goes"), [("synthetic", True), ("public", False)])
 def test_made_up_cases_never_reweight_what_real_patients_taught(
     built: Settings, origin: str, goes: bool

@@ -12,7 +12,12 @@ from warehouse.sources.sampling import pick
 FIRST_DAY = date(2018, 12, 30)  # the Sunday on which the first week of 2019 begins
 WEEKS = 104
 # Bucaramanga and its neighbours, as department and municipality, and how often they are named.
-PLACES = (("68", "001", 0.80), ("68", "276", 0.10), ("68", "307", 0.06), ("68", "547", 0.04))
+PLACES = (
+    ("68", "001", "BUCARAMANGA", 0.80),
+    ("68", "276", "FLORIDABLANCA", 0.10),
+    ("68", "307", "GIRON", 0.06),
+    ("68", "547", "PIEDECUESTA", 0.04),
+)
 EVENTS = (("210", "DENGUE", 0.97), ("220", "DENGUE GRAVE", 0.03))
 # Discarded (6) and typing errors (D) are kept in the file, as SIVIGILA keeps them.
 ADJUSTMENTS = (("0", 0.55), ("3", 0.25), ("4", 0.12), ("6", 0.06), ("D", 0.02))
@@ -37,7 +42,7 @@ def _notification(
 ) -> dict[str, Any]:
     """One record. As in Socrata's JSON every value is text, and what is not known is left out."""
     begin = FIRST_DAY + timedelta(days=7 * week + int(rng.integers(0, 7)))
-    department, municipality, _ = PLACES[place]
+    department, municipality, name, _ = PLACES[place]
     record = {
         "cod_eve": EVENTS[event][0],
         "nom_eve": EVENTS[event][1],
@@ -49,6 +54,7 @@ def _notification(
         "sexo": str(rng.choice(["F", "M"])),
         "cod_dpto_o": department,
         "cod_mun_o": str(rng.choice([municipality, department + municipality])),
+        "nmun_proce": name,
         "ini_sin": _day(begin, rng),
         "ajuste": ADJUSTMENTS[adjustment][0],
         "tip_cas": str(rng.integers(1, 4)),

@@ -5,7 +5,8 @@
 --   from Sunday to Saturday.
 -- Misleads: a case is counted where it was caught (procedencia), not where the person lives;
 --   suspected cases count like confirmed ones. If no row names a municipality at all, the data
---   set is taken to be Bucaramanga's (68001), as its publisher says.
+--   set is taken to be Bucaramanga's (68001), as its publisher says. The name beside a code is
+--   whatever was typed there.
 with
 
 source as (
@@ -30,7 +31,7 @@ told as (
 
     {{ surveillance_meanings('source', [
         'event', 'onset_date', 'notified_date', 'week', 'year', 'department_code',
-        'municipality_code', 'adjustment', 'count',
+        'municipality_code', 'municipality_name', 'adjustment', 'count',
     ]) }}
 
 ),
@@ -61,6 +62,9 @@ placed as (
     select
         read.*,
         case when places.count_told = 0 then '68001' else read.divipola end as municipality,
+        case
+            when places.count_told = 0 then 'Bucaramanga' else read.municipality_name
+        end as name_told,
         coalesce(
             {{ epi_week_of('onset_on') }},
             {{ epi_week_of('notified_on') }},
@@ -87,6 +91,7 @@ final as (
         {{ encounter_key('sivigila_dengue') }} as case_id,
         dated._origin as origin,
         dated.municipality as municipality_code,
+        dated.name_told as municipality_name,
         dated.week_start,
         dated.known_week_start,
         events.diagnosis_code,

@@ -1,0 +1,86 @@
+"""Past illnesses and signs that a record codes by ICD-10, as Colombia's records do."""
+
+import httpx
+import pytest
+
+from api.fhir import icd10
+from tests.api.test_fhir import LOINC, PATIENT, ask, condition, resources, status
+from tests.api.test_fhir_place import said
+from warehouse.vocabulary import load_vocabulary
+
+WHO = "http://hl7.org/fhir/sid/icd-10"
+COLOMBIA = "https://fhir.minsalud.gov.co/rda/CodeSystem/ICD10CO"
+
+
+def coded(code: str, system: str = WHO) -> dict[str, object]:
+    return {**condition("x"), "code": {"coding": [{"system": system, "code": code}]}}
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        ("E11.9", "diabetes"),
+        ("E119", "diabetes"),
+        ("I10X", "hypertension"),
+        ("i10", "hypertension"),
+        ("I25.2", "previous_heart_attack"),
+        ("I25.9", "ischemic_heart_disease"),
+        ("E05.0", "hyperthyroidism"),
+        ("E03.9", "thyroid_disease"),
+        ("C50.9", "cancer_history"),
+        ("C78.0", "metastatic_cancer"),
+        ("C09.0", "cancer_history"),
+        ("R51X", "headache"),
+        ("R11X", None),
+        ("A97.0", None),
+        ("A90X", None),
+        ("", None),
+        ("X", None),
+    ],
+)
+def test_the_longest_code_that_fits_says_what_is_meant(code: str, meant: str | None) -> None:
+    assert icd10.meaning(code) == meant
+
+
+def test_every_meaning_is_of_the_vocabulary_and_no_answer_is_one() -> None:
+    vocabulary = load_vocabulary()
+    known = {one.code for one in vocabulary.symptoms}
+    meant = set(icd10._MEANT)
+    assert meant <= known
+    answers = [(one.problem, one.icd10) for one in vocabulary.diagnoses if one.icd10]
+    arboviruses = [code for problem, code in answers if problem == "arbovirus"]
+    assert arboviruses
+    assert [code for code in arboviruses if icd10.meaning(code)] == []
+
+
+@pytest.mark.parametrize("system", [WHO, COLOMBIA, f"{WHO}-cm"])
+def test_a_condition_by_icd10_is_the_same_as_by_our_code(client: httpx.Client, system: str) -> None:
+    found = ask(client, PATIENT, coded("R51X", system), coded("E11.9", system))
+    ours = ask(client, PATIENT, condition("headache"), condition("diabetes"))
+    told = [
+        [risk["prediction"] for risk in resources(answer, "RiskAssessment")]
+        for answer in (found, ours)
+    ]
+    assert told[0] == told[1]
+
+
+def test_a_code_of_another_system_or_of_an_answer_is_left_out_and_said(
+    client: httpx.Client,
+) -> None:
+    answer = ask(client, PATIENT, condition("fever"), coded("E11.9", LOINC), coded("A97.0"))
+    assert sum(text.startswith("Not used") for text in said(answer)) == 2
+
+
+def test_what_is_refuted_or_over_counts_as_for_any_other_code(client: httpx.Client) -> None:
+    refuted = {**coded("R51X"), "verificationStatus": status("ver-status", "refuted")}
+    over = {**coded("R05X"), "clinicalStatus": status("clinical", "resolved")}
+    found = ask(client, PATIENT, refuted, over)
+    ours = ask(
+        client,
+        PATIENT,
+        condition("headache", verificationStatus=status("ver-status", "refuted")),
+    )
+    assert [r["prediction"] for r in resources(found, "RiskAssessment")] == [
+        r["prediction"] for r in resources(ours, "RiskAssessment")
+    ]
+    assert any("over" in text for text in said(found))
