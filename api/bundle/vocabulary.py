@@ -38,6 +38,9 @@ class Symptom(_Entry):
     kind: Literal["symptom", "antecedent", "exposure"]
     synonyms: dict[Language, list[str]] = Field(description="Other words people type.")
     hpo_id: str | None = Field(None, description="Human Phenotype Ontology id.")
+    icd10_codes: list[str] = Field(
+        [], description="ICD-10 categories and subcategories that say it, with all below them."
+    )
     body_system: str | None = None
 
 

@@ -68,6 +68,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary, language: Language) -> None:
         self._vocabulary = vocabulary
         self._table = table_of(vocabulary)
+        self._begins = icd10.begins_of(vocabulary.symptoms)
         self._language = language
         self._where = Where()
         self._visits: list[Visit] = []
@@ -190,7 +191,8 @@ class Reader:
             self.record.places[f"#/observations/{code}"] = place
 
     def _condition(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        code = meaning(resource.get("code"), self._table) or _by_icd10(resource.get("code"))
+        said = resource.get("code")
+        code = meaning(said, self._table) or _by_icd10(said, self._begins)
         if code is None or code not in self._vocabulary.symptom:
             self._say("information", "not-supported", "code_unknown", place)
             return
@@ -249,9 +251,9 @@ def _yes_or_no(part: Mapping[str, Any]) -> bool | None:
     return given if isinstance(given, bool) else answer_of(part.get("valueCodeableConcept"))
 
 
-def _by_icd10(concept: object) -> str | None:
-    told = (icd10.meaning(code) for system, code in codings(concept) if system in icd10.SYSTEMS)
-    return next((code for code in told if code is not None), None)
+def _by_icd10(concept: object, begins: icd10.Begins) -> str | None:
+    given = (code for system, code in codings(concept) if system in icd10.SYSTEMS)
+    return next((one for one in (icd10.meaning(code, begins) for code in given) if one), None)
 
 
 def _first_code(concept: object) -> str:

@@ -110,6 +110,8 @@ SIGNS: Mapping[str, Sign] = {
     "smoker": Sign("exposure", "Fuma", "Smokes", ("tabaquismo",), ("tobacco",)),
 }
 
+ICD10 = {"headache": ["R51"], "cough": ["R05"], "diabetes": ["E10-E14"]}
+
 CONDITIONS: Sequence[Condition] = (
     Condition("upper_respiratory_infection", "J06.9", 5, "Infección respiratoria alta", "URTI",
               ("sore_throat", "nasal_congestion", "cough")),
@@ -158,6 +160,7 @@ def _sign(code: str, sign: Sign) -> dict[str, Any]:
         "label": {"es": sign.es, "en": sign.en},
         "synonyms": {"es": list(sign.also_es), "en": list(sign.also_en)},
         "hpo_id": None,
+        "icd10_codes": ICD10.get(code, []),
     }
 
 

@@ -91,6 +91,18 @@ def test_ids_of_other_ontologies_are_well_formed_and_unique(vocabulary: Vocabula
     assert all(re.fullmatch(r"[A-Z]\d{2}(\.\d{1,3})?", code) for code in icd10)
 
 
+def test_icd10_codes_of_a_sign_are_categories_and_say_no_other_sign(
+    vocabulary: Vocabulary,
+) -> None:
+    codes = [code for entry in vocabulary.symptoms for code in entry.icd10_codes]
+    assert len(codes) > 80
+    assert not _twice(codes)
+    for code in codes:
+        first, _, last = code.partition("-")
+        assert re.fullmatch(r"[A-Z]\d{2,3}", first)
+        assert not last or (len(last) == len(first) and last[0] == first[0] and last > first)
+
+
 def test_a_loinc_code_ends_in_its_check_digit(vocabulary: Vocabulary) -> None:
     for entry in vocabulary.observations:
         if entry.loinc:

@@ -31,6 +31,7 @@ def _symptom(entry: Symptom) -> dict[str, Any]:
         "label": {"es": entry.label_es, "en": entry.label_en},
         "synonyms": {"es": list(entry.synonyms_es), "en": list(entry.synonyms_en)},
         "hpo_id": entry.hpo_id or None,
+        "icd10_codes": list(entry.icd10_codes),
         "body_system": entry.body_system,
     }
 

@@ -36,6 +36,7 @@ def _whole_or_none(text: str) -> int | None:
 _CONVERT: Mapping[str, Callable[[str], Any]] = {
     "synonyms_en": _words,
     "synonyms_es": _words,
+    "icd10_codes": _words,
     "covers": _words,
     "severity": _whole_or_none,
     "sort_order": int,

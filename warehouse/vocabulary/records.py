@@ -15,7 +15,8 @@ class Symptom:
     """A sign, an antecedent or an exposure, whichever source says it.
 
     `synonyms_*` are words people type for it; `hpo_id` is empty where no term of the Human
-    Phenotype Ontology surely means the same.
+    Phenotype Ontology surely means the same. `icd10_codes` are the categories and subcategories of
+    the WHO's ICD-10 that say it, each with all below it, `A15-A19` from the first to the last.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Symptom:
     synonyms_en: tuple[str, ...]
     synonyms_es: tuple[str, ...]
     hpo_id: str
+    icd10_codes: tuple[str, ...]
     body_system: str
 
 

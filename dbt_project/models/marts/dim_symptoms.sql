@@ -30,6 +30,7 @@ final as (
         symptoms.label_en,
         symptoms.label_es,
         symptoms.hpo_id,
+        symptoms.icd10_codes,
         symptoms.body_system,
         coalesce(counted.count_sources, 0) as count_sources
     from symptoms
