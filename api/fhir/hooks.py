@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.fhir.where import objects
 from api.fhir.words import CARDS, broader_said
 from api.schemas.asked import Feedback, OverrideReason
 from api.schemas.given import Answer, Assessment
@@ -100,7 +101,7 @@ def bundle_of(asked: HookRequest) -> dict[str, Any] | None:
         return None
     for found in told:
         if isinstance(found, dict) and found.get("resourceType") == "Bundle":
-            entries += [entry for entry in found.get("entry") or [] if isinstance(entry, dict)]
+            entries += objects(found.get("entry"))
         elif isinstance(found, dict):
             entries.append({"resource": found})
     return {"resourceType": "Bundle", "entry": entries}

@@ -7,6 +7,7 @@ converted is refused; a birth date gives an age only as of the encounter, or of 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 from api.bundle.vocabulary import Vocabulary
@@ -219,7 +220,7 @@ class Reader:
         year, month, day = (*str(text).partition("T")[0].split("-"), "", "")[:3]
         try:
             return date(int(year), int(month or 7), int(day or 15))
-        except ValueError:
+        except (ValueError, OverflowError):
             if text is not None:
                 self._say("error", "value", "date", place)
             return None
@@ -243,7 +244,13 @@ def _number(part: Mapping[str, Any]) -> tuple[float | None, str]:
 
 
 def _as_number(given: object) -> float | None:
-    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
+    """The number, or None for what is none: JSON may write one that is too large to be held."""
+    if not isinstance(given, int | float) or isinstance(given, bool):
+        return None
+    try:
+        return float(given) if isfinite(given) else None
+    except OverflowError:
+        return None
 
 
 def _yes_or_no(part: Mapping[str, Any]) -> bool | None:

@@ -65,18 +65,18 @@ class Where:
     def lives(self, patient: Mapping[str, Any], place: str) -> None:
         """Note the addresses of a Patient."""
         today = datetime.now(UTC).date()
-        current = [one for one in _objects(patient.get("address")) if not _is_left(one, today)]
+        current = [one for one in objects(patient.get("address")) if not _is_left(one, today)]
         self.homes += _coded(current, f"{place}.address")
 
     def visits(self, encounter: Mapping[str, Any]) -> None:
         """Note which Locations an Encounter was at."""
-        for one in _objects(encounter.get("location")):
-            (told,) = _objects([one.get("location")]) or [{}]
+        for one in objects(encounter.get("location")):
+            (told,) = objects([one.get("location")]) or [{}]
             self.visited.append(str(told.get("reference", "")))
 
     def stands(self, location: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> None:
         """Note the address of a Location under the names that a reference may call it by."""
-        coded = _coded(_objects([location.get("address")]), f"{place}.address")
+        coded = _coded(objects([location.get("address")]), f"{place}.address")
         for name in (entry.get("fullUrl"), f"Location/{location.get('id', '')}"):
             self.locations[str(name)] = coded
 
@@ -105,7 +105,7 @@ def week_of(start: object, today: date) -> str | None:
 
 def _is_left(address: Mapping[str, Any], today: date) -> bool:
     """Whether nobody lives at an address: by its use, or by a period that has ended."""
-    (period,) = _objects([address.get("period")]) or [{}]
+    (period,) = objects([address.get("period")]) or [{}]
     end = period.get("end")
     # A year or a month has ended once the next one has begun.
     is_over = isinstance(end, str) and end[:10] < today.isoformat()[: len(end[:10])]
@@ -124,9 +124,9 @@ def _coded(addresses: Sequence[Mapping[str, Any]], place: str) -> list[Coded]:
 def _codings_of(text: object) -> Iterator[Mapping[str, Any]]:
     """The codings that extend a string."""
     extended = text.get("extension") if isinstance(text, dict) else None
-    for one in _objects(extended):
+    for one in objects(extended):
         if str(one.get("url")) in _CODED_TEXT:
-            yield from _objects([one.get("valueCoding")])
+            yield from objects([one.get("valueCoding")])
 
 
 def _divipola(coding: Mapping[str, Any]) -> str | None:
@@ -135,6 +135,6 @@ def _divipola(coding: Mapping[str, Any]) -> str | None:
     return code if is_one and coding.get("system") == DIVIPOLA else None
 
 
-def _objects(given: object) -> list[dict[str, Any]]:
+def objects(given: object) -> list[dict[str, Any]]:
     """The objects in a list; nothing of what is no list."""
     return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []

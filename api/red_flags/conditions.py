@@ -1,5 +1,8 @@
 """The conditions a rule may use. Unknown evidence never satisfies one, so it raises nothing."""
 
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from math import nextafter
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -87,7 +90,56 @@ class ShockIndex(_Part):
         return rate is not None and pressure is not None and rate >= self.least * pressure
 
 
-Condition = Present | Measured | SystolicLowForAge | ShockIndex
+# The greatest value of each band of NEWS2 but the last, and the points of every band. Of the two
+# scales of the saturation it is the first.
+_NEWS2: Mapping[str, tuple[Sequence[float], Sequence[int]]] = {
+    "respiratory_rate_per_min": ((8, 11, 20, 24), (3, 1, 0, 2, 3)),
+    "oxygen_saturation_pct": ((91, 93, 95), (3, 2, 1, 0)),
+    "on_supplemental_oxygen": ((0,), (0, 2)),
+    _PRESSURE: ((90, 100, 110, nextafter(220, 0)), (3, 2, 1, 0, 3)),
+    _RATE: ((40, 50, 90, 110, 130), (3, 1, 0, 1, 2, 3)),
+    "consciousness_avpu": ((0,), (0, 3)),
+    "temperature_c": ((35, 36, 38, 39), (3, 1, 0, 1, 2)),
+}
+
+
+class News2(_Part):
+    """NEWS2 of the vital signs that are known: at least so many points, and at most so many.
+
+    What was not measured has no points, so the score is that or more. Royal College of Physicians,
+    National Early Warning Score 2, 2017, chart 1, as `feat_encounter__clinical_scores` counts it.
+    """
+
+    formula: Literal["news2"]
+    least: int
+    most: int | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The codes it looks at."""
+        return tuple(_NEWS2)
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the points that are known add up to that."""
+        # Over what was measured: that is less than what could be.
+        total = sum(points(code, evidence) for code in evidence.observations if code in _NEWS2)
+        return total >= self.least and (self.most is None or total <= self.most)
+
+    def because(self, evidence: Evidence) -> tuple[str, ...]:
+        """The codes that have points."""
+        return tuple(code for code in _NEWS2 if points(code, evidence))
+
+
+def points(code: str, evidence: Evidence) -> int:
+    """The points of NEWS2 that one vital sign has; none where it is not known."""
+    value = evidence.observations.get(code)
+    if value is None:
+        return 0
+    limits, band = _NEWS2[code]
+    return band[bisect_left(limits, value)]
+
+
+Condition = Present | Measured | SystolicLowForAge | ShockIndex | News2
 
 
 class Group(_Part):
@@ -101,4 +153,10 @@ class Group(_Part):
         held = [condition for condition in self.of if condition.holds(evidence)]
         if len(held) < self.least:
             return ()
-        return tuple(code for condition in held for code in condition.reads)
+        return tuple(
+            code
+            for condition in held
+            for code in (
+                condition.because(evidence) if isinstance(condition, News2) else condition.reads
+            )
+        )

@@ -6,13 +6,13 @@ the wider one and `misleads` says so.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.red_flags.conditions import Condition, Group, Present
+from api.red_flags.conditions import Condition, Group, News2, Present, points
 from api.words.language import Language
 from ml.serving.predict import Evidence
 
@@ -97,8 +97,15 @@ def _of_measurements() -> dict[str, tuple[tuple[Spot, Holds], ...]]:
     for spot, condition in _conditions():
         if not isinstance(condition, Present):
             for code in condition.reads:
-                found[code] = (*found.get(code, ()), (spot, condition.holds))
+                # A score is added up only once one of its parts has points.
+                is_score = isinstance(condition, News2)
+                holds = partial(_has_points, code) if is_score else condition.holds
+                found[code] = (*found.get(code, ()), (spot, holds))
     return found
+
+
+def _has_points(code: str, evidence: Evidence) -> bool:
+    return points(code, evidence) > 0
 
 
 def _conditions() -> Iterator[tuple[Spot, Condition]]:

@@ -73,6 +73,7 @@ def test_a_question_nothing_bears_on_has_no_card(client: httpx.Client) -> None:
         ({"prefetch": {"patient": None, "observations": None}}, 412),
         ({"prefetch": {"patient": {"resourceType": "OperationOutcome", "issue": []}}}, 412),
         ({"hookInstance": "x" * 201}, 422),
+        ({"prefetch": {"conditions": {"resourceType": "Bundle", "entry": 5}}}, 422),
     ],
 )
 def test_what_is_no_such_hook_is_refused(

@@ -1,5 +1,6 @@
 """A FHIR R4 bundle gets the same answer as a request of the service's own, as valid FHIR."""
 
+import json
 import warnings
 from typing import Any
 
@@ -219,6 +220,8 @@ def test_a_sign_may_come_as_an_observation(client: httpx.Client) -> None:
         (observation("fever", OWN), "", "whether it is present"),
         ({**PATIENT, "birthDate": "yesterday"}, ".birthDate", "no FHIR date"),
         ({**PATIENT, "birthDate": "2999-01-01"}, ".birthDate", "Age"),
+        ({**PATIENT, "birthDate": 10**30}, ".birthDate", "no FHIR date"),
+        (measured("8867-4", 10**400, "/min"), "", "a number is missing"),
     ],
 )
 def test_a_fault_is_named_with_its_place(
@@ -257,6 +260,17 @@ def test_what_is_no_bundle_is_refused(client: httpx.Client, body: object) -> Non
     assert answer.status_code == 422
     assert answer.json()["issue"][0]["severity"] == "error"
     OperationOutcome.model_validate(answer.json())
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN"])
+def test_a_number_too_large_to_be_held_is_refused(client: httpx.Client, number: str) -> None:
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": measured("8867-4", 12345, "/min")}]}
+    answer = client.post(
+        "/v1/fhir/assess",
+        content=json.dumps(bundle).replace("12345", number),
+        headers={"Content-Type": "application/fhir+json"},
+    )
+    assert answer.status_code == 422
 
 
 def test_another_media_type_is_refused(client: httpx.Client) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.red_flags.conditions import points
 from api.red_flags.rules import Rule, in_question, rules
 from ml.serving.predict import Evidence
 
@@ -60,6 +61,24 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "dengue_warning": (
         {"signs": ["fever", "myalgia", "vomiting"]},
         {"signs": ["fever", "vomiting"]},
+    ),
+    "news2_high": (
+        {
+            "age": 16,
+            "obs": {
+                "respiratory_rate_per_min": 25,
+                "heart_rate_per_min": 111,
+                "temperature_c": 39.1,
+            },
+        },
+        {
+            "age": 16,
+            "obs": {"respiratory_rate_per_min": 25, "heart_rate_per_min": 111, "temperature_c": 39},
+        },
+    ),
+    "news2_medium": (
+        {"age": 16, "obs": {"respiratory_rate_per_min": 25, "heart_rate_per_min": 111}},
+        {"age": 16, "obs": {"respiratory_rate_per_min": 25, "heart_rate_per_min": 110}},
     ),
     "seizure": ({"signs": ["seizure"]}, {"signs": ["syncope"]}),
     "self_harm": ({"signs": ["suicidal_ideation"]}, {"signs": ["depressive_symptoms"]}),
@@ -137,6 +156,45 @@ def test_a_rule_is_explained_in_the_reference(rule: Rule) -> None:
         assert text in reference
 
 
+# Least and greatest value with so many points, from chart 1 of the score.
+NEWS2 = {
+    "respiratory_rate_per_min": [(4, 8, 3), (9, 11, 1), (12, 20, 0), (21, 24, 2), (25, 80, 3)],
+    "oxygen_saturation_pct": [(50, 91, 3), (92, 93, 2), (94, 95, 1), (96, 100, 0)],
+    "on_supplemental_oxygen": [(0, 0, 0), (1, 1, 2)],
+    "systolic_bp_mmhg": [(40, 90, 3), (91, 100, 2), (101, 110, 1), (111, 219, 0), (220, 300, 3)],
+    "heart_rate_per_min": [
+        (20, 40, 3), (41, 50, 1), (51, 90, 0), (91, 110, 1), (111, 130, 2), (131, 250, 3),
+    ],
+    "consciousness_avpu": [(0, 0, 0), (1, 3, 3)],
+    "temperature_c": [(30, 35, 3), (35.1, 36, 1), (36.1, 38, 0), (38.1, 39, 1), (39.1, 43, 2)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", NEWS2)
+def test_each_vital_sign_has_the_points_of_the_chart(code: str) -> None:
+    for least, greatest, expected in NEWS2[code]:
+        for value in (least, greatest):
+            assert points(code, evidence(obs={code: value})) == expected
+    assert points(code, evidence()) == 0
+
+
+@given(st.fixed_dictionaries({}, optional={c: st.sampled_from(b) for c, b in NEWS2.items()}))
+def test_news2_is_raised_by_the_sum_of_what_is_known(bands: dict[str, Any]) -> None:
+    total = sum(expected for *_, expected in bands.values())
+    told = evidence(age=60, obs={code: least for code, (least, *_) in bands.items()})
+    raised = {rule.code for rule in in_question(told) if rule.reasons(told)}
+    assert ("news2_high" in raised) == (total >= 7)
+    assert ("news2_medium" in raised) == (5 <= total <= 6)
+    because = {code for code, (*_, expected) in bands.items() if expected}
+    assert set(BY_CODE["news2_high"].reasons(told)) == (because if total >= 7 else set())
+
+
+def test_news2_is_not_for_children() -> None:
+    fast = {"respiratory_rate_per_min": 40.0, "heart_rate_per_min": 140.0, "temperature_c": 39.5}
+    assert BY_CODE["news2_high"].reasons(evidence(age=2, obs=fast)) == ()
+    assert BY_CODE["news2_high"].reasons(evidence(age=20, obs=fast))
+
+
 def test_flags_come_with_the_answer_emergencies_first(client: httpx.Client) -> None:
     asked = {
         "age_years": 50,
@@ -149,7 +207,9 @@ def test_flags_come_with_the_answer_emergencies_first(client: httpx.Client) -> N
         "language": "es",
     }
     raised = client.post("/v1/assessments", json=asked).json()["red_flags"]
-    assert [flag["code"] for flag in raised] == ["low_pressure", "sepsis", "shock_index"]
+    assert [flag["code"] for flag in raised] == [
+        "low_pressure", "sepsis", "news2_high", "shock_index",
+    ]  # fmt: skip
     sepsis = raised[1]
     assert sepsis["level"] == "emergency"
     assert sepsis["because"] == ["Fiebre", "Frecuencia respiratoria", "Presión sistólica"]

@@ -50,7 +50,7 @@ def test_the_page_from_empty_to_answer(
     page.fill("#obs-heart_rate_per_min", "120")
     page.click("#ask")
     expect(page.locator(".question")).to_have_count(4)
-    expect(page.locator(".flag.emergency, .flag.urgent")).to_have_count(2)
+    expect(page.locator(".flag.emergency, .flag.urgent")).to_have_count(3)
     for summary in page.locator("details > summary").all():
         summary.click()
     assert violations(page) == []
