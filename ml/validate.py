@@ -12,7 +12,15 @@ from feature_repo.store import training_frame
 from ml import registry, site_files
 from ml.cohort.dataset import Dataset, encode
 from ml.evaluation.bootstrap import Interval, Rows, redrawn
-from ml.evaluation.external import elsewhere, factors_at, prior_of, stated_at, strange_ones
+from ml.evaluation.broader import broader_figures
+from ml.evaluation.external import (
+    confident_ones,
+    elsewhere,
+    factors_at,
+    prior_of,
+    stated_at,
+    strange_ones,
+)
 from ml.evaluation.metrics import metrics
 from ml.evaluation.told_apart import ToldApart, covered_by
 from ml.problems import Kind, Problem, get_problem
@@ -20,7 +28,6 @@ from ml.registry import Registered
 from ml.scratch import scratch_warehouse
 from ml.serving import bundle
 from ml.serving.bundle import session_from
-from ml.serving.confidence import known, reached
 from ml.serving.problem_file import Place, ProblemFile
 from warehouse.errors import NoChampion, NotEnoughData, UnknownName
 from warehouse.progress import Progress, Silent
@@ -70,7 +77,7 @@ class Validated:
     `prevalence_to_state` are the shares of classes that, stated with each of these patients, would
     make the answers right on average, and `place` sets them right at any prevalence there; None
     where the model does not know what it learned from. `classes` of their answers are found among
-    these patients.
+    these patients. `broader_undefined` says why figures of a broader question have no value.
     """
 
     problem: str
@@ -84,11 +91,12 @@ class Validated:
     place: Place | None
     classes: int
     kind: Kind
+    broader_undefined: Mapping[str, str]
 
     def undefined(self) -> dict[str, str]:
         """Why each figure without a value has none."""
         bare = [name for name in FIGURES if self.figures[name].value is None]
-        return {name: self._why_undefined(name) for name in bare}
+        return {**{name: self._why_undefined(name) for name in bare}, **self.broader_undefined}
 
     def _why_undefined(self, name: str) -> str:
         if name == "quadratic_kappa" and self.kind != "ordinal":
@@ -110,7 +118,7 @@ class Validated:
             "prevalence_to_state": self.prevalence_to_state,
             "undefined": self.undefined(),
         }
-        shown = {name: vars(self.figures[name]) for name in FIGURES}
+        shown = {name: vars(one) for name, one in self.figures.items()}
         counted = {"value": self.rows, "low": self.rows, "high": self.rows}
         return {**about, **shown, "n": counted}
 
@@ -162,7 +170,9 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
     about, raw = model.about, answers_to(patients, model)
     told = ToldApart.of(about.classes, covered_by(about.name, source, load_vocabulary()))
     strange = strange_ones(patients, about)
-    is_confident = _confident(patients, raw, about) & ~(strange > 0)
+    is_confident = confident_ones(patients, about, about.confident, about.classes, raw)
+    is_confident &= ~(strange > 0)
+    broader = broader_figures(patients, raw, about, told, strange)
     first = np.asarray(told.under)[raw.argmax(axis=1)]
     patients, answers = on_one_scale(patients, told.together(raw), told.classes)
 
@@ -178,13 +188,14 @@ def measured(patients: Dataset, model: Registered, source: str) -> Validated:
         source=source,
         version=model.version,
         learned_from=about.origin,
-        figures=redrawn(measure, patients.patients),
+        figures={**redrawn(measure, patients.patients), **broader.figures},
         rows=len(patients.y),
         patients=len(np.unique(patients.patients)),
         prevalence_to_state=_to_state(patients, answers, about, told),
         place=_place(patients, answers, about, told, source),
         classes=len(np.unique(patients.y)),
         kind=about.kind,
+        broader_undefined=broader.undefined,
     )
 
 
@@ -217,14 +228,6 @@ def _place(
     factors = factors_at(patients.y, answers[:, : len(told.classes)], prior)
     each = told.apart(factors, np.ones(len(about.classes)).tolist())
     return Place(source=source, rows=len(patients.y), factors=tuple(np.round(each, 4).tolist()))
-
-
-def _confident(patients: Dataset, answers: Probabilities, about: ProblemFile) -> NDArray[np.bool_]:
-    """Which first answers the model calls confident; none where it never does."""
-    if about.confident is None:
-        return np.zeros(len(patients.y), dtype=np.bool_)
-    counts = known(patients.read_as(about.features))
-    return reached(about.confident, about.classes, answers, counts)
 
 
 def on_one_scale(

@@ -10,9 +10,10 @@ from ml.cohort.split import SEED
 from ml.evaluation.metrics import metrics
 from ml.evaluation.told_apart import ToldApart
 from ml.serving.bundle import familiarity_of
+from ml.serving.confidence import known, reached
 from ml.serving.conformal import in_set
 from ml.serving.prevalence import reweighted, to_state
-from ml.serving.problem_file import Asking, ProblemFile
+from ml.serving.problem_file import Asking, Confident, ProblemFile
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -101,6 +102,19 @@ def strange_ones(patients: Dataset, about: ProblemFile) -> NDArray[np.float64]:
         return np.full(len(patients.y), np.nan)
     scores = usual.scores(patients.read_as(about.features), about.features)
     return np.asarray(scores > usual.limit, dtype=np.float64)
+
+
+def confident_ones(
+    patients: Dataset,
+    about: ProblemFile,
+    rule: Confident | None,
+    codes: Sequence[str],
+    answers: Probabilities,
+) -> NDArray[np.bool_]:
+    """Which first answers of `answers` [n, codes] the `rule` calls confident; without one, none."""
+    if rule is None:
+        return np.zeros(len(patients.y), dtype=np.bool_)
+    return reached(rule, codes, answers, known(patients.read_as(about.features)))
 
 
 def _recentred(y: Codes, answers: Probabilities, prior: Sequence[float]) -> Probabilities:

@@ -28,6 +28,7 @@ VALIDATED = Validated(
     place=PLACE,
     classes=2,
     kind="nominal",
+    broader_undefined={},
 )
 SHARES = {"dengue": 0.3, "chikungunya": 0.4, "other_disease": 0.3}
 

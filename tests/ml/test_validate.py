@@ -172,6 +172,20 @@ def test_a_nominal_problem_has_no_quadratic_kappa(trained: Settings) -> None:
     assert found.figures["top_1"] == found.figures["accuracy"]
 
 
+def test_the_broader_answer_has_figures_beside_the_others(trained: Settings) -> None:
+    patients = made("arbovirus")
+    found = measured(patients, registry.champion("arbovirus", trained), "sinan_arbovirus").as_json()
+    assert set(found) >= {*ASKED_FOR, *FIGURES, "broader_precision"}
+    assert 0.5 < found["broader_auc_roc"]["value"] <= 1
+    of_each = found["broader_coverage_ill"]["value"] + found["broader_coverage_not_ill"]["value"]
+    assert found["broader_coverage"]["value"] == pytest.approx(of_each)
+    # Foz's word for whoever has no chikungunya covers dengue, which is of the other group.
+    there = measured(patients, registry.champion("arbovirus", trained), "foz_chikungunya").as_json()
+    assert there["broader_precision"] == {"value": None, "low": None, "high": None}
+    assert "more than one group" in there["undefined"]["broader_precision"]
+    assert there["broader_coverage"] == found["broader_coverage"]
+
+
 def test_one_class_and_few_rows_are_measured_and_what_has_no_meaning_says_why(
     trained: Settings,
 ) -> None:
@@ -182,6 +196,7 @@ def test_one_class_and_few_rows_are_measured_and_what_has_no_meaning_says_why(
     assert found["auc_roc"] == {"value": None, "low": None, "high": None}
     nulls = {name for name in FIGURES if found[name]["value"] is None}
     assert set(found["undefined"]) == nulls
+    assert not [name for name in found if name.startswith("broader")]
     assert found["undefined"]["auc_roc"] == "all these patients have the same answer"
     for name in ASKED_FOR - nulls:
         assert found[name]["low"] <= found[name]["value"] <= found[name]["high"], name
