@@ -16,7 +16,28 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Present(_Part):
+class _Reading(_Part):
+    """What a condition says of itself; most need no more than `reads` and `holds`."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The codes it looks at."""
+        raise NotImplementedError
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether it is known to be so."""
+        raise NotImplementedError
+
+    def may_hold(self, code: str, evidence: Evidence) -> bool:  # noqa: ARG002 - for those who do
+        """Whether it is worth asking whether it holds, as far as one of its codes tells."""
+        return self.holds(evidence)
+
+    def because(self, evidence: Evidence) -> tuple[str, ...]:  # noqa: ARG002 - the same
+        """The codes for which it holds."""
+        return self.reads
+
+
+class Present(_Reading):
     """A sign the doctor marked present."""
 
     sign: str
@@ -31,7 +52,7 @@ class Present(_Part):
         return evidence.signs.get(self.sign) is True
 
 
-class Measured(_Part):
+class Measured(_Reading):
     """A measurement from `least` to `most`, both included, in the vocabulary's unit."""
 
     measurement: str
@@ -51,7 +72,7 @@ class Measured(_Part):
         return self.most is None or value <= self.most
 
 
-class SystolicLowForAge(_Part):
+class SystolicLowForAge(_Reading):
     """Systolic pressure that is hypotension at the patient's age.
 
     Under 70 mmHg below one year, under 70 + 2 x age in years up to ten, under 90 from then on
@@ -73,7 +94,7 @@ class SystolicLowForAge(_Part):
         return pressure is not None and pressure < least
 
 
-class ShockIndex(_Part):
+class ShockIndex(_Reading):
     """Heart rate (per minute) at least `least` times the systolic pressure (mmHg)."""
 
     formula: Literal["shock_index"]
@@ -103,7 +124,7 @@ _NEWS2: Mapping[str, tuple[Sequence[float], Sequence[int]]] = {
 }
 
 
-class News2(_Part):
+class News2(_Reading):
     """NEWS2 of the vital signs that are known: at least so many points, and at most so many.
 
     What was not measured has no points, so the score is that or more. Royal College of Physicians,
@@ -124,6 +145,10 @@ class News2(_Part):
         # Over what was measured: that is less than what could be.
         total = sum(points(code, evidence) for code in evidence.observations if code in _NEWS2)
         return total >= self.least and (self.most is None or total <= self.most)
+
+    def may_hold(self, code: str, evidence: Evidence) -> bool:
+        """Whether this code has points: before one has, nothing is worth adding up."""
+        return points(code, evidence) > 0
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:
         """The codes that have points."""
@@ -153,10 +178,4 @@ class Group(_Part):
         held = [condition for condition in self.of if condition.holds(evidence)]
         if len(held) < self.least:
             return ()
-        return tuple(
-            code
-            for condition in held
-            for code in (
-                condition.because(evidence) if isinstance(condition, News2) else condition.reads
-            )
-        )
+        return tuple(code for condition in held for code in condition.because(evidence))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.red_flags.conditions import Condition, Group, News2, Present, points
+from api.red_flags.conditions import Condition, Group, Present
 from api.words.language import Language
 from ml.serving.predict import Evidence
 
@@ -92,20 +92,13 @@ def _of_signs() -> dict[str, tuple[Spot, ...]]:
 
 @cache
 def _of_measurements() -> dict[str, tuple[tuple[Spot, Holds], ...]]:
-    """The groups with a condition that reads a measurement, and whether that holds."""
+    """The groups with a condition that reads a measurement, and whether that may hold."""
     found: dict[str, tuple[tuple[Spot, Holds], ...]] = {}
     for spot, condition in _conditions():
         if not isinstance(condition, Present):
             for code in condition.reads:
-                # A score is added up only once one of its parts has points.
-                is_score = isinstance(condition, News2)
-                holds = partial(_has_points, code) if is_score else condition.holds
-                found[code] = (*found.get(code, ()), (spot, holds))
+                found[code] = (*found.get(code, ()), (spot, partial(condition.may_hold, code)))
     return found
-
-
-def _has_points(code: str, evidence: Evidence) -> bool:
-    return points(code, evidence) > 0
 
 
 def _conditions() -> Iterator[tuple[Spot, Condition]]:
@@ -116,7 +109,7 @@ def _conditions() -> Iterator[tuple[Spot, Condition]]:
 
 
 def in_question(evidence: Evidence) -> Iterator[Rule]:
-    """The rules that may hold, emergencies first: something holds in each of their groups."""
+    """The rules that may hold, emergencies first: something may hold in each of their groups."""
     held = [place for place, _ in _holding(evidence)]
     for place in sorted(set(held)):
         rule = rules()[place]
@@ -125,7 +118,7 @@ def in_question(evidence: Evidence) -> Iterator[Rule]:
 
 
 def _holding(evidence: Evidence) -> set[Spot]:
-    """The groups in which something holds."""
+    """The groups in which something may hold."""
     of_signs, of_measurements = _of_signs(), _of_measurements()
     found: set[Spot] = set()
     for code, is_present in evidence.signs.items():
