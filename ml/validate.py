@@ -97,6 +97,8 @@ class Validated:
             return "no answer to these patients is confident"
         if self.classes < 2:
             return "all these patients have the same answer"
+        if name in ("calibration_slope", "calibration_intercept"):
+            return "no line fits best: the answers are all alike, or part the classes without error"
         return "this version of the model does not hold what it rests on"
 
     def as_json(self) -> dict[str, object]:

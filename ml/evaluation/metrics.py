@@ -33,7 +33,7 @@ def metrics(
     """Every figure for answers `probabilities` [n, classes] to patients of class `y` [n].
 
     A class without a patient in `y`, or with nothing but patients, has no AUC and is left out of
-    the averages.
+    the averages; in that of F1 a class that is answered and that nobody has counts as 0.
     """
     figures = {
         **discrimination(y, probabilities, classes),
@@ -109,7 +109,7 @@ def calibration(y: Codes, probabilities: Probabilities) -> dict[str, float]:
     `brier` and `log_loss` score them whole; `ece` is the mean gap between the first answer's
     probability and how often it is right, in ten bins of equal width; slope and intercept come
     from a logistic regression of "is this class" on the log-odds given, pooled over the classes
-    (Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7); 1 and 0 are perfect.
+    and both fitted at once (Cox 1958, doi:10.1093/biomet/45.3-4.562); 1 and 0 are perfect.
     """
     labels = range(probabilities.shape[1])
     bounded = np.clip(probabilities, _LEAST, None)
@@ -163,7 +163,7 @@ def _decisions(y: Codes, probabilities: Probabilities) -> dict[str, float]:
     return {
         "accuracy": float((answers == y).mean()),
         "balanced_accuracy": float(np.mean([(answers[y == k] == k).mean() for k in present])),
-        "f1_macro": float(f1_score(y, answers, labels=present, average="macro", zero_division=0.0)),
+        "f1_macro": float(f1_score(y, answers, average="macro", zero_division=0.0)),
         "top_3": float((three == y[:, None]).any(axis=1).mean()),
         "ndcg": _ndcg(y, probabilities),
     }
@@ -198,7 +198,14 @@ def _slope_and_intercept(y: Codes, probabilities: Probabilities) -> tuple[float,
     true = np.concatenate([y == k for k in columns])
     bounded = np.clip(given, _LEAST, 1 - _LEAST)
     odds = np.log(bounded / (1 - bounded))
-    if true.all() or not true.any() or np.ptp(odds) == 0:
+    if true.all() or not true.any() or _part(odds, true):
         return float("nan"), float("nan")
-    fitted = LogisticRegression(C=1e6).fit(odds[:, None], true)
+    # The default solver stops a few thousandths short of the likeliest line.
+    fitted = LogisticRegression(C=1e6, solver="newton-cholesky", tol=1e-8).fit(odds[:, None], true)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _part(odds: NDArray[np.float64], true: NDArray[np.bool_]) -> bool:
+    """Whether one log-odds parts what is true from what is not: then no line is the likeliest."""
+    yes, no = odds[true], odds[~true]
+    return bool(yes.min() >= no.max() or yes.max() <= no.min())
