@@ -75,6 +75,7 @@ def _cohort(found: Findings) -> list[str]:
         balance += [[str(source), code, said] for code, said in all_shown(counts).items()]
     return [
         "<h2>Cohort</h2>",
+        *_image(figures.flow(found.flow)),
         *_table(["step", "encounters"], rows),
         "<h2>Class balance</h2>",
         *_image(figures.classes(dataset)),
