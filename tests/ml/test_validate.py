@@ -142,7 +142,7 @@ def test_a_site_with_a_bundle_and_no_registry_asks_the_bundle(
 
 
 def test_without_any_model_it_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(BadBundle, match="semia up"):
+    with pytest.raises(BadBundle, match=r"SEMIA_BUNDLE to a bundle you were given.*semia up"):
         champion("severity", Settings(home=tmp_path / "empty", offline=True))
 
 
