@@ -123,6 +123,11 @@ def _all_judged(about: ProblemFile) -> tuple[Verdict, Both]:
     )
 
 
+def analysed(about: ProblemFile) -> Both:
+    """Who is left out of the analysis, in Spanish and English."""
+    return _all_judged(about)[1]
+
+
 def _measured(about: ProblemFile) -> tuple[Verdict, Both]:
     wanted = {"auc_roc", "brier", "ece", "calibration_slope"}
     lacking = ", ".join(sorted(wanted - set(about.metrics)))

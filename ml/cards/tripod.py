@@ -6,6 +6,7 @@ Collins et al. 2024, TRIPOD+AI statement, BMJ 385:e078378, doi:10.1136/bmj-2023-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ml.cards import probast
 from ml.cards.contents import with_interval
 from ml.cards.groups import worst_group
 from ml.cards.tripod_words import COPIES, ETHICS, ITEMS, LIMITS, MODELS, ONE_SOURCE
@@ -25,7 +26,14 @@ _ORIGIN: Mapping[tuple[str, Language], str] = {
 }
 # Of fewer than ten, or of the class that the total would tell them by.
 _UNSAID: Mapping[Language, str] = {"es": "(no se dice)", "en": "(not said)"}
-_NEVER: Mapping[Language, str] = {"es": "ninguna probabilidad", "en": "no probability"}
+_SURE: Mapping[Language, str] = {
+    "es": "{0}, elegida para que acierten 85 de cada 100 respuestas seguras",
+    "en": "{0}, chosen so that 85 in 100 confident answers are right",
+}
+_NEVER: Mapping[Language, str] = {
+    "es": "ninguna probabilidad: ninguna alcanza 85 aciertos de cada 100",
+    "en": "no probability: from none of them are 85 in 100 right",
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,10 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "n_classes": str(len(about.classes)),
         "classes": listed(list(called.values())),
         "n_features": str(len(about.features)),
-        "threshold": number(sure.threshold, 2, language) if sure else _NEVER[language],
+        "threshold": _SURE[language].format(number(sure.threshold, 2, language))
+        if sure
+        else _NEVER[language],
+        "analysed": probast.analysed(about)[0 if language == "es" else 1],
         "learned": _counts(curves.learned, called, language) if curves else _NOT_KNOWN,
         "judged": _counts(curves.judged, called, language) if curves else _NOT_KNOWN,
         "smallest": _smallest(curves.learned) if curves else _NOT_KNOWN,

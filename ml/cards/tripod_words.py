@@ -72,8 +72,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "{origin}: {sources}. SHA-256 {data_hash}. Origen, fechas y licencia de cada fuente: docs/reference/sources.md del proyecto.",
         "{origin}: {sources}. SHA-256 {data_hash}. Origin, dates and licence of each source: docs/reference/sources.md of the project.")),
     (6, ("Participantes", "Participants"), (
-        "Toda consulta de las fuentes cuya respuesta se conoce, sin más criterio de exclusión. Los tratamientos recibidos no son entradas del modelo.",
-        "Every encounter of the sources whose answer is known; nobody else is excluded. Treatments received are no input of the model.")),
+        "Toda consulta de las fuentes cuya respuesta se conoce; al medir no se excluye a nadie más. Los tratamientos recibidos no son entradas del modelo.",
+        "Every encounter of the sources whose answer is known; in measuring nobody else is excluded. Treatments received are no input of the model.")),
     (7, ("Preparación de los datos", "Data preparation"), (
         "dbt limpia y codifica todas las fuentes con las mismas reglas, para cualquier grupo de pacientes; código {git_commit}.",
         "dbt cleans and encodes all sources by the same rules, for every group of patients; code {git_commit}.")),
@@ -87,8 +87,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "No se calculó de antemano: se usa todo lo publicado, {rows} consultas. La respuesta menos frecuente tiene {smallest} para aprender.",
         "Not calculated beforehand: all that is published is used, {rows} encounters. The rarest answer has {smallest} to learn from.")),
     (11, ("Datos faltantes", "Missing data"), (
-        "No se excluye a nadie ni se imputa antes del modelo: lo desconocido entra como desconocido, y el modelo aprende también de copias de los pacientes con datos ocultos.",
-        "Nobody is excluded and nothing is imputed before the model: what is unknown enters as unknown, and the model also learns from copies of the patients with evidence hidden.")),
+        "A quién se analiza: {analysed}. Nada se imputa antes del modelo: lo desconocido entra como desconocido, y el modelo aprende también de copias de los pacientes con datos ocultos.",
+        "Who is analysed: {analysed}. Nothing is imputed before the model: what is unknown enters as unknown, and the model also learns from copies of the patients with evidence hidden.")),
     (12, ("Métodos de análisis", "Analytical methods"), (
         "Un quinto de los pacientes, elegido al azar, sirve solo para medir. Con los demás se comparan los candidatos, por validación cruzada agrupada por paciente, y se elige uno: {model}. Calibración por temperatura ({temperature}). Intervalos: bootstrap por paciente, cien muestras.",
         "A fifth of the patients, drawn at random, serves to measure alone. With the others the candidates are compared, by cross-validation grouped by patient, and one is chosen: {model}. Calibrated by temperature ({temperature}). Intervals: bootstrap over patients, a hundred draws.")),
@@ -99,8 +99,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "Se mide aparte por sexo, edad, fuente y signos vitales presentes, en grupos de 150 pacientes o más (tabla de arriba). El que peor se distingue: {worst_group}. El control rechaza un modelo que distingue demasiado mal a un grupo, o peor que el anterior.",
         "Measured apart by sex, age, source and whether vital signs are there, in groups of 150 patients or more (table above). Told apart worst: {worst_group}. The gate refuses a model that tells a group apart too badly, or worse than the one before.")),
     (15, ("Salida del modelo", "Model output"), (
-        "Una probabilidad por respuesta; juntas suman 1. La primera se llama segura desde: {threshold}. El umbral se eligió para que acierten 85 de cada 100 respuestas seguras.",
-        "A probability for each answer; together they are 1. The first is called confident from: {threshold}. The threshold was chosen so that 85 in 100 confident answers are right.")),
+        "Una probabilidad por respuesta; juntas suman 1. La primera se llama segura desde {threshold}.",
+        "A probability for each answer; together they are 1. The first is called confident from {threshold}.")),
     (16, ("Entrenamiento frente a prueba", "Training versus evaluation"), (
         "Mismas fuentes, criterios, entradas y respuestas; solo cambian los pacientes. No mide otro lugar ni otra época: eso lo mide allí semia validate.",
         "The same sources, criteria, inputs and answers; only the patients differ. It measures no other place and no other time: semia validate does, there.")),

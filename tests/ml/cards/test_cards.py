@@ -172,6 +172,18 @@ def test_nothing_is_said_of_real_people_where_there_are_none(
     assert item(about, 26)[1].startswith(told[1])
 
 
+def test_who_is_left_out_in_learning_is_not_hidden(bundle: Bundle) -> None:
+    measured = {"features": ("oxygen_saturation_pct",)}
+    left_out = drawn(bundle, "admission").model_copy(update=measured)
+    assert "learning leaves out most patients without a single vital sign" in item(left_out, 11)[1]
+    assert "no encounter with an answer is excluded" in item(drawn(bundle), 11)[1]
+
+
+def test_a_threshold_that_is_not_there_was_not_chosen(bundle: Bundle) -> None:
+    assert "confident from no probability: " in item(drawn(bundle, confident=None), 15)[1]
+    assert "chosen so that 85 in 100" in item(drawn(bundle), 15)[1]
+
+
 def test_every_kind_of_model_has_a_name() -> None:
     kinds = {kind.name for kind in KINDS} | {"blend"}
     assert set(MODELS["es"]) == set(MODELS["en"]) == kinds
