@@ -255,7 +255,13 @@ def _speaking_plainly(settings: Settings) -> Iterator[None]:
         yield
     except (MlflowException, OSError) as error:
         raise DatabaseAway(
-            f"the model registry does not answer: {str(error).splitlines()[0][:200]}",
+            f"the model registry does not answer: {_shortly(error)}",
             where="SEMIA_MLFLOW_URI" if settings.mlflow_uri else str(settings.home / "mlflow.db"),
             next_step="start it again or unset SEMIA_MLFLOW_URI; the champion goes on serving",
         ) from error
+
+
+def _shortly(error: Exception) -> str:
+    """What went wrong, without the address and the call that MLflow tells of a lost connection."""
+    told = str(error).splitlines()[0]
+    return "no connection to it" if "Max retries exceeded" in told else told[:200]

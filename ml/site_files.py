@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def found_in(data_dir: Path, source: Source) -> SiteFiles:
     placed = {table.name: _placed(table, folder) for table in source.tables}
     if placed[source.tables[0].name] is None:
         raise _no_patients(source, folder)
-    tables = [_with_its_columns(table, folder) for table in placed.values() if table is not None]
+    with _own_files(source):
+        tables = [_with_its_columns(table, folder) for table in placed.values() if table]
     return SiteFiles(
         source=replace(source, tables=tuple(tables)),
         folder=folder,
@@ -69,7 +71,8 @@ def build(files: SiteFiles, settings: Settings, progress: Progress) -> int:
         progress.note(note)
     # Before the files, so that a column they lack is there, and empty.
     make_tables(SOURCES.values(), settings)
-    patients, *_ = land(files.source, files.folder, "public", settings, progress)
+    with _own_files(files.source):
+        patients, *_ = land(files.source, files.folder, "public", settings, progress)
     if patients.rejected:
         progress.note(f"{patients.rejected} rows of {patients.file} could not be read")
     try:
@@ -110,11 +113,26 @@ def _broken_by(files: SiteFiles, settings: Settings) -> BadFile | None:
     )
 
 
+@contextmanager
+def _own_files(source: Source) -> Iterator[None]:
+    """Say of a bad file what a site can do: the published one is not what it wants."""
+    try:
+        yield
+    except BadFile as error:
+        raise BadFile(
+            error.what,
+            where=error.where,
+            next_step=f"semia synthesise {source.name} writes files of the right format to compare",
+        ) from error
+
+
 def _placed(table: Table, folder: Path) -> Table | None:
-    """The table with the name its file has here."""
+    """The table with the name its file has here, capitals or not."""
     names = [table.file, f"{table.file}.gz"] if table.file.endswith(".csv") else [table.file]
-    there = [name for name in names if (folder / name).is_file()]
-    return replace(table, file=there[0]) if there else None
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    there = {path.name.lower(): path.name for path in files if path.is_file()}
+    found = [there[name.lower()] for name in names if name.lower() in there]
+    return replace(table, file=found[0]) if found else None
 
 
 def _with_its_columns(table: Table, folder: Path) -> Table:

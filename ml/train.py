@@ -113,6 +113,7 @@ def describe(dataset: Dataset, fitted: Fitted, quick: bool = False) -> ProblemFi
         curves=drawn.model_copy(update={"learning": learning(dataset, fitted.chosen, quick)}),
         conformal=sure.conformal,
         familiar=sure.familiar,
+        candidate=fitted.chosen,
     )
 
 

@@ -29,7 +29,7 @@ from ml.scratch import scratch_warehouse
 from ml.serving import bundle
 from ml.serving.bundle import session_from
 from ml.serving.problem_file import Place, ProblemFile
-from warehouse.errors import NoChampion, NotEnoughData, UnknownName
+from warehouse.errors import BadBundle, NoChampion, NotEnoughData, UnknownName
 from warehouse.progress import Progress, Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -105,6 +105,8 @@ class Validated:
             return "no answer to these patients is confident"
         if self.classes < 2:
             return "all these patients have the same answer"
+        if name in ("calibration_slope", "calibration_intercept"):
+            return "no line fits best: the answers are all alike, or part the classes without error"
         return "this version of the model does not hold what it rests on"
 
     def as_json(self) -> dict[str, object]:
@@ -154,6 +156,12 @@ def champion(problem: str, settings: Settings) -> Registered:
     has_registry = settings.mlflow_uri is not None or (settings.home / "mlflow.db").exists()
     if has_registry and settings.bundle is None:
         return registry.champion(problem, settings)
+    if not (settings.bundle_dir / "manifest.json").exists():
+        raise BadBundle(
+            "there is no model here: no registry, and no bundle",
+            where=str(settings.bundle_dir),
+            next_step="set SEMIA_BUNDLE to a bundle you were given, or semia up --prepare-only",
+        )
     found = bundle.load(settings.bundle_dir).problems.get(problem)
     if found is None:
         raise NoChampion(

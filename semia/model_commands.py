@@ -62,8 +62,8 @@ def gate(
         if decision.checks:
             terminal.table(
                 "",
-                ["check", "figure", "limit", "holds"],
-                [[check.name, check.figure, check.limit, check.holds] for check in decision.checks],
+                ["check", "figure", "must be", "holds"],
+                [[one.name, one.figure, one.allowed(), one.holds] for one in decision.checks],
             )
     terminal.answer({"decisions": [asdict(decision) for decision in decisions]})
     refused = [decision.problem for decision in decisions if not decision.accepted]

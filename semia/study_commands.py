@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from semia.data_commands import ready
 from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.settings import load_settings
+
+if TYPE_CHECKING:
+    from ml.explore import Explored
 
 
 def register(app: typer.Typer) -> None:
@@ -43,9 +46,23 @@ def explore(
             for one in found.suspects
         ],
     )
+    _legend(found, terminal)
     terminal.note(f"{len(found.left_out)} features are left out of training: {found.decisions}")
     terminal.note(f"the report: {found.report}")
     terminal.answer({"explored": asdict(found)})
+
+
+def _legend(found: "Explored", terminal: Terminal) -> None:
+    """What the words of the table mean, those alone that stand in it."""
+    from ml.exploration.leakage import REASONS
+
+    given = {reason for one in found.suspects for reason in one.reasons}
+    for reason, meaning in REASONS.items():
+        if reason in given:
+            terminal.note(f"{reason}: {meaning}")
+    if given:
+        terminal.note("AUC alone: of the answer told from this column only; 0.5 is guessing")
+        terminal.note("adds: AUC beyond the signs; empty where the column's meaning is known")
 
 
 def search(

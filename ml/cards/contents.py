@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ml.cards.groups import groups
 from ml.cards.sureness import sureness
 from ml.cards.wording import Language, labels, listed, number, titles
 from ml.serving.problem_file import ProblemFile
@@ -25,14 +26,24 @@ _FIGURES = (
     ("set_size", "Respuestas por conjunto", "Answers in a set"),
     (
         "strange_alarms",
-        "Pacientes conocidos dados por extraños",
+        "Pacientes como los aprendidos, tomados por extraños",
         "Familiar patients called strange",
     ),
     (
         "strange_found_tossed",
-        "Extraños hechos al azar, hallados",
+        "Pacientes inventados al azar, reconocidos como extraños",
         "Strangers made by chance, found",
     ),
+    (
+        "questions_asked",
+        "Preguntas, si solo se pregunta lo propuesto",
+        "Questions, asking what is proposed",
+    ),
+    ("top_1_asked", "Aciertos, así preguntado", "Accuracy of the first answer, asked so"),
+    ("net_benefit_10", "Beneficio neto al actuar desde 10 %", "Net benefit of acting from 10%"),
+    ("net_benefit_20", "Beneficio neto al actuar desde 20 %", "Net benefit of acting from 20%"),
+    ("net_benefit_30", "Beneficio neto al actuar desde 30 %", "Net benefit of acting from 30%"),
+    ("net_benefit_50", "Beneficio neto al actuar desde 50 %", "Net benefit of acting from 50%"),
 )
 _SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
 
@@ -56,19 +67,19 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "rows": "consultas de",
         "patients": "pacientes",
         "classes": "Respuestas posibles",
-        "figures": "Medidas en pacientes que el modelo nunca vio",
+        "figures": "Medidas en pacientes que el modelo nunca vio (intervalo de 95 %)",
         "figure": "Medida",
         "model": "Modelo",
         "dummy": "Sin modelo",
         "alone": "Cada escala por separado",
         "pooled": "El modelo aprendió de dos escalas de triaje que no significan lo mismo.",
         "source": "Fuente",
-        "under": "Grave de menos",
-        "over": "Grave de más",
-        "unseen": "de quienes aprende, por modelos que no los vieron",
+        "under": "Subtriaje",
+        "over": "Sobretriaje",
+        "unseen": "pacientes de entrenamiento, con modelos que no los vieron",
         "nurses": "Las enfermeras, en KTAS",
         "learning": "Curva de aprendizaje",
-        "encounters": "Consultas de que aprende",
+        "encounters": "Consultas de entrenamiento",
         "never_ruled_out": "Demasiado pocos pacientes para poder descartarla alguna vez",
         "limits": "Límites",
         "limit": "Apoya el juicio de un médico y no lo reemplaza. Solo vale para pacientes"
@@ -87,15 +98,15 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "rows": "encounters of",
         "patients": "patients",
         "classes": "Possible answers",
-        "figures": "Figures on patients the model never saw",
+        "figures": "Figures on patients the model never saw (95% interval)",
         "figure": "Figure",
         "model": "Model",
         "dummy": "No model",
         "alone": "Each scale alone",
         "pooled": "The model learned from two triage scales that do not mean the same.",
         "source": "Source",
-        "under": "Graded too low",
-        "over": "Graded too high",
+        "under": "Under-triage",
+        "over": "Over-triage",
         "unseen": "those it learned from, by models that never saw them",
         "nurses": "The nurses, on KTAS",
         "learning": "Learning curve",
@@ -130,6 +141,7 @@ def in_language(about: ProblemFile, language: Language) -> list[str]:
         *sureness(about, called, language),
         *_never_ruled_out(about, called, words),
         *_each_scale(about, language),
+        *groups(about, language),
         *_learning(about, language),
         f"## {words['limits']}",
         "",
@@ -145,8 +157,17 @@ def _table(about: ProblemFile, language: Language) -> list[str]:
         if name in about.metrics:
             label = spanish if language == "es" else english
             dummy = _shown(about.baseline.get(name), language)
-            lines.append(f"| {label} | {_shown(about.metrics[name], language)} | {dummy} |")
+            lines.append(f"| {label} | {with_interval(about, name, language)} | {dummy} |")
     return lines
+
+
+def with_interval(about: ProblemFile, name: str, language: Language) -> str:
+    """A figure, and the ends of its 95 % interval where the run measured them; else a dot."""
+    shown = _shown(about.metrics.get(name), language)
+    ends = [about.metrics.get(f"{name}_{end}") for end in ("low", "high")]
+    if None in ends:
+        return shown
+    return f"{shown} ({'–'.join(_shown(end, language) for end in ends)})"
 
 
 def _never_ruled_out(

@@ -75,7 +75,24 @@ def _not_in_outcome(about: ProblemFile) -> tuple[Verdict, Both]:
     leaked = _leaked(about)
     if leaked:
         return "fail", (f"dicen la respuesta: {leaked}", f"they tell the answer: {leaked}")
-    return "pass", ("ninguna entrada es una fuga declarada", "no input is a declared leak")
+    if about.kind == "ordinal":
+        return "fail", (
+            "el nivel de urgencia se asigna mirando estos mismos signos",
+            "a level of urgency is assigned by looking at these very signs",
+        )
+    return "unknown", (
+        "ninguna entrada es una fuga declarada; si el desenlace se definió con estos signos, quienes publicaron los datos no lo dicen",
+        "no input is a declared leak; whether the outcome was defined by these signs the publishers do not say",
+    )
+
+
+def _blind(about: ProblemFile) -> tuple[Verdict, Both]:
+    if about.kind == "ordinal":
+        return "fail", (
+            "quien asigna un nivel de urgencia ve estos signos",
+            "whoever assigns a level of urgency sees these signs",
+        )
+    return _NOT_SAID(about)
 
 
 def _enough(about: ProblemFile) -> tuple[Verdict, Both]:
@@ -96,11 +113,19 @@ def _enough(about: ProblemFile) -> tuple[Verdict, Both]:
 def _all_judged(about: ProblemFile) -> tuple[Verdict, Both]:
     # Levels of urgency are learned from everybody (ml.cohort.hiding).
     if about.kind == "ordinal" or "oxygen_saturation_pct" not in about.features:
-        return "pass", ("ninguna consulta se excluye", "no encounter is excluded")
+        return "pass", (
+            "ninguna consulta con respuesta se excluye",
+            "no encounter with an answer is excluded",
+        )
     return "fail", (
         "al aprender se dejan fuera casi todos los pacientes sin un solo signo vital; juzgan todos",
         "learning leaves out most patients without a single vital sign; all of them judge",
     )
+
+
+def analysed(about: ProblemFile) -> Both:
+    """Who is left out of the analysis, in Spanish and English."""
+    return _all_judged(about)[1]
 
 
 def _measured(about: ProblemFile) -> tuple[Verdict, Both]:
@@ -150,7 +175,9 @@ def _leaked(about: ProblemFile) -> str:
     return ", ".join(sorted(declared & set(about.features)))
 
 
-_NOT_SAID = _unknown("los editores no lo dicen", "the publishers do not say")
+_NOT_SAID = _unknown(
+    "quienes publicaron los datos no lo dicen", "the publishers of the data do not say"
+)
 _QUESTIONS: tuple[tuple[str, Both, Callable[[ProblemFile], tuple[Verdict, Both]]], ...] = (
     ("1.1", ("¿Fuentes apropiadas?", "Appropriate data sources?"), _sources),
     ("1.2", ("¿Inclusión apropiada?", "Appropriate inclusion?"), _NOT_SAID),
@@ -159,22 +186,22 @@ _QUESTIONS: tuple[tuple[str, Both, Callable[[ProblemFile], tuple[Verdict, Both]]
     ("2.3", ("¿Predictores a la mano al usarse?", "Predictors at hand when used?"), _at_hand),
     ("3.1", ("¿Desenlace bien determinado?", "Outcome determined well?"), _NOT_SAID),
     ("3.2", ("¿Definición estándar?", "Standard definition?"), _always(
-        "las respuestas son códigos fijos del vocabulario", "the answers are fixed codes of the vocabulary")),
+        "las respuestas son códigos fijos, listados antes de aprender", "the answers are fixed codes, listed before learning")),
     ("3.3", ("¿Predictores fuera del desenlace?", "Predictors not in the outcome?"), _not_in_outcome),
     ("3.4", ("¿Desenlace igual para todos?", "Outcome alike for all?"), _one_source),
-    ("3.5", ("¿Desenlace sin saber los predictores?", "Outcome blind to predictors?"), _NOT_SAID),
+    ("3.5", ("¿Desenlace sin saber los predictores?", "Outcome blind to predictors?"), _blind),
     ("3.6", ("¿Intervalo apropiado?", "Appropriate interval?"), _NOT_SAID),
     ("4.1", ("¿Suficientes desenlaces?", "Enough outcomes?"), _enough),
     ("4.2", ("¿Números tratados bien?", "Numbers handled well?"), _always(
-        "ningún número se parte en dos", "no number is cut in two")),
+        "ninguna medición se reduce a sí o no", "no measurement is reduced to yes or no")),
     ("4.3", ("¿Todos analizados?", "Everybody analysed?"), _all_judged),
     ("4.4", ("¿Faltantes tratados bien?", "Missing data handled well?"), _always(
         "lo desconocido es una respuesta, dentro del modelo", "unknown is an answer, inside the model")),
     ("4.5", ("¿Sin selección univariada?", "No univariable selection?"), _always(
         "ninguna entrada se elige por su asociación", "no input is chosen by its association")),
     ("4.6", ("¿Censura y riesgos tratados?", "Censoring and risks handled?"), _always(
-        "no hay tiempo hasta un suceso; los pacientes no se parten",
-        "there is no time to an event; patients are kept whole")),
+        "no hay tiempo hasta un suceso; cada paciente sirve para aprender o para medir, nunca para ambas cosas",
+        "there is no time to an event; each patient serves to learn from or to measure, never both")),
     ("4.7", ("¿Desempeño bien medido?", "Performance measured well?"), _measured),
     ("4.8", ("¿Optimismo tenido en cuenta?", "Optimism accounted for?"), _optimism),
     ("4.9", ("¿El modelo es el que se midió?", "Is the model the one measured?"), _same_model),

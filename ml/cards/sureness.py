@@ -12,9 +12,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "unsure": "Ninguna respuesta de este modelo se llama segura: con pocos datos, ninguna"
         " alcanza 85 % de aciertos.",
         "answer": "Respuesta segura",
-        "alone": "aciertos de ella sola",
-        "floor": "pide además",
-        "never": "nunca se da sola",
+        "alone": "aciertos de esa respuesta",
+        "floor": "exige además una probabilidad de",
+        "never": "nunca se llama segura",
         "broader": "La pregunta más amplia: {groups}",
     },
     "en": {
@@ -23,9 +23,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "unsure": "No answer of this model is called confident: told little, none is"
         " right 85 % of the time.",
         "answer": "Confident answer",
-        "alone": "right, it alone",
-        "floor": "needs besides",
-        "never": "is never given alone",
+        "alone": "precision of that answer",
+        "floor": "also needs a probability of",
+        "never": "is never called confident",
         "broader": "The broader question: {groups}",
     },
 }

@@ -6,7 +6,10 @@ Collins et al. 2024, TRIPOD+AI statement, BMJ 385:e078378, doi:10.1136/bmj-2023-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ml.cards.tripod_words import ITEMS
+from ml.cards import probast
+from ml.cards.contents import with_interval
+from ml.cards.groups import worst_group
+from ml.cards.tripod_words import COPIES, ETHICS, ITEMS, LIMITS, MODELS, ONE_SOURCE
 from ml.cards.wording import Language, labels, listed, number, titles
 from ml.serving.problem_file import ProblemFile
 
@@ -23,7 +26,14 @@ _ORIGIN: Mapping[tuple[str, Language], str] = {
 }
 # Of fewer than ten, or of the class that the total would tell them by.
 _UNSAID: Mapping[Language, str] = {"es": "(no se dice)", "en": "(not said)"}
-_NEVER: Mapping[Language, str] = {"es": "ninguna probabilidad", "en": "no probability"}
+_SURE: Mapping[Language, str] = {
+    "es": "{0}, elegida para que acierten 85 de cada 100 respuestas seguras",
+    "en": "{0}, chosen so that 85 in 100 confident answers are right",
+}
+_NEVER: Mapping[Language, str] = {
+    "es": "ninguna probabilidad: ninguna alcanza 85 aciertos de cada 100",
+    "en": "no probability: from none of them are 85 in 100 right",
+}
 
 
 @dataclass(frozen=True)
@@ -79,11 +89,22 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "n_classes": str(len(about.classes)),
         "classes": listed(list(called.values())),
         "n_features": str(len(about.features)),
-        "threshold": number(sure.threshold, 2, language) if sure else _NEVER[language],
+        "threshold": _SURE[language].format(number(sure.threshold, 2, language))
+        if sure
+        else _NEVER[language],
+        "analysed": probast.analysed(about)[0 if language == "es" else 1],
         "learned": _counts(curves.learned, called, language) if curves else _NOT_KNOWN,
         "judged": _counts(curves.judged, called, language) if curves else _NOT_KNOWN,
         "smallest": _smallest(curves.learned) if curves else _NOT_KNOWN,
-        "by_source": _by_source(about, language),
+        "version": about.version,
+        "model": MODELS[language].get(about.candidate or "", _NOT_KNOWN),
+        "auc_roc_ci": with_interval(about, "auc_roc", language),
+        "accuracy_ci": with_interval(about, "accuracy", language),
+        "worst_group": worst_group(about, language),
+        "copies": COPIES[language] if len(about.sources) > 1 else "",
+        "ethics": ETHICS[about.people, language],
+        "limits": LIMITS[about.people, language],
+        "heterogeneity": _by_source(about, language),
     }
 
 
@@ -102,11 +123,11 @@ def _smallest(counts: Mapping[str, int | None]) -> str:
 
 
 def _by_source(about: ProblemFile, language: Language) -> str:
+    """How far performance differs between sources; that one alone cannot tell."""
     called = titles(about.sources, language)
-    found = {source: about.metrics.get(f"{source}_auc_roc") for source in about.sources}
     shown = [
-        f"{called[source]}: AUC {number(auc, 3, language)}"
-        for source, auc in found.items()
-        if auc is not None
+        f"{called[source]}: AUC-ROC {with_interval(about, f'{source}_auc_roc', language)}"
+        for source in about.sources
+        if f"{source}_auc_roc" in about.metrics
     ]
-    return listed(shown or list(called.values()))
+    return f"{listed(shown)}." if len(shown) > 1 else ONE_SOURCE[language]

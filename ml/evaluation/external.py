@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ml.cohort.dataset import Dataset
 from ml.cohort.split import SEED
-from ml.evaluation.metrics import metrics
+from ml.evaluation.metrics import brier_score, expected_calibration_error
 from ml.evaluation.told_apart import ToldApart
 from ml.serving.bundle import familiarity_of
 from ml.serving.confidence import known, reached
@@ -48,9 +48,9 @@ def elsewhere(
         }
         for how, answered in again.items():
             answered = np.pad(answered, ((0, 0), unlearned))
-            found = metrics(y, answered, classes, about.kind)
             figures[f"mean_gap_{how}"] = _gap(answered, shares)
-            figures[f"brier_{how}"], figures[f"ece_{how}"] = found["brier"], found["ece"]
+            figures[f"brier_{how}"] = brier_score(y, answered)
+            figures[f"ece_{how}"] = expected_calibration_error(y, answered)
     if about.conformal is not None:
         chosen = in_set(answers, about.conformal.least)
         # What was never learned is in no set.

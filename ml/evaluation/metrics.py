@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, rankdata
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     average_precision_score,
-    brier_score_loss,
     cohen_kappa_score,
     f1_score,
     log_loss,
 )
 
+from ml.evaluation.recalibration import slope_and_intercept
 from ml.problems import Kind
 
 Probabilities = NDArray[np.float64]
@@ -33,7 +32,7 @@ def metrics(
     """Every figure for answers `probabilities` [n, classes] to patients of class `y` [n].
 
     A class without a patient in `y`, or with nothing but patients, has no AUC and is left out of
-    the averages.
+    the averages; in that of F1 a class that is answered and that nobody has counts as 0.
     """
     figures = {
         **discrimination(y, probabilities, classes),
@@ -107,26 +106,28 @@ def calibration(y: Codes, probabilities: Probabilities) -> dict[str, float]:
     """Whether probabilities mean what they say.
 
     `brier` and `log_loss` score them whole; `ece` is the mean gap between the first answer's
-    probability and how often it is right, in ten bins of equal width; slope and intercept come
-    from a logistic regression of "is this class" on the log-odds given, pooled over the classes
-    (Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7); 1 and 0 are perfect.
+    probability and how often it is right, in ten bins of equal width; slope and intercept are
+    those of `ml.evaluation.recalibration`, where 1 and 0 are perfect.
     """
     labels = range(probabilities.shape[1])
     bounded = np.clip(probabilities, _LEAST, None)
     bounded /= bounded.sum(axis=1, keepdims=True)
-    positive = probabilities[:, 0] if probabilities.shape[1] == 2 else None
-    slope, intercept = _slope_and_intercept(y, probabilities)
+    slope, intercept = slope_and_intercept(y, probabilities)
     return {
-        "brier": float(
-            brier_score_loss(y == 0, positive)
-            if positive is not None
-            else brier_score_loss(y, bounded, labels=labels)
-        ),
+        "brier": brier_score(y, probabilities),
         "log_loss": float(log_loss(y, bounded, labels=labels)),
         "ece": expected_calibration_error(y, probabilities),
         "calibration_slope": slope,
         "calibration_intercept": intercept,
     }
+
+
+def brier_score(y: Codes, probabilities: Probabilities) -> float:
+    """Mean squared distance of the probabilities from the truth, of two classes of the first."""
+    if probabilities.shape[1] == 2:
+        return float(((probabilities[:, 0] - (y == 0)) ** 2).mean())
+    squares = (probabilities**2).sum(axis=1)
+    return float((squares - 2 * probabilities[np.arange(len(y)), y] + 1).mean())
 
 
 def expected_calibration_error(y: Codes, probabilities: Probabilities) -> float:
@@ -163,7 +164,7 @@ def _decisions(y: Codes, probabilities: Probabilities) -> dict[str, float]:
     return {
         "accuracy": float((answers == y).mean()),
         "balanced_accuracy": float(np.mean([(answers[y == k] == k).mean() for k in present])),
-        "f1_macro": float(f1_score(y, answers, labels=present, average="macro", zero_division=0.0)),
+        "f1_macro": float(f1_score(y, answers, average="macro", zero_division=0.0)),
         "top_3": float((three == y[:, None]).any(axis=1).mean()),
         "ndcg": _ndcg(y, probabilities),
     }
@@ -190,15 +191,3 @@ def _net_benefits(y: Codes, positive: NDArray[np.float64]) -> dict[str, float]:
         benefit = float((acted & (y == 0)).mean() - odds * (acted & (y != 0)).mean())
         gains[f"net_benefit_{percent}"] = benefit - max(0.0, share - odds * (1 - share))
     return gains
-
-
-def _slope_and_intercept(y: Codes, probabilities: Probabilities) -> tuple[float, float]:
-    columns = range(1) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
-    given = np.concatenate([probabilities[:, k] for k in columns])
-    true = np.concatenate([y == k for k in columns])
-    bounded = np.clip(given, _LEAST, 1 - _LEAST)
-    odds = np.log(bounded / (1 - bounded))
-    if true.all() or not true.any() or np.ptp(odds) == 0:
-        return float("nan"), float("nan")
-    fitted = LogisticRegression(C=1e6).fit(odds[:, None], true)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])

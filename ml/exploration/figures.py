@@ -24,7 +24,7 @@ from ml.exploration.shift import Shift
 _MOST_BARS = 25
 _MOST_SIGNS = 30
 _BINS = 20
-_CELLS = 40
+_CELLS = 24
 _COLOUR = "#1f6f8b"
 _ALARM = "#b3402a"
 
@@ -35,6 +35,16 @@ class Picture:
 
     address: str
     alternative: str
+
+
+def flow(steps: Sequence[tuple[str, int]]) -> Picture:
+    """How many encounters are left after each step; one to nine are not drawn."""
+    counts = without_small(np.asarray([count for _, count in steps], dtype=float))
+    shown = pd.DataFrame({"step": [name for name, _ in steps], "encounters": counts})
+    with _drawn("Encounters after each step", (8, _height(len(steps)))) as canvas:
+        sns.barplot(shown, y="step", x="encounters", color=_COLOUR, ax=canvas.axes, orient="h")
+        _name(canvas, "encounters", "")
+    return canvas.picture
 
 
 def classes(dataset: Dataset) -> Picture:
@@ -128,13 +138,14 @@ def _present(dataset: Dataset, k: int, likely: Sequence[str]) -> list[float]:
 
 
 def correlation(found: Redundancy) -> Picture:
-    """The features that go with another, as a heat map in the order of their clusters."""
+    """The features that go with another, in the order of their clusters; all where none does."""
     grouped = {name for cluster in found.clusters for name in cluster}
     places = [i for i, name in enumerate(found.varying) if name in grouped]
     places = (places or list(range(len(found.varying))))[:60]
     names = [found.varying[i] for i in places]
     shown = pd.DataFrame(found.correlation[np.ix_(places, places)], names, names)
-    with _drawn("Correlation of the features that go together", (10, 9)) as canvas:
+    which = "the features that go together" if grouped else "features, none of which go together"
+    with _drawn(f"Correlation of {which}", (10, 9)) as canvas:
         sns.heatmap(shown, vmin=-1, vmax=1, cmap="vlag", ax=canvas.axes, square=True)
         canvas.axes.tick_params(axis="both", labelsize=6)
     return canvas.picture
@@ -216,7 +227,10 @@ def _drawn(title: str, size: tuple[float, float]) -> Iterator[_Canvas]:
         canvas.axes.set_title(title)
         yield canvas
         written = io.BytesIO()
-        canvas.figure.savefig(written, format="png", metadata={"Software": None})
+        # Tight, or a title wider than its axes and a legend beside them are cut off.
+        canvas.figure.savefig(
+            written, format="png", metadata={"Software": None}, bbox_inches="tight"
+        )
     address = "data:image/png;base64," + base64.b64encode(written.getvalue()).decode()
     canvas.picture = Picture(address, title)
 

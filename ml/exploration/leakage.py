@@ -21,6 +21,18 @@ from ml.exploration.cells import Cells, Codes, bands_of, cells_of, crossed, is_t
 
 Reason = Literal["answer", "pair", "adds", "family", "filled", "text", "when", "where"]
 
+# What each reason says, to a person.
+REASONS: Mapping[Reason, str] = {
+    "answer": "gives the answer away by itself",
+    "pair": "gives the answer away together with another",
+    "adds": "no clinical meaning known, and tells of the answer beyond the signs",
+    "family": "one of a family of columns that together tell beyond the signs",
+    "filled": "whether it was filled in tells of the answer",
+    "text": "free text that no vocabulary reads: nobody knows when it was written",
+    "when": "says when, which holds in no other hospital",
+    "where": "goes with how records are kept: a mark of place or time",
+}
+
 # A single column that does as well as this takes away most of the question.
 _ANSWERS_AUC = 0.95
 _ANSWERS_SHARE = 0.5

@@ -1,6 +1,6 @@
 """The findings as one page of HTML that needs nothing else: no script, no other file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import numpy as np
@@ -9,20 +9,10 @@ from ml.exploration import figures
 from ml.exploration.counts import all_shown, shown
 from ml.exploration.figures import Picture
 from ml.exploration.findings import Findings
-from ml.exploration.leakage import Suspect
+from ml.exploration.leakage import REASONS, Suspect
 from ml.exploration.missing import TELLS
 from ml.exploration.shift import Shift
 
-_REASONS: Mapping[str, str] = {
-    "answer": "gives the answer away by itself",
-    "pair": "gives the answer away together with another",
-    "adds": "no clinical meaning known, and tells of the answer beyond the signs",
-    "family": "one of a family of columns that together tell beyond the signs",
-    "filled": "whether it was filled in tells of the answer",
-    "text": "free text that no vocabulary reads: nobody knows when it was written",
-    "when": "says when, which holds in no other hospital",
-    "where": "goes with how records are kept: a mark of place or time",
-}
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: #222; background: #fff; }
@@ -85,6 +75,7 @@ def _cohort(found: Findings) -> list[str]:
         balance += [[str(source), code, said] for code, said in all_shown(counts).items()]
     return [
         "<h2>Cohort</h2>",
+        *_image(figures.flow(found.flow)),
         *_table(["step", "encounters"], rows),
         "<h2>Class balance</h2>",
         *_image(figures.classes(dataset)),
@@ -141,7 +132,7 @@ def _leakage(found: Findings) -> list[str]:
 
 
 def _suspect(one: Suspect) -> list[str]:
-    reasons = [_REASONS[reason] for reason in one.reasons]
+    reasons = [REASONS[reason] for reason in one.reasons]
     if one.with_column:
         reasons.append(f"(with {one.with_column})")
     adds = "meaning known" if one.gain is None else f"{one.gain:+.3f}"

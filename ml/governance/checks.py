@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +31,23 @@ _DRAWS = 20
 
 @dataclass(frozen=True)
 class Check:
-    """One check: `figure` was measured, `limit` allowed."""
+    """One check: `figure` was measured, None where it could not be; `bound` `limit` is allowed."""
 
     name: str
-    figure: float
+    figure: float | None
+    bound: Literal["at least", "at most"]
     limit: float
     holds: bool
+
+    def allowed(self) -> str:
+        """The limit as a person reads it."""
+        return f"{self.bound} {self.limit:.4g}"
+
+    def failing(self) -> str:
+        """What is wrong, where the check does not hold."""
+        if self.figure is None:
+            return f"{self.name} was not measured, and must be {self.allowed()}"
+        return f"{self.name} is {self.figure:.4g}, and must be {self.allowed()}"
 
 
 @dataclass(frozen=True)
@@ -67,21 +79,21 @@ def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
     prior = _prior_log_loss(ours)
     checks = [
         _at_least("auc_roc", figures["auc_roc"], limits.least_auc_roc),
-        _at_most(
+        at_most(
             "log_loss as a share of the dummy's",
             figures["log_loss"] / prior,
             limits.most_log_loss_share,
         ),
-        _at_most("ece beyond chance", ece_beyond_chance(ours), limits.most_ece_beyond_chance),
-        _at_most(
+        at_most("ece beyond chance", ece_beyond_chance(ours), limits.most_ece_beyond_chance),
+        at_most(
             "shift without vitals",
             abs(about.metrics.get("shift_without_vitals", np.inf)),
             limits.most_shift_without_vitals,
         ),
         *_worst_subgroup(ours, limits),
-        _at_most("milliseconds for one answer", ours.milliseconds, limits.most_milliseconds),
-        _at_most("megabytes", len(ours.model.onnx) / _MEGABYTE, limits.most_megabytes),
-        _at_most(
+        at_most("milliseconds for one answer", ours.milliseconds, limits.most_milliseconds),
+        at_most("megabytes", len(ours.model.onnx) / _MEGABYTE, limits.most_megabytes),
+        at_most(
             "difference of ONNX from scikit-learn",
             about.metrics.get("onnx_difference", np.inf),
             MOST_DIFFERENCE,
@@ -89,7 +101,7 @@ def absolute(ours: Scored, limits: Limits, problem: Problem) -> list[Check]:
     ]
     if about.origin == "public":
         # Better than anyone reached honestly: a leak is likelier than a discovery.
-        checks.append(_at_most("auc_roc below the ceiling", figures["auc_roc"], problem.ceiling))
+        checks.append(at_most("auc_roc below the ceiling", figures["auc_roc"], problem.ceiling))
     return [*checks, *_confident(ours, limits)]
 
 
@@ -102,7 +114,7 @@ def relative(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
             mine["auc_roc"],
             champion["auc_roc"] - limits.tolerated_auc_roc_loss,
         ),
-        _at_most(
+        at_most(
             "ece against the champion's", mine["ece"], champion["ece"] + limits.tolerated_ece_rise
         ),
         *_worst_fall(ours, theirs, limits),
@@ -194,8 +206,14 @@ def _worst_fall(ours: Scored, theirs: Scored, limits: Limits) -> list[Check]:
 
 
 def _at_least(name: str, figure: float, limit: float) -> Check:
-    return Check(name, float(figure), limit, bool(figure >= limit))
+    return Check(name, _measured(figure), "at least", limit, bool(figure >= limit))
 
 
-def _at_most(name: str, figure: float, limit: float) -> Check:
-    return Check(name, float(figure), limit, bool(figure <= limit))
+def at_most(name: str, figure: float, limit: float) -> Check:
+    """The check that `figure` is no greater than `limit`; what was not measured does not pass."""
+    return Check(name, _measured(figure), "at most", limit, bool(figure <= limit))
+
+
+def _measured(figure: float) -> float | None:
+    """Neither JSON nor the decisions' table has a word for what is not a number."""
+    return float(figure) if np.isfinite(figure) else None

@@ -11,7 +11,7 @@ from ml.cohort.dataset import Dataset, load
 from ml.cohort.split import held_out
 from ml.evaluation.latency import latency
 from ml.governance import decisions, promotions
-from ml.governance.checks import Check, Scored, absolute, relative
+from ml.governance.checks import Check, Scored, absolute, at_most, relative
 from ml.governance.limits import limits_of
 from ml.problems import Problem, get_problem
 from ml.registry import Registered
@@ -67,7 +67,7 @@ def decide(
 def _not_withdrawn(problem: str, version: str, settings: Settings) -> Check:
     """A version that someone rolled back does not come back by passing the same checks again."""
     back = promotions.withdrawn(problem, version, settings)
-    return Check("times it was rolled back", float(back), 0.0, not back)
+    return at_most("times it was rolled back", float(back), 0.0)
 
 
 def judge(patients: Dataset, challenger: Registered, champion: Registered | None) -> list[Check]:
@@ -97,7 +97,7 @@ def _reason(checks: Sequence[Check]) -> str:
     failed = [check for check in checks if not check.holds]
     if not failed:
         return "every check holds"
-    return "; ".join(f"{c.name} is {c.figure:.4g}, limit {c.limit:.4g}" for c in failed)
+    return "; ".join(check.failing() for check in failed)
 
 
 def _decision(

@@ -2,9 +2,8 @@
 
 The folder holds `manifest.json` (format, problems, sha256 of every file), `vocabulary.json`,
 `history.json` where there is a feature store to read patients' history from, `local_levels.json`
-where cases are notified, and per problem
-`model.onnx`, `problem.json` and `card.md` with its pages and pictures; `model.steps` is the same
-model for one patient at a time, where it can be told so. Nothing in it is ever unpickled.
+where cases are notified, and per problem `model.onnx`, `problem.json`, `card.md` with its pages and
+pictures, and `model.steps` to answer one patient at a time. Nothing in it is ever unpickled.
 """
 
 import hashlib
@@ -37,6 +36,7 @@ HISTORY_FILE = "history.json"
 LOCAL_FILE = "local_levels.json"
 STEPS_FILE = "model.steps"
 _EXPORT_AGAIN = "semia export"
+_OTHER_VERSION = f"install the matching version, or {_EXPORT_AGAIN}"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -186,7 +186,7 @@ def _read_manifest(path: Path) -> Manifest:
         raise BadBundle(
             f"bundle format {data.get('format')!r}, but this program reads format {FORMAT}",
             where=str(path),
-            next_step=f"install the matching version, or {_EXPORT_AGAIN}",
+            next_step=_OTHER_VERSION,
         )
     return _checked(Manifest, data, path)
 
@@ -293,6 +293,7 @@ def _checked(model: type[_Model], data: dict[str, Any], path: Path) -> _Model:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise BadBundle(
-            f"{field}: {first['msg']}", where=str(path), next_step=_EXPORT_AGAIN
-        ) from error
+        told, advice = f"{field}: {first['msg']}", _EXPORT_AGAIN
+        if first["type"] == "extra_forbidden":
+            told, advice = f"this program is too old to know {field}", _OTHER_VERSION
+        raise BadBundle(told, where=str(path), next_step=advice) from error

@@ -153,7 +153,10 @@ class Place(_Strict):
 
 
 class ProblemFile(_Strict):
-    """What `problem.json` says of one model; `features` are the model's inputs, in order."""
+    """What `problem.json` says of one model; `features` are the model's inputs, in order.
+
+    `candidate` is the kind of model (`ml.models.candidates`), None in a version before it was told.
+    """
 
     name: str
     question: Mapping[Literal["es", "en"], str]
@@ -178,6 +181,7 @@ class ProblemFile(_Strict):
     conformal: Conformal | None = None
     familiar: Familiar | None = None
     place: Place | None = None
+    candidate: str | None = None
 
     @property
     def people(self) -> Literal["real", "simulated", "synthetic"]:

@@ -33,6 +33,25 @@ def test_a_compressed_file_is_found_under_its_own_name(site: Path) -> None:
     assert table.file == "data.csv.gz"
 
 
+def test_a_file_written_in_capitals_is_found(site: Path) -> None:
+    (site / "ktas" / "data.csv").rename(site / "ktas" / "DATA.CSV")
+    (table,) = found_in(site, get_source("ktas")).source.tables
+    assert table.file == "DATA.CSV"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "empty"), (bytes(range(256)), "not latin-1 text")]
+)
+def test_what_is_no_table_is_refused_and_no_published_file_is_offered(
+    site: Path, content: bytes, said: str
+) -> None:
+    (site / "ktas" / "data.csv").write_bytes(content)
+    with pytest.raises(BadFile, match=said) as refused:
+        found_in(site, get_source("ktas"))
+    assert "semia synthesise ktas" in refused.value.next_step
+    assert "fetch" not in refused.value.next_step
+
+
 def test_columns_that_a_site_lacks_are_told_and_not_asked_for(site: Path) -> None:
     path = site / "ktas" / "data.csv"
     rows = [line.split(";") for line in path.read_text("latin-1").splitlines()]

@@ -91,15 +91,16 @@ def test_every_figure_with_its_interval_and_nothing_left_behind(
 
 @pytest.mark.database
 @pytest.mark.slow
-def test_a_terminated_validation_leaves_nothing_either(
-    trained: Settings, shifted: Path, temporary: Path
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_validation_that_is_stopped_leaves_nothing_either(
+    trained: Settings, shifted: Path, temporary: Path, number: signal.Signals
 ) -> None:
     words = ("severity", "--source", "ktas", "--data-dir", str(shifted))
     with typed(trained.home, temporary, *words) as process:
         wait_for_server(temporary)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGTERM
+    assert process.returncode == 128 + number
     assert left_in(temporary) == []
 
 
@@ -142,7 +143,7 @@ def test_a_site_with_a_bundle_and_no_registry_asks_the_bundle(
 
 
 def test_without_any_model_it_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(BadBundle, match="semia up"):
+    with pytest.raises(BadBundle, match=r"SEMIA_BUNDLE to a bundle you were given.*semia up"):
         champion("severity", Settings(home=tmp_path / "empty", offline=True))
 
 

@@ -90,3 +90,20 @@ def test_the_same_answer_for_everyone_has_no_slope() -> None:
     figures = metrics(y, np.full((4, 3), 1 / 3), CLASSES, "nominal")
     assert math.isnan(figures["calibration_slope"])
     assert figures["auc_roc"] == 0.5
+
+
+def test_answers_without_an_error_have_no_steepest_line() -> None:
+    """Every steeper line is likelier still, so a slope would be the solver's patience."""
+    y = np.array([0, 1, 0, 1, 1, 0])
+    first = np.array([0.9, 0.2, 0.7, 0.4, 0.1, 0.8])
+    figures = metrics(y, np.column_stack([first, 1 - first]), ("a", "b"), "binary")
+    assert math.isnan(figures["calibration_slope"])
+    assert math.isnan(figures["calibration_intercept"])
+    assert figures["auc_roc"] == 1
+
+
+def test_an_answer_that_nobody_has_counts_in_the_mean_of_f1() -> None:
+    # Of a: precision 1, recall 1/2. Of b: both 1. Of c, answered once and had by nobody: 0.
+    answers = np.eye(3)[[0, 2, 1, 1]]
+    figures = metrics(np.array([0, 0, 1, 1]), answers, CLASSES, "nominal")
+    assert figures["f1_macro"] == pytest.approx((2 / 3 + 1 + 0) / 3)

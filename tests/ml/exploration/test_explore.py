@@ -32,6 +32,7 @@ def test_the_report_is_one_file_that_needs_nothing_else(explored: tuple[Explored
     assert not re.search(r"<img[^>]*alt=''", page)
     for part in ("Cohort", "Class balance", "unknown", "Distributions", "Principal components"):
         assert f"{part}" in page
+    assert "alt='Encounters after each step'" in page
     assert "SYNTHETIC" in page
 
 

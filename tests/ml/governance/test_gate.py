@@ -1,7 +1,9 @@
 """The gate refuses each kind of bad model for the right reason, and lets a good one through."""
 
+import json
+import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -155,7 +157,25 @@ def test_what_training_measured_is_held_against_its_limit(
 
 
 def test_a_figure_that_was_not_measured_does_not_pass(data: Dataset, good: Registered) -> None:
-    assert "shift without vitals" in failed(data, saying(good, metrics={}))
+    bad = saying(good, metrics={})
+    assert "shift without vitals" in failed(data, bad)
+    (check,) = (
+        one for one in judge(split(data).held_out, bad, None) if one.name == "shift without vitals"
+    )
+    assert check.failing() == "shift without vitals was not measured, and must be at most 0.05"
+    json.dumps(asdict(check), allow_nan=False)
+
+
+def test_a_refusal_says_which_way_the_limit_goes(
+    data: Dataset, refit: Callable[[float, int], Registered]
+) -> None:
+    checks = judge(split(data).held_out, refit(6.0, 1200), None)
+    refused = {check.name: check.failing() for check in checks if not check.holds}
+    assert re.fullmatch(
+        r"ece beyond chance is 0\.\d+, and must be at most 0\.03", refused["ece beyond chance"]
+    )
+    (area,) = (check for check in checks if check.name == "auc_roc")
+    assert area.allowed() == "at least 0.65"
 
 
 def test_a_file_that_is_too_large_is_refused(data: Dataset, good: Registered) -> None:

@@ -98,6 +98,18 @@ def test_missing_folder_file_and_newer_format_are_each_named(tmp_path: Path) -> 
         load(tmp_path / "b")
 
 
+def test_a_bundle_that_says_what_only_a_newer_program_knows_is_named_so(tmp_path: Path) -> None:
+    make_tiny_bundle(tmp_path / "b")
+    file, manifest = tmp_path / "b/arbovirus/problem.json", tmp_path / "b/manifest.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "something_new": 1}))
+    listed = json.loads(manifest.read_text())
+    listed["files"]["arbovirus/problem.json"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(listed))
+    with pytest.raises(BadBundle, match="too old to know something_new") as refused:
+        load(tmp_path / "b")
+    assert "matching version" in refused.value.next_step
+
+
 def test_a_model_that_answers_more_classes_than_are_listed_is_refused(tmp_path: Path) -> None:
     make_tiny_bundle(tmp_path / "b")
     file, manifest = tmp_path / "b/arbovirus/problem.json", tmp_path / "b/manifest.json"
