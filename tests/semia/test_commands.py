@@ -127,6 +127,23 @@ def test_doctor_says_what_is_missing_and_exits_one(
     assert "semia" in findings["bundle"]["advice"]
 
 
+@pytest.mark.parametrize("place", ["", "below/it"])
+def test_doctor_says_where_nothing_can_be_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    # A file where a folder is wanted: not even root may write below it.
+    (home.parent / "taken").write_text("")
+    monkeypatch.setenv("SEMIA_HOME", str(home.parent / "taken" / place))
+    assert typed(monkeypatch, "doctor", "--json") == 1
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["SEMIA_HOME"]["is_well"]
+    assert "taken" in findings["SEMIA_HOME"]["seen"]
+    monkeypatch.setenv("SEMIA_HOME", str(home))
+    typed(monkeypatch, "doctor", "--json")
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["SEMIA_HOME"]["is_well"]
+
+
 def test_the_persons_files_win_over_synthetic_ones(home: Path, tmp_path: Path) -> None:
     source = get_source("ktas")
     theirs = tmp_path / "files"

@@ -33,6 +33,7 @@ from warehouse.errors import (
     SemiaError,
     WrongSetting,
 )
+from warehouse.landing.land import LoadResult
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
@@ -108,13 +109,37 @@ def test_ctrl_c_says_that_nothing_is_lost(
     assert "type the same command to go on" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["land", "train", "gate", "promote", "retrain"])
+@pytest.mark.parametrize(
+    "command", ["land", "train", "gate", "promote", "retrain", "explore", "search"]
+)
 def test_a_wrong_name_is_refused_before_a_database_is_made(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     assert typed(monkeypatch, command, "nothing_like_it", "--json") == 1
     assert "nothing_like_it" in json.loads(capsys.readouterr().out)["error"]
     assert not (home / "postgres").exists()
+
+
+def test_a_folder_that_is_no_backup_is_refused_before_a_database_is_made(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "restore", str(home / "nothing"), "--json") == 1
+    assert str(home / "nothing") in json.loads(capsys.readouterr().out)["where"]
+    assert not (home / "postgres").exists()
+
+
+def test_rows_that_cannot_be_read_are_told_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = LoadResult("ktas_visits", "data.csv", "loaded", 10, 3, 0.1)
+    notes = Notes()
+    for result in (read, replace(read, rejected=0), replace(read, status="unchanged")):
+        monkeypatch.setattr(data, "land", lambda *_, result=result: [result])
+        given = data.Supply(get_source("ktas"), home, "public")
+        data.land_supply(given, Settings(home=home), notes)
+    assert notes.notes == [
+        "data.csv: 3 rows could not be read; the table raw._rejects says of each why"
+    ]
 
 
 def test_a_refused_challenger_is_one_object_and_exit_one(
