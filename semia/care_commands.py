@@ -172,7 +172,9 @@ def _database(settings: Settings) -> Finding:
 
 def _data(settings: Settings) -> Finding:
     if settings.data_dir is None:
-        return Finding("public files", True, "SEMIA_DATA_DIR is not set: rows are synthetic")
+        return Finding(
+            "public files", True, "SEMIA_DATA_DIR is not set: what is not fetched is synthetic"
+        )
     there = settings.data_dir.is_dir()
     return Finding("public files", there, str(settings.data_dir), "correct SEMIA_DATA_DIR")
 
