@@ -44,8 +44,13 @@ def status(json: AsJson = False) -> None:
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
-    if not loads and not models:
-        terminal.note("nothing is here yet; next: semia up")
+    if database["folder"] is not None and database["port"] and not database["is_running"]:
+        terminal.note("the database is stopped, so what has landed cannot be told; next: semia up")
+    elif not loads and not models:
+        terminal.note(
+            f"nothing is in {settings.home.absolute()} yet; next: semia up, or go to the folder "
+            "you ran it in before"
+        )
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )

@@ -11,6 +11,7 @@ from semia.up import Remembered
 from tests.semia.conftest import typed
 from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadFile
+from warehouse.postgres import server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source
@@ -128,6 +129,22 @@ def test_doctor_says_what_is_missing_and_exits_one(
 
 
 @pytest.mark.parametrize("place", ["", "below/it"])
+@pytest.mark.parametrize(
+    ("port", "told"), [(5432, "the database is stopped"), (0, "nothing is in")]
+)
+def test_status_tells_a_stopped_database_from_an_empty_home(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    port: int,
+    told: str,
+) -> None:
+    found = server.Server("127.0.0.1", port, home / "postgres", is_running=False)
+    monkeypatch.setattr(server, "status", lambda _: found)
+    assert typed(monkeypatch, "status") == 0
+    assert told in capsys.readouterr().err
+
+
 def test_doctor_says_where_nothing_can_be_written(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Where a source's rows come from, and what is said of a file that is not as it should be."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,11 +8,20 @@ from pathlib import Path
 import pytest
 
 from semia import data
+from tests.semia.conftest import typed
 from tests.warehouse.conftest import Notes
 from warehouse.errors import BadFile, WrongSetting
 from warehouse.landing.land import LoadResult
 from warehouse.settings import Settings
 from warehouse.sources.registry import get_source
+
+
+def test_nothing_is_fetched_where_the_network_is_not_to_be_tried(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("warehouse.landing.fetch.fetch", lambda *_: pytest.fail("was fetched"))
+    assert typed(monkeypatch, "fetch", "ktas", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["where"] == "SEMIA_OFFLINE"
 
 
 def test_rows_that_cannot_be_read_are_told_once(
