@@ -128,7 +128,6 @@ def test_doctor_says_what_is_missing_and_exits_one(
     assert "semia" in findings["bundle"]["advice"]
 
 
-@pytest.mark.parametrize("place", ["", "below/it"])
 @pytest.mark.parametrize(
     ("port", "told"), [(5432, "the database is stopped"), (0, "nothing is in")]
 )
@@ -145,6 +144,7 @@ def test_status_tells_a_stopped_database_from_an_empty_home(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["", "below/it"])
 def test_doctor_says_where_nothing_can_be_written(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
