@@ -1,10 +1,12 @@
 """Commands that look after Semia: status, doctor."""
 
+import os
 import platform
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -42,8 +44,13 @@ def status(json: AsJson = False) -> None:
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
-    if not loads and not models:
-        terminal.note("nothing is here yet; next: semia up")
+    if database["folder"] is not None and database["port"] and not database["is_running"]:
+        terminal.note("the database is stopped, so what has landed cannot be told; next: semia up")
+    elif not loads and not models:
+        terminal.note(
+            f"nothing is in {settings.home.absolute()} yet; next: semia up, or go to the folder "
+            "you ran it in before"
+        )
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )
@@ -108,7 +115,7 @@ class Finding:
 def doctor(json: AsJson = False) -> None:
     """Find what would stop Semia here, and say how to fix it."""
     terminal, settings = Terminal(json), load_settings()
-    checks: list[Callable[[Settings], Finding]] = [_disk, _database, _data, _bundle]
+    checks: list[Callable[[Settings], Finding]] = [_home, _disk, _database, _data, _bundle]
     findings = [_python(), _names(), *(check(settings) for check in checks)]
     terminal.table(
         "Semia's own check-up",
@@ -133,9 +140,22 @@ def _names() -> Finding:
     return Finding("names of settings", not wrong, ", ".join(wrong) or "all known", advice)
 
 
+def _home(settings: Settings) -> Finding:
+    place = _nearest(settings.home)
+    writable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    seen = str(settings.home.absolute()) if writable else f"{place} cannot be written to"
+    advice = "set SEMIA_HOME to a folder of your own, or correct its permissions"
+    return Finding("SEMIA_HOME", writable, seen, advice)
+
+
+def _nearest(place: Path) -> Path:
+    """`place`, or where it is not there yet the folder in which it would be made."""
+    place = place.absolute()
+    return next(folder for folder in (place, *place.parents) if folder.exists())
+
+
 def _disk(settings: Settings) -> Finding:
-    place = settings.home if settings.home.exists() else settings.home.absolute().parent
-    free = shutil.disk_usage(place).free / 1e9
+    free = shutil.disk_usage(_nearest(settings.home)).free / 1e9
     return Finding(
         f"{FREE_DISK_WANTED_GB} GB free for SEMIA_HOME",
         free >= FREE_DISK_WANTED_GB,
@@ -157,7 +177,9 @@ def _database(settings: Settings) -> Finding:
 
 def _data(settings: Settings) -> Finding:
     if settings.data_dir is None:
-        return Finding("public files", True, "SEMIA_DATA_DIR is not set: rows are synthetic")
+        return Finding(
+            "public files", True, "SEMIA_DATA_DIR is not set: what is not fetched is synthetic"
+        )
     there = settings.data_dir.is_dir()
     return Finding("public files", there, str(settings.data_dir), "correct SEMIA_DATA_DIR")
 

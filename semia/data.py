@@ -105,8 +105,15 @@ def _fetched(source: Source, settings: Settings, progress: Progress) -> Path | N
 
 
 def land_supply(given: Supply, settings: Settings, progress: Progress) -> list[LoadResult]:
-    """Land the files of one supply."""
-    return land(given.source, given.folder, given.origin, settings, progress)
+    """Land the files of one supply; says so where rows of a file could not be read."""
+    results = land(given.source, given.folder, given.origin, settings, progress)
+    for result in results:
+        if result.rejected and result.status != "unchanged":
+            progress.note(
+                f"{result.file}: {result.rejected} rows could not be read; "
+                "the table raw._rejects says of each why"
+            )
+    return results
 
 
 def require_landed(landed: Collection[str]) -> None:

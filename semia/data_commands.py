@@ -40,7 +40,14 @@ def fetch_files(sources: SourceNames = None, json: AsJson = False) -> None:
 
     terminal, settings = Terminal(json), load_settings()
     fetched: dict[str, str] = {}
-    for source in data.chosen(sources or []):
+    picked = data.chosen(sources or [])
+    if settings.offline:
+        raise WrongSetting(
+            "Nothing is fetched while SEMIA_OFFLINE is 1",
+            where="SEMIA_OFFLINE",
+            next_step="unset it, or put the files into SEMIA_DATA_DIR/<source>/ yourself",
+        )
+    for source in picked:
         folder = settings.home / "downloads" / source.name
         with terminal.step(f"Fetch {source.name}"):
             fetch(source, folder, terminal, settings.app_token)

@@ -49,10 +49,11 @@ def diff(json: AsJson = False) -> None:
 
     terminal = Terminal(json)
     found = changes(ready(terminal))
-    if not found:
-        terminal.note("the registry is what the contracts say")
     rows = [[one.kind, one.what, one.was, one.will_be] for one in found]
-    terminal.table("semia features would change", ["", "what", "was", "will be"], rows)
+    if found:
+        terminal.table("semia features would change", ["", "what", "was", "will be"], rows)
+    else:
+        terminal.note("nothing would change: the registry is what the contracts say")
     terminal.answer({"changes": [asdict(one) for one in found]})
 
 

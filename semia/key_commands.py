@@ -62,6 +62,8 @@ def list_keys(json: AsJson = False) -> None:
     terminal = Terminal(json)
     terminal.answer({"keys": [key.model_dump(mode="json", exclude={"sha256"}) for key in kept]})
     terminal.table("Keys", ["id", "clinic", "opens", "until"], rows)
+    if not rows:
+        terminal.note("there is no key yet; next: semia key new CLINIC")
 
 
 @_key.command()

@@ -54,5 +54,5 @@ def rotate_key(json: AsJson = False) -> None:
     with terminal.step("dbt build"):
         # What is only added to would keep the persons' former keys beside the new ones.
         transform.run_dbt(["build", "--full-refresh"], settings, terminal)
-    terminal.note("train again: which patients are held out follows from the key")
+    terminal.note("models stay as they are, and are judged on the same held-out patients as before")
     terminal.answer({"identifiers": count})

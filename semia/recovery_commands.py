@@ -45,8 +45,11 @@ def restore(
 ) -> None:
     """Restore a backup. All of it, with row counts verified, or nothing."""
     from warehouse.recovery import restore as recovery
+    from warehouse.recovery.manifest import read_manifest
 
     terminal = Terminal(json)
+    # A folder that is no backup is refused before a database is made for it.
+    read_manifest(folder)
     settings = ready(terminal)
     with terminal.step("Restore"):
         manifest = recovery.restore(settings, folder, replace=replace, progress=terminal)

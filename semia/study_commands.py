@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ml.problems import get_problem
 from semia.data_commands import ready
 from semia.options import AsJson
 from semia.terminal import Terminal
@@ -28,7 +29,7 @@ def explore(
     """Explore a problem's data and screen it for leaks. Decides which features training drops."""
     from ml.explore import explore as look_at
 
-    terminal = Terminal(json)
+    terminal, problem = Terminal(json), get_problem(problem).name
     settings = ready(terminal)
     with terminal.step(f"Explore {problem}"):
         found = look_at(problem, settings, terminal)
@@ -85,7 +86,7 @@ def search(
     """Search hyper-parameters in nested cross-validation. Every set tried is a run in MLflow."""
     from ml import search as searching
 
-    terminal = Terminal(json)
+    terminal, problem = Terminal(json), get_problem(problem).name
     settings, effort = ready(terminal), searching.Effort(rows, tries, cluster)
     with terminal.step(f"Search {problem}"):
         found, chosen = searching.search(problem, settings, terminal, effort)

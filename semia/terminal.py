@@ -57,13 +57,13 @@ class Terminal:
     def step(self, title: str) -> Iterator[None]:
         """A step of a longer run: bars while it lasts, then its name and how long it took."""
         started = time.perf_counter()
-        with self._drawing():
+        with self._drawing(title):
             yield
         seconds = time.perf_counter() - started
         self.console.print(f"[green]✔[/green] {title} [dim]{seconds:.1f} s[/dim]")
 
     @contextmanager
-    def _drawing(self) -> Iterator[None]:
+    def _drawing(self, title: str) -> Iterator[None]:
         if not self.console.is_terminal:
             yield
             return
@@ -78,6 +78,8 @@ class Terminal:
         )
         with bars:
             self._bars = bars
+            # Something moves from the start on, in steps that begin no bar of their own too.
+            self._task = bars.add_task(title, total=None)
             try:
                 yield
             finally:
@@ -92,8 +94,9 @@ class Terminal:
         if self.as_json:
             return
         drawn = Table(title=title, title_justify="left", header_style="bold")
-        for column in columns:
-            drawn.add_column(column)
+        for number, column in enumerate(columns):
+            # Names stay whole, to be copied; where the screen is narrow the other cells fold.
+            drawn.add_column(column, overflow="fold", no_wrap=number == 0)
         for row in rows:
             drawn.add_row(*map(_shown, row))
         Console(highlight=False).print(drawn)

@@ -7,6 +7,7 @@
     ├── FetchFailed         a public address that did not give what it should
     ├── DatabaseAway        no database answers
     ├── DatabaseRefused     the database answered, and refused
+    ├── CloudRefused        the cloud did not hand out a login or a secret
     ├── WarehouseBusy       somebody else works on the warehouse and does not end
     ├── BadBackup           a backup is damaged, or does not fit where it should go
     ├── DiskFull            no room left where something had to be written

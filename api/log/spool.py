@@ -4,6 +4,7 @@ A folder of segments. Each process appends to a segment of its own and holds a l
 whose lock is free is finished, whoever wrote it, and may be taken.
 """
 
+import errno
 import fcntl
 import os
 import threading
@@ -30,7 +31,9 @@ class Spool:
                 self._open = self._begin()
             written = os.write(self._open, line + b"\n")
             if written <= len(line):
-                raise OSError(28, "only part of a line could be written", str(self._folder))
+                raise OSError(
+                    errno.ENOSPC, "only part of a line could be written", str(self._folder)
+                )
 
     def finish(self) -> None:
         """Close the segment written to, so that it may be taken."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from warehouse import errors
 from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,6 +138,11 @@ def test_adr_index_names_every_decision() -> None:
     decisions = sorted(path.name for path in (ROOT / "docs/decisions").glob("0*.md"))
     assert decisions
     assert [name for name in decisions if name not in index] == []
+
+
+def test_the_tree_of_errors_draws_every_error() -> None:
+    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    assert drawn == [error.__name__ for error in errors.SemiaError.__subclasses__()]
 
 
 def test_sources_know_nothing_of_each_other() -> None:

@@ -146,6 +146,8 @@ def test_the_standby_takes_over_with_every_row_that_was_confirmed(
             "select ssl from pg_stat_ssl inner join pg_stat_replication using (pid)"
         )
         assert encrypted.fetchall() == [(True,)]
+    with pytest.raises(DatabaseRefused, match="standby is still connected"):
+        forget(primary, "standby")
     with pytest.raises(DatabaseRefused, match="standby, which takes no writes"):
         schema.prepare(second)
     assert [(one.name, one.state) for one in followers(second)] == [("this server", "streaming")]

@@ -11,6 +11,7 @@ from semia.up import Remembered
 from tests.semia.conftest import typed
 from tests.support.bundles import make_tiny_bundle
 from warehouse.errors import BadFile
+from warehouse.postgres import server
 from warehouse.progress import Silent
 from warehouse.settings import Settings
 from warehouse.sources.registry import SOURCES, get_source
@@ -125,6 +126,39 @@ def test_doctor_says_what_is_missing_and_exits_one(
     assert findings["Python 3.11 or 3.12"]["is_well"]
     assert not findings["database"]["is_well"]
     assert "semia" in findings["bundle"]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("port", "told"), [(5432, "the database is stopped"), (0, "nothing is in")]
+)
+def test_status_tells_a_stopped_database_from_an_empty_home(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    port: int,
+    told: str,
+) -> None:
+    found = server.Server("127.0.0.1", port, home / "postgres", is_running=False)
+    monkeypatch.setattr(server, "status", lambda _: found)
+    assert typed(monkeypatch, "status") == 0
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["", "below/it"])
+def test_doctor_says_where_nothing_can_be_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    # A file where a folder is wanted: not even root may write below it.
+    (home.parent / "taken").write_text("")
+    monkeypatch.setenv("SEMIA_HOME", str(home.parent / "taken" / place))
+    assert typed(monkeypatch, "doctor", "--json") == 1
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["SEMIA_HOME"]["is_well"]
+    assert "taken" in findings["SEMIA_HOME"]["seen"]
+    monkeypatch.setenv("SEMIA_HOME", str(home))
+    typed(monkeypatch, "doctor", "--json")
+    findings = {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["SEMIA_HOME"]["is_well"]
 
 
 def test_the_persons_files_win_over_synthetic_ones(home: Path, tmp_path: Path) -> None:

@@ -5,9 +5,7 @@ import io
 import json
 import socket
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -35,7 +33,6 @@ from warehouse.errors import (
 )
 from warehouse.progress import Silent
 from warehouse.settings import Settings
-from warehouse.sources.registry import get_source
 
 
 def raised_from(cause: Exception) -> Exception:
@@ -108,12 +105,22 @@ def test_ctrl_c_says_that_nothing_is_lost(
     assert "type the same command to go on" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["land", "train", "gate", "promote", "retrain"])
+@pytest.mark.parametrize(
+    "command", ["land", "train", "gate", "promote", "retrain", "explore", "search"]
+)
 def test_a_wrong_name_is_refused_before_a_database_is_made(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     assert typed(monkeypatch, command, "nothing_like_it", "--json") == 1
     assert "nothing_like_it" in json.loads(capsys.readouterr().out)["error"]
+    assert not (home / "postgres").exists()
+
+
+def test_a_folder_that_is_no_backup_is_refused_before_a_database_is_made(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "restore", str(home / "nothing"), "--json") == 1
+    assert str(home / "nothing") in json.loads(capsys.readouterr().out)["where"]
     assert not (home / "postgres").exists()
 
 
@@ -168,45 +175,6 @@ def test_with_go_on_a_refusal_is_told_and_the_others_go_on(
     assert set(told["champions"]) == set(PROBLEMS) - {"severity"}
     assert set(told["refused"]) == {"severity"}
     assert typed(monkeypatch, "promote", "severity", "--json") == 1
-
-
-def test_synthesis_cut_off_in_the_middle_is_done_again(tmp_path: Path) -> None:
-    settings, source = Settings(home=tmp_path), get_source("ktas")
-    whole = (data.synthesise(source, settings, rows=30) / "data.csv").read_bytes()
-
-    def cut_off(folder: Path, *_: object) -> None:
-        (folder / "data.csv").write_bytes(whole[:500])
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        data.synthesise(replace(source, synthesise=cut_off), settings, rows=40)
-    assert (data.synthesise(source, settings, rows=30) / "data.csv").read_bytes() == whole
-
-
-def as_folder(files: Path) -> None:
-    (files / "ktas" / "data.csv").mkdir(parents=True)
-
-
-def with_another_name(files: Path) -> None:
-    (files / "ktas").mkdir(parents=True)
-    (files / "ktas" / "Data (1).csv").write_text("Group;Sex")
-
-
-@pytest.mark.parametrize("spoil", [as_folder, with_another_name])
-def test_synthetic_rows_never_slip_in_for_a_file_that_is_not_there(
-    tmp_path: Path, spoil: Callable[[Path], None]
-) -> None:
-    spoil(tmp_path / "files")
-    settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "files")
-    with pytest.raises(BadFile, match=r"no file data\.csv .*ktas"):
-        data.public_folder(get_source("ktas"), settings)
-    assert data.public_folder(get_source("ddxplus"), settings) is None
-
-
-def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home", data_dir=tmp_path / "dataa")
-    with pytest.raises(WrongSetting, match=r"SEMIA_DATA_DIR is no folder .*dataa"):
-        data.public_folder(get_source("ktas"), settings)
 
 
 def test_building_before_anything_is_landed_says_what_comes_first(

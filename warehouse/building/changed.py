@@ -123,7 +123,9 @@ def build_changed(settings: Settings, progress: Progress) -> DbtResult:
             nodes = _build_again(connection, built, state, progress)
             connection.commit()
             return DbtResult(nodes, round(time.monotonic() - began, 2))
-    progress.note("no whole build of this project, and of files like these, yet: all is built")
+    progress.note(
+        "no earlier build by this version of the project to go on from: everything is built"
+    )
     return build_all(settings, progress)
 
 

@@ -6,10 +6,11 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import psycopg
 from psycopg import sql
 
 from warehouse.connection import connect, speaking_plainly
-from warehouse.errors import BadFile, WrongSetting
+from warehouse.errors import BadFile, DatabaseRefused, WrongSetting
 from warehouse.server_state import authority_file, identity_of
 from warehouse.settings import Settings
 
@@ -74,11 +75,18 @@ def forget(settings: Settings, name: str) -> None:
         speaking_plainly(f"the standby {name}"),
         connect("semia_owner", settings) as connection,
     ):
-        dropped = connection.execute(
-            "select pg_drop_replication_slot(slot_name) from pg_replication_slots "
-            "where slot_name = %s",
-            [name if name.startswith(slot_of("")) else slot_of(name)],
-        )
+        try:
+            dropped = connection.execute(
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots "
+                "where slot_name = %s",
+                [name if name.startswith(slot_of("")) else slot_of(name)],
+            )
+        except psycopg.errors.ObjectInUse as error:
+            raise DatabaseRefused(
+                f"{name} is still connected, so it is not gone",
+                where="semia replicate forget",
+                next_step="run semia down on its computer, then the same command again",
+            ) from error
         if dropped.rowcount == 0:
             raise WrongSetting(
                 f"Nobody follows who is called {name}",
