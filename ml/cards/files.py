@@ -24,6 +24,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "alarms": "falsas alarmas",
         "found": "encontrados",
         "mean": "media de las clases",
+        "decision": "Curva de decisión",
+        "from": "probabilidad desde la que se actúa",
+        "benefit": "beneficio neto (parte del máximo)",
+        "model": "según el modelo",
+        "all": "actuar con todos",
         "old": "Esta versión se entrenó antes de que se guardaran sus curvas.",
         "tripod": "TRIPOD+AI",
         "item": "Apartado",
@@ -52,6 +57,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "alarms": "false alarms",
         "found": "found",
         "mean": "mean of the classes",
+        "decision": "Decision curve",
+        "from": "probability from which one acts",
+        "benefit": "net benefit (share of the most)",
+        "model": "by the model",
+        "all": "acting on everybody",
         "old": "This version was trained before its curves were kept.",
         "tripod": "TRIPOD+AI",
         "item": "Item",
@@ -120,10 +130,14 @@ def _pictures(about: ProblemFile, language: Language) -> dict[str, str]:
     curves = about.curves.model_copy(update={"roc": named})
     axes = (words["calibration"], words["given"], words["right"])
     found = (words["roc"], words["alarms"], words["found"], words["mean"])
-    return {
+    drawn = {
         f"calibration.{language}.svg": pictures.calibration(curves, *axes),
         f"roc.{language}.svg": pictures.roc(curves, *found),
     }
+    if curves.benefit:
+        gained = (words["decision"], words["from"], words["benefit"])
+        drawn[f"decision.{language}.svg"] = pictures.decision(curves, *gained, words)
+    return drawn
 
 
 def _shown(drawn: Mapping[str, str], words: Mapping[str, str]) -> list[str]:

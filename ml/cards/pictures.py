@@ -13,7 +13,7 @@ def calibration(curves: Curves, title: str, across: str, up: str) -> str:
     """Probability given against share right; on the dotted line it means what it says."""
     dots = [_dot(point, _COLOURS[0]) for point in curves.calibration]
     line = _line(curves.calibration, _COLOURS[0])
-    return _drawing(title, across, up, [line, *dots])
+    return _drawing(title, across, up, [_EVEN, line, *dots])
 
 
 def roc(curves: Curves, title: str, across: str, up: str, mean: str) -> str:
@@ -21,15 +21,30 @@ def roc(curves: Curves, title: str, across: str, up: str, mean: str) -> str:
     drawn: Mapping[str, Sequence[Point]] = curves.roc
     if len(drawn) > len(_COLOURS):
         drawn = {mean: _mean(list(drawn.values()))}
+    return _drawing(title, across, up, [_EVEN, *_named(drawn, _SIZE - _EDGE - 14 * len(drawn))])
+
+
+def decision(curves: Curves, title: str, across: str, up: str, names: Mapping[str, str]) -> str:
+    """Net benefit against the probability from which one acts; the bottom is to act on nobody."""
+    drawn = {names[policy]: _from_nought(points) for policy, points in curves.benefit.items()}
+    return _drawing(title, across, up, _named(drawn, 34))
+
+
+def _from_nought(points: Sequence[Point]) -> list[Point]:
+    """What does harm is drawn as nought, where the picture ends."""
+    return [Point(x=point.x, y=max(point.y, 0.0)) for point in points]
+
+
+def _named(drawn: Mapping[str, Sequence[Point]], top: int) -> list[str]:
+    """Lines in the colours of their names, which stand below each other from `top` on."""
     inside = []
     for place, (name, points) in enumerate(drawn.items()):
-        colour = _COLOURS[place]
+        colour, y = _COLOURS[place], top + 14 * place
         inside.append(_line(points, colour))
-        y = _SIZE - _EDGE - 14 * (len(drawn) - place)
         inside.append(
-            f'<text x="{_SIZE - 18}" y="{y}" text-anchor="end" fill="{colour}">{escape(name)}</text>'
+            f'<text x="{_SIZE - 24}" y="{y}" text-anchor="end" fill="{colour}">{escape(name)}</text>'
         )
-    return _drawing(title, across, up, inside)
+    return inside
 
 
 def _mean(curves: Sequence[Sequence[Point]]) -> list[Point]:
@@ -42,7 +57,6 @@ def _mean(curves: Sequence[Sequence[Point]]) -> list[Point]:
 
 def _drawing(title: str, across: str, up: str, inside: Sequence[str]) -> str:
     middle, end = _SIZE / 2, _SIZE - _EDGE
-    even = _line((Point(x=0, y=0), Point(x=1, y=1)), "#999", ' stroke-dasharray="4 4"')
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}"'
@@ -54,7 +68,6 @@ def _drawing(title: str, across: str, up: str, inside: Sequence[str]) -> str:
             f'<text x="{_EDGE - 12}" y="28">1</text>',
             f'<text x="{middle}" y="{_SIZE - 12}" text-anchor="middle">{escape(across)}</text>',
             f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">{escape(up)}</text>',
-            even,
             *inside,
             "</svg>",
         ]
@@ -74,3 +87,6 @@ def _line(points: Sequence[Point], colour: str, more: str = "") -> str:
 def _dot(point: Point, colour: str) -> str:
     x, y = _place(point)
     return f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>'
+
+
+_EVEN = _line((Point(x=0, y=0), Point(x=1, y=1)), "#999", ' stroke-dasharray="4 4"')

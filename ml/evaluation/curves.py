@@ -4,6 +4,8 @@ Points that rest on fewer than ten patients are left out, and smaller counts are
 leaves the house.
 """
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
@@ -11,6 +13,7 @@ from sklearn.metrics import roc_curve
 from ml.cohort.dataset import Dataset
 from ml.cohort.split import held_out
 from ml.cohort.suppression import LEAST, unsaid
+from ml.evaluation.metrics import net_benefit
 from ml.models.candidates import aligned
 from ml.serving.bundle import session_from
 from ml.serving.problem_file import Curves, Point
@@ -20,6 +23,7 @@ Codes = NDArray[np.intp]
 
 _BINS = 10
 _GRID = 41
+_ACTED_FROM = 19
 
 
 def on_held_out(dataset: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Curves:
@@ -32,6 +36,7 @@ def on_held_out(dataset: Dataset, onnx: bytes, classes: tuple[str, ...]) -> Curv
     return Curves(
         calibration=calibration(patients.y, answers),
         roc=roc(patients.y, answers, dataset.classes),
+        benefit=benefit(patients.y, answers),
         learned=_counts(learned),
         judged=_counts(patients),
     )
@@ -61,6 +66,23 @@ def roc(y: Codes, answers: Probabilities, classes: tuple[str, ...]) -> dict[str,
             read = np.interp(grid, alarms, found).tolist()
             curves[code] = tuple(Point(x=a, y=b) for a, b in zip(grid.tolist(), read, strict=True))
     return curves
+
+
+def benefit(y: Codes, answers: Probabilities) -> dict[Literal["model", "all"], tuple[Point, ...]]:
+    """The decision curves of the first of two answers; none where either has under ten patients.
+
+    The most there could be is the share of patients whose answer it is: to act on them alone.
+    """
+    is_ill = y == 0
+    if answers.shape[1] != 2 or not LEAST <= is_ill.sum() <= len(y) - LEAST:
+        return {}
+    everybody, most = np.ones(len(y), dtype=np.bool_), float(is_ill.mean())
+    model, blanket = [], []
+    for least in np.linspace(0.05, 0.95, _ACTED_FROM).round(2).tolist():
+        acted = answers[:, 0] >= least
+        model.append(Point(x=least, y=net_benefit(is_ill, acted, least) / most))
+        blanket.append(Point(x=least, y=net_benefit(is_ill, everybody, least) / most))
+    return {"model": tuple(model), "all": tuple(blanket)}
 
 
 def _counts(dataset: Dataset) -> dict[str, int | None]:

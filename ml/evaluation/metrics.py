@@ -17,6 +17,7 @@ from ml.problems import Kind
 
 Probabilities = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 # Nothing is claimed of fewer confident answers than this: not a threshold, nor a precision.
 LEAST_ANSWERS = 40
@@ -177,17 +178,24 @@ def _ndcg(y: Codes, probabilities: Probabilities) -> float:
     return float((1 / np.log2(1 + rank)).mean())
 
 
+def net_benefit(is_ill: Mask, acted: Mask, probability: float) -> float:
+    """Right actions less wrong ones, weighed by the odds of the `probability` one acts from.
+
+    A share of all patients (Vickers and Elkin 2006, doi:10.1177/0272989X06295361).
+    """
+    odds = probability / (1 - probability)
+    return float((acted & is_ill).mean() - odds * (acted & ~is_ill).mean())
+
+
 def _net_benefits(y: Codes, positive: NDArray[np.float64]) -> dict[str, float]:
     """Net benefit of acting from each probability on, less that of the better blanket policy.
 
-    Right actions less wrong ones, weighed by the odds at which one would just act (Vickers and
-    Elkin 2006, doi:10.1177/0272989X06295361); blanket policies act on everybody or on nobody.
+    Blanket policies act on everybody or on nobody.
     """
-    share = float((y == 0).mean())
+    is_ill, everybody = y == 0, np.ones(len(y), dtype=np.bool_)
     gains: dict[str, float] = {}
     for percent in _ACTING_FROM:
-        odds = percent / (100 - percent)
-        acted = positive >= percent / 100
-        benefit = float((acted & (y == 0)).mean() - odds * (acted & (y != 0)).mean())
-        gains[f"net_benefit_{percent}"] = benefit - max(0.0, share - odds * (1 - share))
+        least = percent / 100
+        blanket = max(0.0, net_benefit(is_ill, everybody, least))
+        gains[f"net_benefit_{percent}"] = net_benefit(is_ill, positive >= least, least) - blanket
     return gains

@@ -83,7 +83,7 @@ class Asking(_Strict):
 
 
 class Point(_Strict):
-    """A point of a curve; both lie between 0 and 1."""
+    """A point of a curve; both lie between 0 and 1, but that a net benefit may be less."""
 
     x: float
     y: float
@@ -100,13 +100,16 @@ class Curves(_Strict):
     """What the card draws, on patients the model never saw.
 
     `calibration`: probability given against share right; `roc` of each class: false alarms against
-    found. `learning`: AUC by how many encounters were learned from. `learned` and `judged` are
+    found. `benefit`, of two answers: the probability from which one acts against the net benefit,
+    as a share of the most there could be, of acting by the model and of acting on everybody.
+    `learning`: AUC by how many encounters were learned from. `learned` and `judged` are
     encounters of each class, None where they are one to nine, or where the total would tell how
     many those are.
     """
 
     calibration: tuple[Point, ...]
     roc: Mapping[str, tuple[Point, ...]]
+    benefit: Mapping[Literal["model", "all"], tuple[Point, ...]] = {}
     learning: tuple[Rung, ...] = ()
     learned: Mapping[str, int | None]
     judged: Mapping[str, int | None]
