@@ -3,6 +3,7 @@
 joblib hands a search's work to either, so that what is found is the same to the digit.
 """
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -34,6 +35,19 @@ def side_by_side(work: Callable[[_Given], _Done], given: Sequence[_Given]) -> li
     return list(made)
 
 
+def _start_deaf_to_ctrl_c() -> None:
+    """Start the processes that work, so that Ctrl-C stops them by way of this one alone.
+
+    A terminal sends it to all of them at once: each would print where it was, and joblib may wait
+    for ever for one that went before it was told to.
+    """
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        joblib.Parallel()(joblib.delayed(int)() for _ in range(joblib.cpu_count()))
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 @contextmanager
 def workers(cluster: str | None) -> Iterator[None]:
     """Within it, scikit-learn's work goes to the dask scheduler at `cluster`, or to every core.
@@ -42,6 +56,7 @@ def workers(cluster: str | None) -> Iterator[None]:
     """
     if cluster is None:
         with joblib.parallel_config(backend="loky", n_jobs=-1, inner_max_num_threads=1):
+            _start_deaf_to_ctrl_c()
             yield
         return
     try:

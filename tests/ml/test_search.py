@@ -1,11 +1,13 @@
 """A search: nested and by patient, the same to the digit, and what it finds is what trains."""
 
 import json
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 from distributed import LocalCluster
@@ -68,6 +70,16 @@ def test_what_is_found_does_not_depend_on_who_judges_or_where_it_runs() -> None:
     assert rows.count(min(rows)) == 3
     assert rows.count(max(rows)) == 1
     assert tried["logistic"][-1].rows == max(rows) > min(rows)
+
+
+def _hears_ctrl_c(_: int) -> bool:
+    return signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+
+
+def test_ctrl_c_is_heard_here_alone_and_not_by_those_who_work() -> None:
+    with workers(None):
+        assert not any(joblib.Parallel()(joblib.delayed(_hears_ctrl_c)(n) for n in range(4)))
+        assert _hears_ctrl_c(0)
 
 
 def test_a_cluster_that_does_not_answer_is_said_to_be_away(
