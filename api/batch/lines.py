@@ -47,7 +47,7 @@ def answers(
         has_broader = {name: bool(models.prepared[name].groups) for name in every}
         if first := heading(given, has_broader):
             yield first
-        waiting = read_lines(file, taken, models.vocabulary.told_in_words)
+        waiting = read_lines(file, taken, models.vocabulary)
         while lines := list(islice(waiting, _AT_ONCE)):
             read = [
                 _read(models, line, every if given == CSV else None, language, histories)

@@ -5,11 +5,12 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO, NamedTuple
 
+from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
 from api.schemas.given import Assessment
 from api.words.errors import Problem
@@ -20,6 +21,14 @@ MEDIA_TYPES = (NDJSON, CSV)
 MOST_LINE_BYTES = 100_000
 _PLACE = frozenset({"municipality", "week"})
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"}) | _PLACE
+# What a person heads them with instead; "edad" is a word of the vocabulary.
+_OWN_WORDS = {
+    "sexo": "sex",
+    "municipio": "municipality",
+    "semana": "week",
+    "idioma": "language",
+    "preguntas": "problems",
+}
 _DIVIPOLA_DIGITS = 5
 # What a person writes in a cell, in either language, and what the service calls it.
 _STATES = {
@@ -47,12 +56,12 @@ class WrongWords(ValueError):
         self.words, self.asked = words, asked
 
 
-def read_lines(file: BinaryIO, media_type: str, signs: Collection[str]) -> Iterator[Line]:
+def read_lines(file: BinaryIO, media_type: str, vocabulary: Vocabulary) -> Iterator[Line]:
     """Every line that is not blank; the last part of each is called to parse it, and may raise.
 
-    `signs` are the columns of a CSV whose cells are words, or 1 and 0.
+    The columns of a CSV are codes or words of the `vocabulary`.
     """
-    return _ndjson(file) if media_type == NDJSON else _csv(file, signs)
+    return _ndjson(file) if media_type == NDJSON else _csv(file, vocabulary)
 
 
 def answer_line(
@@ -129,7 +138,7 @@ def _old_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, rest
 
 
-def _csv(file: BinaryIO, signs: Collection[str]) -> Iterator[Line]:
+def _csv(file: BinaryIO, vocabulary: Vocabulary) -> Iterator[Line]:
     heading = _Heading((), None)
     comma = ","
     for number, text in _old_lines(file) if _is_old(file) else _lines(file):
@@ -138,13 +147,22 @@ def _csv(file: BinaryIO, signs: Collection[str]) -> Iterator[Line]:
         if not heading.columns:
             # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
             comma = ";" if b";" in text and b"," not in text else ","
-            heading = _headed([name.strip() for name in _cut(text, comma)])
+            heading = _headed([_column(name, vocabulary) for name in _cut(text, comma)])
             continue
         cells = _cut(text, comma)
         if comma == ";":
             cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         name = dict(zip(heading.columns, cells, strict=False)).get("id")
-        yield number, name, partial(_request, heading, cells, text, signs)
+        yield number, name, partial(_request, heading, cells, text, vocabulary)
+
+
+def _column(name: str, vocabulary: Vocabulary) -> str:
+    """The code that a column is headed by or with a word for; any other heading as it is."""
+    name = name.strip()
+    if name in _OWN or name in vocabulary.evidence:
+        return name
+    word = folded(name)
+    return _OWN_WORDS.get(word) or vocabulary.by_word.get(word) or name
 
 
 class _Heading(NamedTuple):
@@ -169,11 +187,11 @@ def _cut(text: bytes, comma: str) -> list[str]:
 
 
 def _request(
-    heading: _Heading, cells: Sequence[str], text: bytes, signs: Collection[str]
+    heading: _Heading, cells: Sequence[str], text: bytes, vocabulary: Vocabulary
 ) -> dict[str, Any]:
     """The request a row stands for; an empty cell is unknown, and a cell too many is refused.
 
-    Raises `WrongWords` for what one of the `signs` cannot be.
+    Raises `WrongWords` for what a sign cannot be.
     """
     _require_short(text)
     _require_each_once(heading)
@@ -181,19 +199,28 @@ def _request(
     asked: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, cell in zip(columns, map(str.strip, cells), strict=False):
-        if cell and name in _OWN:
-            asked |= _own(name, cell, asked)
-        elif state := _state(cell, is_sign=name in signs):
-            asked.setdefault("evidence", []).append({"code": name, "state": state})
-        elif cell and name in signs:
+        if cell and name in vocabulary.told_in_words and _state(cell, is_sign=True) is None:
             wrong[name] = cell
         elif cell:
-            asked.setdefault("observations", {})[name] = _number(cell)
+            asked |= _told(name, cell, asked, vocabulary)
     if len(cells) > len(columns):
         asked[f"column {len(columns) + 1}"] = cells[len(columns)]
     if wrong:
         raise WrongWords(wrong, asked)
     return asked
+
+
+def _told(name: str, cell: str, asked: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a cell that is not empty adds to what is `asked` already."""
+    if name in _OWN:
+        return _own(name, cell, asked)
+    if state := _state(cell, is_sign=name in vocabulary.told_in_words):
+        return {"evidence": [*asked.get("evidence", []), {"code": name, "state": state}]}
+    number = _number(cell)
+    if name not in vocabulary.observation and isinstance(number, str):
+        # No measurement and no number: it is the column that is unknown, not the cell.
+        return {name: cell}
+    return {"observations": {**asked.get("observations", {}), name: number}}
 
 
 def _require_each_once(heading: _Heading) -> None:

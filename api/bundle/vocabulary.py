@@ -121,6 +121,12 @@ class Vocabulary(BaseModel):
                 spellings.setdefault(folded(word), entry.code)
         return spellings
 
+    @cached_property
+    def by_word(self) -> Mapping[str, str]:
+        """The sign or measurement that a word means, folded: a sign's spellings, any label."""
+        measured = {folded(word): o.code for o in self.observations for word in o.label.values()}
+        return {**measured, **self._spellings}
+
     def signs_near(self, code: str) -> list[str]:
         """Up to three codes of signs that an unknown `code` may have meant."""
         close = get_close_matches(folded(code)[:60], self._spellings, n=6, cutoff=0.7)

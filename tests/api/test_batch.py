@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from api.batch.tables import MOST_LINE_BYTES, read_lines
+from api.bundle.vocabulary import parse
 from api.words.errors import Problem
+from tests.support.tiny_vocabulary import vocabulary
 from warehouse.settings import Settings
 
 PATH = "/v1/assessments/batch"
@@ -118,6 +120,7 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
     )
 
     flags = english.replace("present", "1").replace("absent", "0")
+    heads = spanish.replace("age_years;sex;fever;temperature_c", "Edad;Sexo;FIEBRE;temperatura")
 
     def said(sent: str) -> list[tuple[str, ...]]:
         text = client.post(PATH, content=sent.encode(), headers=CSV).text
@@ -127,7 +130,18 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
             tuple(value for name, value in row.items() if name != "assessment_id") for row in rows
         ]
 
-    assert said(spanish) == said(english) == said(flags)
+    assert said(spanish) == said(english) == said(flags) == said(heads)
+
+
+def test_a_column_that_is_unknown_is_said_to_be_so_and_not_its_cell(client: httpx.Client) -> None:
+    sent = b"fever,diagnostico,temprature_c\nyes,dengue,\nyes,,39\n"
+    headers = CSV | {"Accept": "application/x-ndjson"}
+    word, number = lines_of(client.post(PATH, content=sent, headers=headers))
+    assert [one["pointer"] for one in word["refused"]["errors"]] == ["#/diagnostico"]
+    (fault,) = number["refused"]["errors"]
+    assert (fault["pointer"], fault["suggestions"]) == (
+        "#/observations/temprature_c", ["temperature_c"],
+    )  # fmt: skip
 
 
 def test_a_cell_of_a_sign_that_is_no_state_is_refused_as_such(client: httpx.Client) -> None:
@@ -243,11 +257,8 @@ def test_lines_may_end_as_any_spreadsheet_ends_them(client: httpx.Client, end: s
 def test_a_long_file_of_old_line_ends_is_cut_where_they_are() -> None:
     rows = [f"{number},{number % 90},yes" for number in range(12_000)]
     rows[5_000] = "long," + "9" * (3 * MOST_LINE_BYTES)
-    read = list(
-        read_lines(
-            io.BytesIO("\r".join(["id,age_years,fever", *rows]).encode()), "text/csv", {"fever"}
-        )
-    )
+    file = io.BytesIO("\r".join(["id,age_years,fever", *rows]).encode())
+    read = list(read_lines(file, "text/csv", parse(vocabulary({}))))
     assert [number for number, *_ in read] == list(range(2, 12_002))
     assert [name for _, name, _ in read if name != "long"] == [
         str(number) for number in range(12_000) if number != 5_000
