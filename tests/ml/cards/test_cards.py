@@ -1,7 +1,6 @@
 """A card leaves no item of TRIPOD+AI and no question of PROBAST out, in either language."""
 
 import re
-from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -10,12 +9,11 @@ import pytest
 from ml.cards import probast, tripod
 from ml.cards.files import LANGUAGES, card_files, page_name
 from ml.cards.tripod_words import MODELS
-from ml.evaluation.curves import _counts, benefit, calibration, roc
+from ml.evaluation.curves import benefit, calibration, roc
 from ml.models.candidates import KINDS
 from ml.serving.bundle import Bundle
 from ml.serving.problem_file import ProblemFile
 from tests.support.bundles import make_tiny_bundle
-from tests.support.cohorts import made
 from warehouse.vocabulary import load_vocabulary
 
 
@@ -279,24 +277,3 @@ def test_a_version_without_curves_says_so(bundle: Bundle) -> None:
 def test_a_word_of_the_data_cannot_become_markup(bundle: Bundle) -> None:
     about = drawn(bundle, sources=("<script>alert(1)</script>",))
     assert all("<script" not in text for name, text in card_files(about).items() if "html" in name)
-
-
-def test_curves_are_those_of_the_answers() -> None:
-    y = np.repeat([0, 1], 200)
-    sure = np.where(y[:, None] == [0, 1], 0.95, 0.05)
-    ((point),) = calibration(y, sure)
-    assert (point.x, point.y) == (pytest.approx(0.95), 1.0)
-    perfect = roc(y, sure, ("a", "b"))["a"]
-    assert perfect[1].y == 1.0
-    wrong = roc(y, sure[:, ::-1], ("a", "b"))["a"]
-    assert max(p.y for p in wrong[:-1]) == 0.0
-
-
-def test_no_point_and_no_count_rests_on_fewer_than_ten() -> None:
-    y = np.repeat([0, 1], [9, 191])
-    answers = np.where(np.arange(200)[:, None] < 9, [0.25, 0.75], [0.05, 0.95])
-    assert [round(point.x, 2) for point in calibration(y, answers)] == [0.95]
-    assert roc(y, answers, ("rare", "common")) == {}
-    dataset = made("arbovirus", 60)
-    few = replace(dataset, y=np.where(np.arange(60) < 9, 0, 1))
-    assert list(_counts(few).values()) == [None, None, 0]
