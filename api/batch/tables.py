@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
+from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment
 from api.words.errors import Problem
 from api.words.wording import shown
@@ -23,12 +24,14 @@ _PLACE = frozenset({"municipality", "week"})
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"}) | _PLACE
 # What a person heads them with instead; "edad" is a word of the vocabulary.
 _OWN_WORDS = {
+    **{folded(name): name for name in _OWN},
     "sexo": "sex",
     "municipio": "municipality",
     "semana": "week",
     "idioma": "language",
     "preguntas": "problems",
 }
+_REQUEST = frozenset(AssessmentRequest.model_fields)
 _DIVIPOLA_DIGITS = 5
 # What a person writes in a cell, in either language, and what the service calls it.
 _STATES = {
@@ -219,7 +222,7 @@ def _told(name: str, cell: str, asked: Mapping[str, Any], vocabulary: Vocabulary
     number = _number(cell)
     if name not in vocabulary.observation and isinstance(number, str):
         # No measurement and no number: it is the column that is unknown, not the cell.
-        return {name: cell}
+        return {f"column {name}" if name in _REQUEST else name: cell}
     return {"observations": {**asked.get("observations", {}), name: number}}
 
 

@@ -123,9 +123,20 @@ class Vocabulary(BaseModel):
 
     @cached_property
     def by_word(self) -> Mapping[str, str]:
-        """The sign or measurement that a word means, folded: a sign's spellings, any label."""
-        measured = {folded(word): o.code for o in self.observations for word in o.label.values()}
-        return {**measured, **self._spellings}
+        """The sign or measurement that a word means, folded; no word that may mean two of them.
+
+        Of a measurement the first word of a label will do: temperature, temperatura.
+        """
+        meant: dict[str, set[str]] = {}
+        for sign in self.symptoms:
+            synonyms = [word for words in sign.synonyms.values() for word in words]
+            for word in (sign.code, *sign.label.values(), *synonyms):
+                meant.setdefault(folded(word), set()).add(sign.code)
+        for one in self.observations:
+            for word in one.label.values():
+                for part in (word, word.split()[0]):
+                    meant.setdefault(folded(part), set()).add(one.code)
+        return {word: min(codes) for word, codes in meant.items() if len(codes) == 1}
 
     def signs_near(self, code: str) -> list[str]:
         """Up to three codes of signs that an unknown `code` may have meant."""

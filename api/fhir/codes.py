@@ -1,4 +1,4 @@
-"""Map LOINC, SNOMED, ICD-10 and HPO codes to the vocabulary, and UCUM units to its units."""
+"""Map LOINC, SNOMED and HPO codes to the vocabulary, and UCUM units to its units."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,17 +1,18 @@
 """ICD-10 codes of a record's Conditions as signs and past illnesses of the vocabulary.
 
-By the WHO's ICD-10, whose categories the national versions keep: a code stands for everything below
-it, and the longest that fits counts. The vocabulary leaves out what says two of its signs at once
-(R11, nausea and vomiting) or is itself an answer (A97, dengue).
+By the WHO's ICD-10, whose categories of three characters the national versions keep: a code stands
+for everything below it, and the longest that fits counts. The vocabulary leaves out what says two
+of its signs at once (R11, nausea and vomiting) or is itself an answer (A97, dengue).
 """
 
 from collections.abc import Mapping, Sequence
 
 from api.bundle.vocabulary import Symptom
+from api.fhir.codes import ICD10
 
 SYSTEMS = frozenset(
     {
-        "http://hl7.org/fhir/sid/icd-10",
+        ICD10,
         "http://hl7.org/fhir/sid/icd-10-cm",
         "https://fhir.minsalud.gov.co/rda/CodeSystem/ICD10CO",
     }
@@ -30,13 +31,15 @@ def begins_of(symptoms: Sequence[Symptom]) -> Begins:
 
 
 def meaning(code: str, begins: Begins) -> str | None:
-    """The vocabulary's code for one of ICD-10, with its point or without; None where it has none.
-
-    Colombian registries put an X where there is no fourth character.
-    """
-    plain = code.upper().replace(".", "").rstrip("X")
+    """The vocabulary's code for one of ICD-10, written with a point or without; else None."""
+    given = plain(code)
     lengths = range(_LONGEST, _SHORTEST - 1, -1)
-    return next((begins[plain[:one]] for one in lengths if plain[:one] in begins), None)
+    return next((begins[given[:one]] for one in lengths if given[:one] in begins), None)
+
+
+def plain(code: str) -> str:
+    """A code without its point and without the X that Colombian registries fill it up with."""
+    return code.upper().replace(".", "").rstrip("X")
 
 
 def _expanded(part: str) -> list[str]:

@@ -11,17 +11,14 @@ from math import isfinite
 from typing import Any
 
 from api.bundle.vocabulary import Vocabulary
-from api.fhir import icd10
-from api.fhir.codes import answer_of, codings, converted, meaning, table_of
+from api.fhir.codes import answer_of, converted, meaning, table_of
+from api.fhir.conditions import NOT_MEANT, Conditions, LeftOut
 from api.fhir.outcome import Issue, IssueCode, Severity
 from api.fhir.where import DIVIPOLA, Visit, Where, that_counts, week_of
 from api.fhir.words import FHIR
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
 
-_NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
-_UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
-_OVER = frozenset({"inactive", "remission", "resolved"})
 _DAYS_A_YEAR = 365.25
 
 
@@ -69,7 +66,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary, language: Language) -> None:
         self._vocabulary = vocabulary
         self._table = table_of(vocabulary)
-        self._begins = icd10.begins_of(vocabulary.symptoms)
+        self._told: list[tuple[Mapping[str, Any], str]] = []
         self._language = language
         self._where = Where()
         self._visits: list[Visit] = []
@@ -98,6 +95,7 @@ class Reader:
         visit = that_counts(self._visits, datetime.now(UTC).date())
         self.record.seen = visit.day if visit else None
         self._place(visit)
+        self._conditions_told()
         return self.record
 
     def _place(self, visit: Visit | None) -> None:
@@ -144,7 +142,7 @@ class Reader:
         self._where.lives(resource, place)
 
     def _encounter(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        if str(resource.get("status")) in _NOT_MEANT:
+        if str(resource.get("status")) in NOT_MEANT:
             self._say("information", "not-supported", "not_meant", place)
             return
         period = resource.get("period")
@@ -156,7 +154,7 @@ class Reader:
         self._where.stands(resource, entry, place)
 
     def _observation(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        if str(resource.get("status")) in _NOT_MEANT:
+        if str(resource.get("status")) in NOT_MEANT:
             self._say("information", "not-supported", "not_meant", place)
             return
         moment = str(resource.get("effectiveDateTime") or "")
@@ -192,20 +190,18 @@ class Reader:
             self.record.places[f"#/observations/{code}"] = place
 
     def _condition(self, resource: Mapping[str, Any], place: str, _: object) -> None:
-        said = resource.get("code")
-        code = meaning(said, self._table) or _by_icd10(said, self._begins)
-        if code is None or code not in self._vocabulary.symptom:
-            self._say("information", "not-supported", "code_unknown", place)
-            return
-        sure = _first_code(resource.get("verificationStatus"))
-        if sure in _NOT_MEANT | _UNSURE:
-            self._say("information", "not-supported", "not_meant", place)
-            return
-        is_over = _first_code(resource.get("clinicalStatus")) in _OVER
-        if is_over and self._vocabulary.symptom[code].kind == "symptom":
-            self._say("information", "not-supported", "over", place)
-            return
-        self._sign(code, sure != "refuted", place)
+        # What it says depends on the encounter, which may stand behind it.
+        self._told.append((resource, place))
+
+    def _conditions_told(self) -> None:
+        day = self.record.seen or datetime.now(UTC).date()
+        conditions = Conditions(self._vocabulary, self._table)
+        for resource, place in self._told:
+            found = conditions.read(resource, day)
+            if isinstance(found, LeftOut):
+                self._say("information", "not-supported", found.why, place)
+            else:
+                self._sign(found.code, found.present, place)
 
     def _sign(self, code: str, present: bool | None, place: str) -> None:
         if present is None:
@@ -256,15 +252,6 @@ def _as_number(given: object) -> float | None:
 def _yes_or_no(part: Mapping[str, Any]) -> bool | None:
     given = part.get("valueBoolean")
     return given if isinstance(given, bool) else answer_of(part.get("valueCodeableConcept"))
-
-
-def _by_icd10(concept: object, begins: icd10.Begins) -> str | None:
-    given = (code for system, code in codings(concept) if system in icd10.SYSTEMS)
-    return next((one for one in (icd10.meaning(code, begins) for code in given) if one), None)
-
-
-def _first_code(concept: object) -> str:
-    return next((code for _, code in codings(concept)), "")
 
 
 def errors_of(record: Record) -> Iterator[Issue]:

@@ -46,12 +46,18 @@ class Visit(NamedTuple):
 
 def that_counts(visits: Sequence[Visit], today: date) -> Visit | None:
     """The last encounter that has begun; of those to come the first; else one that says no day."""
-    dated = [(one.day, -position) for position, one in enumerate(visits) if one.day is not None]
+    dated = [(one.day, str(one.start), one) for one in visits if one.day is not None]
     begun = [one for one in dated if one[0] <= today]
     if not dated:
         return visits[-1] if visits else None
-    _, position = max(begun) if begun else min(dated)
-    return visits[-position]
+    # Of one day the time as it is written decides, then who is listed first.
+    *_, found = max(begun, key=_moment) if begun else min(dated, key=_moment)
+    return found
+
+
+def _moment(dated: tuple[date, str, Visit]) -> tuple[date, str]:
+    day, start, _ = dated
+    return day, start
 
 
 @dataclass
@@ -72,13 +78,16 @@ class Where:
         """Note which Locations an Encounter was at."""
         for one in objects(encounter.get("location")):
             (told,) = objects([one.get("location")]) or [{}]
-            self.visited.append(str(told.get("reference", "")))
+            if reference := told.get("reference"):
+                self.visited.append(str(reference))
 
     def stands(self, location: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> None:
         """Note the address of a Location under the names that a reference may call it by."""
         coded = _coded(objects([location.get("address")]), f"{place}.address")
-        for name in (entry.get("fullUrl"), f"Location/{location.get('id', '')}"):
+        if name := entry.get("fullUrl"):
             self.locations[str(name)] = coded
+        if name := location.get("id"):
+            self.locations[f"Location/{name}"] = coded
 
     def found(self) -> list[Coded]:
         """The municipalities of the homes; where none is coded, those of the places visited.

@@ -30,9 +30,13 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "No se usa: está anulado, es un error o no está confirmado.",
         "en": "Not used: cancelled, entered in error or not confirmed.",
     },
+    "narrower": {
+        "es": "No se usa: descarta una forma de la enfermedad, no la enfermedad.",
+        "en": "Not used: it rules out one form of the illness, not the illness.",
+    },
     "over": {
-        "es": "No se usa: el síntoma ya pasó.",
-        "en": "Not used: the symptom is over.",
+        "es": "No se usa: ya pasó, o se anotó antes de esta consulta sin decir que siga.",
+        "en": "Not used: it is over, or was recorded before this encounter and not said to go on.",
     },
     "code_unknown": {
         "es": "No se usa: no es un código de LOINC, HPO, CIE-10 o urn:semia:code conocido.",

@@ -29,8 +29,8 @@ DETAILS: Mapping[str, Mapping[Language, str]] = {
         "en": "The field '{name}' appears twice in the same object.",
     },
     "column_twice": {
-        "es": "Hay más de una columna llamada «{name}».",
-        "en": "More than one column is called '{name}'.",
+        "es": "Más de una columna significa «{name}».",
+        "en": "More than one column means '{name}'.",
     },
     "json_not_finite": {
         "es": "JSON no conoce {name}; dé un número o deje el campo fuera.",

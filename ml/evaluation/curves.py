@@ -13,7 +13,7 @@ from sklearn.metrics import roc_curve
 from ml.cohort.dataset import Dataset
 from ml.cohort.split import held_out
 from ml.cohort.suppression import LEAST, unsaid
-from ml.evaluation.metrics import net_benefit
+from ml.evaluation.metrics import Mask, net_benefit
 from ml.models.candidates import aligned
 from ml.serving.bundle import session_from
 from ml.serving.problem_file import Curves, Point
@@ -71,7 +71,8 @@ def roc(y: Codes, answers: Probabilities, classes: tuple[str, ...]) -> dict[str,
 def benefit(y: Codes, answers: Probabilities) -> dict[Literal["model", "all"], tuple[Point, ...]]:
     """The decision curves of the first of two answers; none where either has under ten patients.
 
-    The most there could be is the share of patients whose answer it is: to act on them alone.
+    The most there could be is the share of patients whose answer it is: to act on them alone. Where
+    one acts on one to nine of either kind there is no point, and none says more than hundredths.
     """
     is_ill = y == 0
     if answers.shape[1] != 2 or not LEAST <= is_ill.sum() <= len(y) - LEAST:
@@ -80,9 +81,14 @@ def benefit(y: Codes, answers: Probabilities) -> dict[Literal["model", "all"], t
     model, blanket = [], []
     for least in np.linspace(0.05, 0.95, _ACTED_FROM).round(2).tolist():
         acted = answers[:, 0] >= least
-        model.append(Point(x=least, y=net_benefit(is_ill, acted, least) / most))
-        blanket.append(Point(x=least, y=net_benefit(is_ill, everybody, least) / most))
+        blanket.append(_gained(is_ill, everybody, least, most))
+        if all(n == 0 or n >= LEAST for n in ((acted & is_ill).sum(), (acted & ~is_ill).sum())):
+            model.append(_gained(is_ill, acted, least, most))
     return {"model": tuple(model), "all": tuple(blanket)}
+
+
+def _gained(is_ill: Mask, acted: Mask, least: float, most: float) -> Point:
+    return Point(x=least, y=round(net_benefit(is_ill, acted, least) / most, 2))
 
 
 def _counts(dataset: Dataset) -> dict[str, int | None]:

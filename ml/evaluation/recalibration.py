@@ -9,6 +9,8 @@ Numbers = NDArray[np.float64]
 _LEAST = 1e-6
 _STEPS = 50
 _NEAR = 1e-9
+# Log-odds that differ by less are as good as alike, and any slope fits them.
+_ALIKE = 1e-4
 
 
 def slope_and_intercept(y: NDArray[np.intp], probabilities: Numbers) -> tuple[float, float]:
@@ -23,9 +25,12 @@ def slope_and_intercept(y: NDArray[np.intp], probabilities: Numbers) -> tuple[fl
     true = np.concatenate([y == k for k in columns])
     bounded = np.clip(given, _LEAST, 1 - _LEAST)
     odds = np.log(bounded / (1 - bounded))
-    if true.all() or not true.any() or _part(odds, true):
+    if true.all() or not true.any() or np.ptp(odds) < _ALIKE or _part(odds, true):
         return float("nan"), float("nan")
-    return _likeliest(odds, true.astype(np.float64))
+    try:
+        return _likeliest(odds, true.astype(np.float64))
+    except np.linalg.LinAlgError:
+        return float("nan"), float("nan")
 
 
 def _part(odds: Numbers, true: NDArray[np.bool_]) -> bool:

@@ -133,17 +133,6 @@ def test_a_table_of_a_spanish_spreadsheet_says_the_same(client: httpx.Client) ->
     assert said(spanish) == said(english) == said(flags) == said(heads)
 
 
-def test_a_column_that_is_unknown_is_said_to_be_so_and_not_its_cell(client: httpx.Client) -> None:
-    sent = b"fever,diagnostico,temprature_c\nyes,dengue,\nyes,,39\n"
-    headers = CSV | {"Accept": "application/x-ndjson"}
-    word, number = lines_of(client.post(PATH, content=sent, headers=headers))
-    assert [one["pointer"] for one in word["refused"]["errors"]] == ["#/diagnostico"]
-    (fault,) = number["refused"]["errors"]
-    assert (fault["pointer"], fault["suggestions"]) == (
-        "#/observations/temprature_c", ["temperature_c"],
-    )  # fmt: skip
-
-
 def test_a_cell_of_a_sign_that_is_no_state_is_refused_as_such(client: httpx.Client) -> None:
     sent = b"fever,temperature_c\nhigh,39\n2,39\n"
     response = client.post(PATH, content=sent, headers=CSV)

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 
 from api.bundle.service import Models
 from api.fhir.assess import assess_bundle
+from api.fhir.where import Visit, that_counts
 from api.log.entries import Asker, assessment_row
 from ml.serving.bundle import Bundle
 from tests.api.test_cds_hooks import SERVICE, asked
@@ -157,6 +158,23 @@ def test_of_several_encounters_the_last_that_has_begun_counts(client: httpx.Clie
     cancelled = seen("2026-03-01", status="cancelled")
     for order in ((SEEN, *others, cancelled), (cancelled, *others, SEEN)):
         assert told(ask(client, living(address()), *order, JOINTS)) == shares(there)
+
+
+def test_of_one_day_the_later_encounter_counts() -> None:
+    early, late = (
+        Visit(date(2026, 11, 30), f"2026-11-30T{hour}:00:00Z", "", {}) for hour in ("08", "16")
+    )
+    for visits in ([early, late], [late, early]):
+        assert that_counts(visits, date(2026, 11, 30)) is late
+        assert that_counts(visits, date(2026, 11, 29)) is early
+
+
+def test_a_place_that_nobody_named_is_not_taken(client: httpx.Client) -> None:
+    nowhere = {**ENCOUNTER, "location": [{"location": {"reference": None}}, {"location": {}}]}
+    unnamed = {"resourceType": "Location", "address": address()}
+    answer = ask(client, PATIENT, nowhere, unnamed, JOINTS)
+    assert answer.status_code == 200
+    assert "68001" not in answer.text
 
 
 def test_an_encounter_without_a_day_is_of_this_week_and_where_it_was(client: httpx.Client) -> None:

@@ -34,9 +34,22 @@ def test_a_compressed_file_is_found_under_its_own_name(site: Path) -> None:
 
 
 def test_a_file_written_in_capitals_is_found(site: Path) -> None:
-    (site / "ktas" / "data.csv").rename(site / "ktas" / "DATA.CSV")
+    plain = site / "ktas" / "data.csv"
+    whole = _rows(site)
+    plain.rename(site / "ktas" / "DATA.CSV")
+    assert _rows(site) == whole
+    (site / "ktas" / "DATA.CSV.GZ").write_bytes(
+        gzip.compress((site / "ktas" / "DATA.CSV").read_bytes())
+    )
+    (site / "ktas" / "DATA.CSV").unlink()
     (table,) = found_in(site, get_source("ktas")).source.tables
-    assert table.file == "DATA.CSV"
+    assert table.file == "DATA.CSV.GZ"
+    assert _rows(site) == whole
+
+
+def _rows(site: Path) -> int:
+    (table,) = found_in(site, get_source("ktas")).source.tables
+    return sum(len(piece.rows) for piece in table.read(site / "ktas" / table.file))
 
 
 @pytest.mark.parametrize(

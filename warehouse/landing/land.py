@@ -135,7 +135,7 @@ def _fingerprint(path: Path) -> _Fingerprint:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
             lines += piece.count(b"\n")
-    is_lines = path.suffix in (".csv", ".tsv", ".txt")
+    is_lines = path.suffix.lower() in (".csv", ".tsv", ".txt")
     return _Fingerprint(digest.hexdigest(), lines if is_lines else None, state)
 
 

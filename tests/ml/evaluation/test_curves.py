@@ -10,18 +10,28 @@ from tests.support.cohorts import made
 
 
 def test_a_decision_curve_is_of_right_actions_less_wrong_ones() -> None:
-    # Of ten in twenty a bed is needed; 0.6 is said to eight of those, and to two of the others.
-    y = np.repeat([0, 1], 10)
-    said = np.array([0.6] * 8 + [0.1] * 2 + [0.6] * 2 + [0.1] * 8)
-    curves = benefit(y, np.stack([said, 1 - said], axis=1))
+    # A hundred in two hundred need a bed; 0.6 is said to eighty of those, and to twenty others.
+    y = np.repeat([0, 1], 100)
+    said = np.array([0.6] * 80 + [0.1] * 20 + [0.6] * 20 + [0.1] * 80)
+    answers = np.stack([said, 1 - said], axis=1)
+    curves = benefit(y, answers)
     at = {point.x: point.y for point in curves["model"]}
-    assert at[0.5] == pytest.approx((8 - 2) / 10)
-    assert at[0.25] == pytest.approx((8 - 2 / 3) / 10)
+    assert at[0.5] == 0.6
+    assert at[0.25] == pytest.approx((80 - 20 / 3) / 100, abs=0.005)
     assert at[0.9] == 0
     everybody = {point.x: point.y for point in curves["all"]}
-    assert everybody[0.05] == at[0.05] == pytest.approx((10 - 10 / 19) / 10)
-    assert everybody[0.9] == pytest.approx(1 - 9)
-    assert benefit(y[:19], np.stack([said, 1 - said], axis=1)[:19]) == {}
+    assert everybody[0.05] == at[0.05] == pytest.approx((100 - 100 / 19) / 100, abs=0.005)
+    assert everybody[0.9] == 1 - 9
+    assert benefit(y[:109], answers[:109]) == {}
+
+
+def test_a_decision_curve_tells_of_no_few() -> None:
+    y = np.repeat([0, 1], [100, 300])
+    said = np.array([0.93] * 3 + [0.5] * 97 + [0.2] * 300)
+    curves = benefit(y, np.stack([said, 1 - said], axis=1))
+    places = [point.x for point in curves["model"]]
+    assert max(place for place in places if place < 0.94) == 0.5
+    assert 0.95 in places
 
 
 def test_curves_are_those_of_the_answers() -> None:

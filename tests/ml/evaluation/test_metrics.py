@@ -92,6 +92,14 @@ def test_the_same_answer_for_everyone_has_no_slope() -> None:
     assert figures["auc_roc"] == 0.5
 
 
+@pytest.mark.parametrize("apart", [1e-15, 1e-12, 1e-9, 1e-6])
+def test_answers_as_good_as_the_same_have_no_slope_either(apart: float) -> None:
+    y = np.tile([0, 1], 100)
+    first = 0.3 + apart * np.random.default_rng(4).normal(size=200)
+    figures = metrics(y, np.column_stack([first, 1 - first]), ("a", "b"), "binary")
+    assert math.isnan(figures["calibration_slope"])
+
+
 def test_answers_without_an_error_have_no_steepest_line() -> None:
     """Every steeper line is likelier still, so a slope would be the solver's patience."""
     y = np.array([0, 1, 0, 1, 1, 0])

@@ -1,0 +1,57 @@
+"""What a table calls its columns: codes, words of either language, or something unknown."""
+
+import io
+import json
+
+import httpx
+import pytest
+
+from api.batch.tables import read_lines
+from api.bundle.vocabulary import parse
+from tests.api.test_batch import CSV, PATH, lines_of
+from warehouse.vocabulary import as_bundle_vocabulary, load_vocabulary
+
+
+@pytest.mark.parametrize("name", ["observations", "evidence", "place", "patient", "prevalence"])
+def test_a_column_named_as_a_part_of_a_request_spoils_its_line_alone(
+    client: httpx.Client, name: str
+) -> None:
+    sent = f"{name},heart_rate_per_min,fever,municipality\nlooks well,80,yes,68001\n,80,yes,\n"
+    headers = CSV | {"Accept": "application/x-ndjson"}
+    spoilt, sound = lines_of(client.post(PATH, content=sent.encode(), headers=headers))
+    assert [one["pointer"] for one in spoilt["refused"]["errors"]] == [f"#/column {name}"]
+    assert "looks well" not in json.dumps(spoilt)
+    assert "assessment" in sound
+
+
+def test_columns_go_by_the_words_of_the_vocabulary() -> None:
+    known = parse(as_bundle_vocabulary(load_vocabulary()))
+    heads = (
+        "ID;Edad;Sexo;Fiebre;Temperatura;Dolor de cabeza;Presión arterial sistólica;Week;Depression"
+    )
+    file = io.BytesIO(f"{heads}\nb1;34;hombre;sí;38,9;no;120;2026-W40;yes".encode())
+    ((_, name, asked),) = read_lines(file, "text/csv", known)
+    assert name == "b1"
+    # A word of two signs is none: it may be the illness or the mood.
+    assert asked() == {
+        "age_years": 34.0,
+        "sex": "male",
+        "observations": {"temperature_c": 38.9, "systolic_bp_mmhg": 120.0},
+        "evidence": [
+            {"code": "fever", "state": "present"},
+            {"code": "headache", "state": "absent"},
+            {"code": "Depression", "state": "present"},
+        ],
+        "place": {"week": "2026-W40"},
+    }
+
+
+def test_a_column_that_is_unknown_is_said_to_be_so_and_not_its_cell(client: httpx.Client) -> None:
+    sent = b"fever,diagnostico,temprature_c\nyes,dengue,\nyes,,39\n"
+    headers = CSV | {"Accept": "application/x-ndjson"}
+    word, number = lines_of(client.post(PATH, content=sent, headers=headers))
+    assert [one["pointer"] for one in word["refused"]["errors"]] == ["#/diagnostico"]
+    (fault,) = number["refused"]["errors"]
+    assert (fault["pointer"], fault["suggestions"]) == (
+        "#/observations/temprature_c", ["temperature_c"],
+    )  # fmt: skip
