@@ -1,10 +1,10 @@
 """A connection that is not listened to forever: a head has its length, and silence its end.
 
-And a head says which host it is for, once: HTTP/1.1 asks servers to refuse any other (RFC 9112
-§3.2), and httptools does not.
-
 Uvicorn limits neither: one client without a key could fill the memory with a header that goes on
 and on, or hold connections open that it never uses until there are none left for a doctor.
+
+And a head says which host it is for, once: HTTP/1.1 asks servers to refuse any other (RFC 9112
+§3.2), and httptools does not.
 """
 
 import asyncio

@@ -19,6 +19,9 @@ let asked = 0;
 /** `service` has `get(address)` and `send(address, body)`; nothing is asked before the part is opened. */
 export function showAwaiting(given, listed, asking) {
   [vocabulary, models, service] = [given, listed, asking];
+  // Without a model there is no question of which to ask.
+  byId("awaiting-card").hidden = models.length === 0;
+  if (models.length === 0) return;
   if (!models.some((model) => model.problem === problem)) problem = usual().problem;
   const part = byId("awaiting-part");
   part.ontoggle = () => part.open && begin();
@@ -81,17 +84,19 @@ async function add(address, button) {
   added[0]?.querySelector("button, select")?.focus();
 }
 
-/** The newest first; those given shortly before another belong to it. */
+/** The newest first; those given shortly before the last of a visit belong to it. */
 function visits(assessments) {
   const found = [];
-  let later = Infinity;
   for (const one of assessments) {
-    const moment = new Date(one.created_at).getTime();
-    if (later - moment < SAME_VISIT_MS) found.at(-1).push(one);
+    const latest = found.at(-1);
+    if (latest && moment(latest[0]) - moment(one) < SAME_VISIT_MS) latest.push(one);
     else found.push([one]);
-    later = moment;
   }
   return found;
+}
+
+function moment(assessment) {
+  return new Date(assessment.created_at).getTime();
 }
 
 function visit([last, ...before]) {
@@ -103,7 +108,7 @@ function row(one) {
   const answer = one.answers.find((each) => each.problem === problem);
   const id = `awaiting-${one.id}`;
   const place = h("div", { class: "turned-out" });
-  offer(place, one.id, answer.first, id);
+  offer(place, one.id, id);
   return h(
     "div",
     { role: "group", "aria-labelledby": id },
@@ -114,14 +119,14 @@ function row(one) {
 }
 
 /** The options, and once one is chosen the button that says it. */
-function offer(place, name, first, id) {
+function offer(place, name, id) {
   const { classes } = models.find((model) => model.problem === problem);
   const confirm = h("button", { type: "button", class: "main", hidden: true });
   const wrong = h("p", { class: "wrong", role: "alert" });
   const chosen = (code) => {
     confirm.hidden = !code;
     confirm.textContent = code ? word("confirm", { label: label(code) }) : "";
-    confirm.onclick = () => keep({ place, name, first, id, confirm, wrong }, code);
+    confirm.onclick = () => keep({ place, name, id, confirm, wrong }, code);
   };
   const options = classes.length > MOST_BUTTONS ? choices(classes, id, chosen) : buttons(classes, chosen);
   place.replaceChildren(h("p", { class: "asks" }, word("turnedOut")), options, confirm, wrong);
@@ -151,7 +156,7 @@ function choices(classes, id, chosen) {
 }
 
 /** Say it; what was said can be said anew, and the last word counts. */
-async function keep({ place, name, first, id, confirm, wrong }, code) {
+async function keep({ place, name, id, confirm, wrong }, code) {
   if (confirm.getAttribute("aria-disabled") === "true") return;
   confirm.setAttribute("aria-disabled", "true");
   wrong.textContent = "";
@@ -163,7 +168,7 @@ async function keep({ place, name, first, id, confirm, wrong }, code) {
     return;
   }
   const correct = () => {
-    offer(place, name, first, id);
+    offer(place, name, id);
     place.querySelector("button, select").focus();
   };
   const again = h("button", { type: "button", class: "chip", onclick: correct }, word("correct"));

@@ -53,7 +53,10 @@ async def assess_fhir(
     request: Request,
     given: dict[str, Any] = Body(examples=[FHIR_BUNDLE]),  # noqa: B008 - FastAPI's way
 ) -> Response:
-    """Patient, Encounter, Observation and Condition in; nothing else is read, nothing is stored."""
+    """Patient, Encounter, Location, Observation and Condition in; nothing else is read.
+
+    What was asked and answered is logged as of any assessment, without who the patient is or where.
+    """
     state, language = request.app.state, language_of(request)
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     try:

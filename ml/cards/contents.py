@@ -40,10 +40,26 @@ _FIGURES = (
         "Questions, asking what is proposed",
     ),
     ("top_1_asked", "Aciertos, así preguntado", "Accuracy of the first answer, asked so"),
-    ("net_benefit_10", "Beneficio neto al actuar desde 10 %", "Net benefit of acting from 10%"),
-    ("net_benefit_20", "Beneficio neto al actuar desde 20 %", "Net benefit of acting from 20%"),
-    ("net_benefit_30", "Beneficio neto al actuar desde 30 %", "Net benefit of acting from 30%"),
-    ("net_benefit_50", "Beneficio neto al actuar desde 50 %", "Net benefit of acting from 50%"),
+    (
+        "net_benefit_10",
+        "Ganancia de beneficio neto sobre actuar con todos o con nadie, desde 10 %",
+        "Net benefit gained over acting on all or on nobody, from 10%",
+    ),
+    (
+        "net_benefit_20",
+        "Ganancia de beneficio neto sobre actuar con todos o con nadie, desde 20 %",
+        "Net benefit gained over acting on all or on nobody, from 20%",
+    ),
+    (
+        "net_benefit_30",
+        "Ganancia de beneficio neto sobre actuar con todos o con nadie, desde 30 %",
+        "Net benefit gained over acting on all or on nobody, from 30%",
+    ),
+    (
+        "net_benefit_50",
+        "Ganancia de beneficio neto sobre actuar con todos o con nadie, desde 50 %",
+        "Net benefit gained over acting on all or on nobody, from 50%",
+    ),
 )
 _SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
 

@@ -21,8 +21,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "from": "De {0}",
         "with_vitals": "Con algún signo vital",
         "without_vitals": "Sin ningún signo vital",
-        "none": "ningún grupo llega a 150 pacientes, así que ninguno se midió",
-        "worst": "{0}, AUC-ROC {1}",
+        "none": "Ningún grupo llega a 150 pacientes, así que ninguno se midió.",
+        "worst": "El grupo que peor se distingue (tabla de arriba): {0}, AUC-ROC {1}.",
     },
     "en": {
         "title": "Groups of patients",
@@ -34,8 +34,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "from": "From {0}",
         "with_vitals": "With any vital sign",
         "without_vitals": "Without any vital sign",
-        "none": "no group has 150 patients, so none was measured",
-        "worst": "{0}, AUC-ROC {1}",
+        "none": "No group has 150 patients, so none was measured.",
+        "worst": "The group told apart worst (table above): {0}, AUC-ROC {1}.",
     },
 }
 
@@ -50,7 +50,7 @@ def measured_groups(about: ProblemFile, language: Language) -> Mapping[str, floa
 
 
 def worst_group(about: ProblemFile, language: Language) -> str:
-    """The group that is told apart worst, with its figure; or that none was large enough."""
+    """A sentence: the group told apart worst, with its figure; or that none was large enough."""
     found, words = measured_groups(about, language), _WORDS[language]
     if not found:
         return words["none"]
@@ -62,12 +62,8 @@ def groups(about: ProblemFile, language: Language) -> list[str]:
     """Markdown lines: each group with its figure."""
     found, words = measured_groups(about, language), _WORDS[language]
     rows = [f"| {name} | {number(auc, 3, language)} |" for name, auc in found.items()]
-    told = [f"| {words['group']} | AUC-ROC |", "|---|---|", *rows] if rows else [_sentence(words)]
+    told = [f"| {words['group']} | AUC-ROC |", "|---|---|", *rows] if rows else [words["none"]]
     return [f"## {words['title']}", "", *told, ""]
-
-
-def _sentence(words: Mapping[str, str]) -> str:
-    return f"{words['none'][0].upper()}{words['none'][1:]}."
 
 
 def _called(group: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ml.cards import probast
 from ml.cards.contents import with_interval
 from ml.cards.groups import worst_group
-from ml.cards.tripod_words import COPIES, ETHICS, ITEMS, LIMITS, MODELS, ONE_SOURCE
+from ml.cards.tripod_words import COPIES, ETHICS, ITEMS, LIMITS, MODELS, NOT_EACH, ONE_SOURCE
 from ml.cards.wording import Language, labels, listed, number, titles
 from ml.serving.problem_file import ProblemFile
 
@@ -124,10 +124,12 @@ def _smallest(counts: Mapping[str, int | None]) -> str:
 
 def _by_source(about: ProblemFile, language: Language) -> str:
     """How far performance differs between sources; that one alone cannot tell."""
+    if len(about.sources) == 1:
+        return ONE_SOURCE[language]
     called = titles(about.sources, language)
     shown = [
         f"{called[source]}: AUC-ROC {with_interval(about, f'{source}_auc_roc', language)}"
         for source in about.sources
         if f"{source}_auc_roc" in about.metrics
     ]
-    return f"{listed(shown)}." if len(shown) > 1 else ONE_SOURCE[language]
+    return f"{listed(shown)}." if len(shown) > 1 else NOT_EACH[language]

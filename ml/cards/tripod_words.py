@@ -38,6 +38,10 @@ ONE_SOURCE: Mapping[Language, str] = {
     "es": "Hay una sola fuente, así que no se sabe cuánto varía entre lugares.",
     "en": "There is one source, so how much it varies between places is not known.",
 }
+NOT_EACH: Mapping[Language, str] = {
+    "es": "Hay varias fuentes y no se midió más de una por separado, así que no se sabe cuánto varía entre lugares.",
+    "en": "There are several sources and no more than one was measured apart, so how much it varies between places is not known.",
+}  # fmt: skip
 ETHICS: Mapping[tuple[str, Language], str] = {
     ("real", "es"): "solo se usan registros publicados sin identificadores; la aprobación de cada estudio la da quien los publicó, y a nadie se trató con este modelo.",
     ("real", "en"): "only published records without identifiers are used; approval of each study is its publishers' to state, and nobody was treated by this model.",
@@ -96,8 +100,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "No se corrige al aprender: las probabilidades son las de las fuentes, y quien pregunta puede declarar otra prevalencia.{copies} Consultas por respuesta para aprender: {learned}.",
         "Not corrected in learning: probabilities are those of the sources, and whoever asks may state another prevalence.{copies} Encounters of each answer to learn from: {learned}.")),
     (14, ("Equidad", "Fairness"), (
-        "Se mide aparte por sexo, edad, fuente y signos vitales presentes, en grupos de 150 pacientes o más (tabla de arriba). El que peor se distingue: {worst_group}. El control rechaza un modelo que distingue demasiado mal a un grupo, o peor que el anterior.",
-        "Measured apart by sex, age, source and whether vital signs are there, in groups of 150 patients or more (table above). Told apart worst: {worst_group}. The gate refuses a model that tells a group apart too badly, or worse than the one before.")),
+        "Se mide aparte por sexo, edad, fuente y signos vitales presentes, en grupos de 150 pacientes o más. {worst_group} El control rechaza un modelo que distingue demasiado mal a un grupo, o peor que el anterior.",
+        "Measured apart by sex, age, source and whether vital signs are there, in groups of 150 patients or more. {worst_group} The gate refuses a model that tells a group apart too badly, or worse than the one before.")),
     (15, ("Salida del modelo", "Model output"), (
         "Una probabilidad por respuesta; juntas suman 1. La primera se llama segura desde {threshold}.",
         "A probability for each answer; together they are 1. The first is called confident from {threshold}.")),
@@ -129,12 +133,12 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "Esta es la versión {version}. Ninguna versión se retoca: cada una se aprende de nuevo y pasa el mismo control. Un lugar puede corregir la media de sus respuestas: semia validate --recentre.",
         "This is version {version}. No version is touched up: each is learned anew and passes the same gate. A place may set the mean of its answers right: semia validate --recentre.")),
     (25, ("Interpretación", "Interpretation"), (
-        "Acierta {accuracy}, frente a {baseline_accuracy} de responder a todos lo más frecuente; error de calibración {ece}. Por grupos, lo peor: {worst_group}.",
-        "It is right in {accuracy}, against {baseline_accuracy} of answering everybody with the commonest; calibration error {ece}. The worst of the groups: {worst_group}.")),
+        "Acierta {accuracy}, frente a {baseline_accuracy} de responder a todos lo más frecuente; error de calibración {ece}. {worst_group}",
+        "It is right in {accuracy}, against {baseline_accuracy} of answering everybody with the commonest; calibration error {ece}. {worst_group}")),
     (26, ("Limitaciones", "Limitations"), (
         "{limits} Ningún ensayo ha mostrado que usarlo ayude a un paciente.",
         "{limits} No trial has shown that its use helps a patient.")),
     (27, ("Uso en la práctica", "Usability"), (
-        "Lo que no se sabe se deja en blanco (AUC-ROC {auc_roc_partial} con datos incompletos), y a quien no se parece a los aprendidos se le llama extraño. Lo usa un médico, sin más formación. Próximo paso: validarlo donde se vaya a usar.",
+        "Lo que no se sabe se deja en blanco (AUC-ROC {auc_roc_partial} con datos incompletos), y a un paciente distinto de aquellos de los que aprendió se le llama extraño. Lo usa un médico, sin más formación. Próximo paso: validarlo donde se vaya a usar.",
         "What is not known is left blank (AUC-ROC {auc_roc_partial} with evidence hidden), and a patient unlike those learned from is called strange. A doctor uses it, without further training. Next step: to validate it where it is to be used.")),
 )  # fmt: skip

@@ -194,6 +194,17 @@ def test_what_is_not_used_is_said(client: httpx.Client) -> None:
     assert places == {f"Bundle.entry[{position}].resource" for position in (2, 3, 4, 5, 6)}
 
 
+def test_the_documentation_names_every_resource_that_is_read(client: httpx.Client) -> None:
+    bare = ("Location", "MedicationRequest", "AllergyIntolerance", "DiagnosticReport", "Procedure")
+    given = [PATIENT, ENCOUNTER, measured("8867-4", 80, "/min"), condition("fever")]
+    given += [{"resourceType": kind} for kind in bare]
+    (outcome,) = resources(ask(client, *given), "OperationOutcome")
+    said = " ".join(i["details"]["text"] for i in outcome["issue"] if i["code"] == "not-supported")
+    read = {one["resourceType"] for one in given if one["resourceType"] not in said}
+    told = client.get("/openapi.json").json()["paths"]["/v1/fhir/assess"]["post"]["description"]
+    assert read == {one["resourceType"] for one in given if one["resourceType"] in told}
+
+
 def test_the_latest_of_two_measurements_counts(client: httpx.Client) -> None:
     late = measured("8480-6", 85, "mm[Hg]", effectiveDateTime="2026-11-01T09:00:00Z")
     early = measured("8480-6", 130, "mm[Hg]", effectiveDateTime="2026-11-01T08:00:00Z")

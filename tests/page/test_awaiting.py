@@ -25,7 +25,8 @@ SAID = {
         "database": "Esta lista necesita una base de datos",
         "noted": "Anotado: Dengue",
         "confirm": "Confirmar: Dengue",
-        "more": "2 más, dadas poco antes",
+        "more": "Otras poco antes: 2",
+        "shown": "En la lista: 2",
         "correct": "Corregir",
         "earlier": "Ver anteriores",
     },
@@ -34,7 +35,8 @@ SAID = {
         "database": "This list needs a database",
         "noted": "Noted: Dengue",
         "confirm": "Confirm: Dengue",
-        "more": "2 more, given shortly before",
+        "more": "Others shortly before: 2",
+        "shown": "In the list: 2",
         "correct": "Correct it",
         "earlier": "Show earlier ones",
     },
@@ -57,14 +59,15 @@ class Kept:
         self.log.carry()
         return names[::-1]
 
-    def spread(self) -> None:
-        """Set all that was asked so far ten minutes apart, as patients are."""
+    def spread(self, minutes: int = 10) -> None:
+        """Set all that was asked so far so many minutes apart; patients are ten."""
         with connect("semia_owner", self.settings) as owner:
             owner.execute(
                 "update serving.assessments as a set created_at = created_at - later.by_now from ("
                 " select assessment_id, row_number() over (order by created_at desc)"
-                " * interval '10 minutes' as by_now from serving.assessments) as later"
-                " where a.assessment_id = later.assessment_id"
+                " * make_interval(mins => %s) as by_now from serving.assessments) as later"
+                " where a.assessment_id = later.assessment_id",
+                (minutes,),
             )
 
     def words(self) -> list[tuple[Any, ...]]:
@@ -133,6 +136,7 @@ def test_two_taps_say_what_it_turned_out_to_be(
     rows = page.locator("#awaiting-list > li")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text(newest[:8])
+    expect(page.locator("#spoken")).to_have_text(said["shown"])
     assert violations(page) == []
     rows.first.get_by_role("button", name="Dengue", exact=True).click()
     rows.first.get_by_role("button", name=said["confirm"]).click()
@@ -181,6 +185,19 @@ def test_answers_that_followed_one_another_are_one_visit(
 
 
 @pytest.mark.database
+def test_a_steady_flow_of_patients_is_not_one_visit(kept: Kept, open_list: OpenList) -> None:
+    names = kept.ask(5)
+    kept.spread(minutes=2)
+    page = open_list()
+    rows = page.locator("#awaiting-list > li")
+    expect(rows).to_have_count(3)
+    together = [
+        [text[-8:] for text in row.locator(".when").all_text_contents()] for row in rows.all()
+    ]
+    assert together == [[name[:8] for name in names[at : at + 2]] for at in (0, 2, 4)]
+
+
+@pytest.mark.database
 @BY_LANGUAGE
 def test_a_long_list_comes_in_pages_and_by_question(
     kept: Kept, open_list: OpenList, language: str
@@ -223,6 +240,17 @@ def test_without_a_database_it_says_why_there_is_no_list(
     expect(page.locator("#awaiting")).to_contain_text(SAID[language]["database"])
     expect(page.locator("#awaiting")).to_contain_text("semia up")
     expect(page.locator("#awaiting-problem, #awaiting-list")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_without_models_there_is_nothing_to_ask_of(open_page: OpenPage) -> None:
+    page = open_page("/?lang=es")
+    expect(page.locator("#awaiting-card")).to_be_visible()
+    page.route("**/v1/models", lambda route: route.fulfill(json={"models": []}))
+    with page.expect_response("**/v1/models"):
+        page.reload()
+    page.locator("#find").wait_for()
+    expect(page.locator("#awaiting-card")).to_be_hidden()
     assert violations(page) == []
 
 

@@ -39,7 +39,7 @@ SAID = {
         "earlier": "Heart failure (present",
         "level": "about 4 times as often as usual",
         "unknown": "What was notified in 05001",
-        "code": "Pick a municipality of the list",
+        "code": "Pick a municipality from the list",
         "nowhere": "What is notified in “Medellín” is not known here.",
         "place": "Enter the municipality, or leave the week blank.",
     },

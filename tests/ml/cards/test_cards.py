@@ -139,7 +139,16 @@ def test_groups_are_named_and_the_worst_is_pointed_at(bundle: Bundle) -> None:
         assert told in english
     assert "De 65 años o más, AUC-ROC 0,710" in item(about, 14)[0]
     assert "Aged 65 and over, AUC-ROC 0.710" in item(about, 25)[1]
-    assert "no group has 150 patients" in item(drawn(bundle, metrics={}), 14)[1]
+
+
+def test_where_no_group_was_large_enough_none_is_called_the_worst(bundle: Bundle) -> None:
+    about = drawn(bundle, metrics={})
+    for number in (14, 25):
+        spanish, english = item(about, number)
+        assert ". Ningún grupo llega a 150 pacientes, así que ninguno se midió." in spanish
+        assert ". No group has 150 patients, so none was measured." in english
+        assert not re.search("peor se|apart worst|de arriba|table above", spanish + english)
+    assert "\nNo group has 150 patients, so none was measured.\n" in card_files(about)["card.md"]
 
 
 def test_what_is_said_of_several_sources_is_not_said_of_one(bundle: Bundle) -> None:
@@ -151,6 +160,9 @@ def test_what_is_said_of_several_sources_is_not_said_of_one(bundle: Bundle) -> N
     assert "repeated" not in item(one, 13)[1]
     assert "repeated" in item(both, 13)[1]
     assert "There is one source" in item(one, 23)[1]
+    half = drawn(bundle, sources=both.sources, metrics={"ktas_auc_roc": 0.9})
+    assert "There is one source" not in item(half, 23)[1]
+    assert "no more than one was measured apart" in item(half, 23)[1]
     assert "(ktas): AUC-ROC 0.900 (0.850–0.950); " in item(both, 23)[1]
     assert "mean of penalised logistic regression and gradient boosted trees" in item(one, 12)[1]
 
@@ -232,6 +244,14 @@ def test_a_question_of_two_answers_has_its_decision_curve(bundle: Bundle) -> Non
     assert "según el modelo</text>" in files["decision.es.svg"]
     assert files["card.en.html"].count('src="data:image/svg+xml;base64,') == 3
     assert "decision.en.svg" not in card_files(drawn(bundle, "severity"))
+
+
+def test_net_benefit_is_told_as_what_it_is_measured_against(bundle: Bundle) -> None:
+    about = drawn(bundle, "admission", metrics={"net_benefit_10": 0.02})
+    spanish, english = card_files(about)["card.md"].split("\n---\n")
+    gained = "Ganancia de beneficio neto sobre actuar con todos o con nadie, desde 10 %"
+    assert f"| {gained} | 0,020 |" in spanish
+    assert "| Net benefit gained over acting on all or on nobody, from 10% | 0.020 |" in english
 
 
 def test_a_problem_that_somebody_adds_has_its_codes_for_words(bundle: Bundle) -> None:
