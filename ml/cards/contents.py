@@ -26,7 +26,7 @@ _FIGURES = (
     ("set_size", "Respuestas por conjunto", "Answers in a set"),
     (
         "strange_alarms",
-        "Pacientes como los aprendidos, tomados por extraños",
+        "Pacientes como aquellos de los que aprendió, tomados por extraños",
         "Familiar patients called strange",
     ),
     (
