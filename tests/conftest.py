@@ -1,6 +1,7 @@
 """Fixtures every room shares: settings of its own, a running database, a small built warehouse."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,12 @@ from tests.support.programs import require_public_data
 from tests.support.warehouses import HASH_KEY, build_synthetic_warehouse, running_warehouse
 from warehouse.building.transform import PROJECT
 from warehouse.settings import Settings
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C where the run itself does not: what a runner starts behind it ignores it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ joblib hands a search's work to either, so that what is found is the same to the
 """
 
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -41,6 +42,9 @@ def _start_deaf_to_ctrl_c() -> None:
     A terminal sends it to all of them at once: each would print where it was, and joblib may wait
     for ever for one that went before it was told to.
     """
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may say what is heard, and only it hears.
+        return
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         joblib.Parallel()(joblib.delayed(int)() for _ in range(joblib.cpu_count()))
