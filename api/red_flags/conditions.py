@@ -1,7 +1,8 @@
 """The conditions a rule may use. Unknown evidence never satisfies one, so it raises nothing."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from math import nextafter
 from typing import Literal
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ml.serving.predict import Evidence
 
+Screen = Callable[[Evidence], bool]
 _PRESSURE, _RATE = "systolic_bp_mmhg", "heart_rate_per_min"
 
 
@@ -28,9 +30,9 @@ class _Reading(_Part):
         """Whether it is known to be so."""
         raise NotImplementedError
 
-    def may_hold(self, code: str, evidence: Evidence) -> bool:  # noqa: ARG002 - for those who do
-        """Whether it is worth asking whether it holds, as far as one of its codes tells."""
-        return self.holds(evidence)
+    def screen(self, code: str) -> Screen:  # noqa: ARG002 - for those who do
+        """What tells, of somebody in whom `code` was measured, whether it may hold."""
+        return self.holds
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:  # noqa: ARG002 - the same
         """The codes for which it holds."""
@@ -146,9 +148,9 @@ class News2(_Reading):
         total = sum(points(code, evidence) for code in evidence.observations if code in _NEWS2)
         return total >= self.least and (self.most is None or total <= self.most)
 
-    def may_hold(self, code: str, evidence: Evidence) -> bool:
+    def screen(self, code: str) -> Screen:
         """Whether this code has points: before one has, nothing is worth adding up."""
-        return points(code, evidence) > 0
+        return _has_points(code)
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:
         """The codes that have points."""
@@ -162,6 +164,12 @@ def points(code: str, evidence: Evidence) -> int:
         return 0
     limits, band = _NEWS2[code]
     return band[bisect_left(limits, value)]
+
+
+@cache
+def _has_points(code: str) -> Screen:
+    limits, band = _NEWS2[code]
+    return lambda evidence: band[bisect_left(limits, evidence.observations[code])] > 0
 
 
 Condition = Present | Measured | SystolicLowForAge | ShockIndex | News2

@@ -5,14 +5,14 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.red_flags.conditions import Condition, Group, Present
+from api.red_flags.conditions import Condition, Group, Present, Screen
 from api.words.language import Language
 from ml.serving.predict import Evidence
 
@@ -77,7 +77,6 @@ def rules() -> tuple[Rule, ...]:
 
 # The place of a rule among them all, and the number of one of its groups.
 Spot = tuple[int, int]
-Holds = Callable[[Evidence], bool]
 
 
 @cache
@@ -91,14 +90,15 @@ def _of_signs() -> dict[str, tuple[Spot, ...]]:
 
 
 @cache
-def _of_measurements() -> dict[str, tuple[tuple[Spot, Holds], ...]]:
-    """The groups with a condition that reads a measurement, and whether that may hold."""
-    found: dict[str, tuple[tuple[Spot, Holds], ...]] = {}
+def _of_measurements() -> dict[str, tuple[tuple[Screen, tuple[Spot, ...]], ...]]:
+    """What tells of a measurement whether groups may hold, and which; once for those alike."""
+    found: dict[str, dict[Screen, tuple[Spot, ...]]] = {}
     for spot, condition in _conditions():
         if not isinstance(condition, Present):
             for code in condition.reads:
-                found[code] = (*found.get(code, ()), (spot, partial(condition.may_hold, code)))
-    return found
+                screens, screen = found.setdefault(code, {}), condition.screen(code)
+                screens[screen] = (*screens.get(screen, ()), spot)
+    return {code: tuple(screens.items()) for code, screens in found.items()}
 
 
 def _conditions() -> Iterator[tuple[Spot, Condition]]:
@@ -125,5 +125,7 @@ def _holding(evidence: Evidence) -> set[Spot]:
         if is_present and code in of_signs:
             found.update(of_signs[code])
     for code in evidence.observations:
-        found.update([spot for spot, holds in of_measurements.get(code, ()) if holds(evidence)])
+        for may_hold, spots in of_measurements.get(code, ()):
+            if may_hold(evidence):
+                found.update(spots)
     return found
