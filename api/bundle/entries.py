@@ -67,8 +67,7 @@ def _place(entry: Symptom | Observation | Diagnosis) -> Place:
 def _holds(entry: Symptom | Observation | Diagnosis, words: str) -> bool:
     told = [entry.code, *entry.label.values()]
     if isinstance(entry, Symptom):
-        told += [word for synonyms in entry.synonyms.values() for word in synonyms]
-        told += entry.icd10_codes
+        told = entry.spellings + entry.icd10_codes
     if isinstance(entry, Diagnosis) and entry.icd10:
         told.append(entry.icd10)
     return any(words in folded(word) for word in told)

@@ -43,6 +43,12 @@ class Symptom(_Entry):
     )
     body_system: str | None = None
 
+    @property
+    def spellings(self) -> list[str]:
+        """Every way it may be written: its code, its labels and what people type for it."""
+        synonyms = [word for words in self.synonyms.values() for word in words]
+        return [self.code, *self.label.values(), *synonyms]
+
 
 class Observation(_Entry):
     """One measurement, with its unit and the range that is possible."""
@@ -115,9 +121,7 @@ class Vocabulary(BaseModel):
         """Every way a sign may be written, folded, with the code it means."""
         spellings: dict[str, str] = {}
         for entry in self.symptoms:
-            words = [entry.code, *entry.label.values()]
-            words += [word for synonyms in entry.synonyms.values() for word in synonyms]
-            for word in words:
+            for word in entry.spellings:
                 spellings.setdefault(folded(word), entry.code)
         return spellings
 
@@ -129,8 +133,7 @@ class Vocabulary(BaseModel):
         """
         meant: dict[str, set[str]] = {}
         for sign in self.symptoms:
-            synonyms = [word for words in sign.synonyms.values() for word in words]
-            for word in (sign.code, *sign.label.values(), *synonyms):
+            for word in sign.spellings:
                 meant.setdefault(folded(word), set()).add(sign.code)
         for one in self.observations:
             for word in one.label.values():

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from api.bundle.vocabulary import Vocabulary
 from api.fhir import icd10
 from api.fhir.codes import Table, codings, meaning
+from api.fhir.where import is_before
 
 NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
@@ -79,11 +80,7 @@ class Conditions:
 def _is_over(resource: Mapping[str, Any], day: date) -> bool:
     """Whether it has ended, as said, or where nothing is said as it was recorded before `day`."""
     status = _first_code(resource.get("clinicalStatus"))
-    recorded = resource.get("recordedDate")
-    if status or not isinstance(recorded, str):
-        return status in _OVER
-    # A year or a month is before the day once the day's own has begun.
-    return recorded[:10] < day.isoformat()[: len(recorded[:10])]
+    return status in _OVER if status else is_before(resource.get("recordedDate"), day)
 
 
 def _first_code(concept: object) -> str:

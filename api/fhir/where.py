@@ -115,10 +115,7 @@ def week_of(start: object, today: date) -> str | None:
 def _is_left(address: Mapping[str, Any], today: date) -> bool:
     """Whether nobody lives at an address: by its use, or by a period that has ended."""
     (period,) = objects([address.get("period")]) or [{}]
-    end = period.get("end")
-    # A year or a month has ended once the next one has begun.
-    is_over = isinstance(end, str) and end[:10] < today.isoformat()[: len(end[:10])]
-    return is_over or str(address.get("use")) in _NOT_THERE
+    return is_before(period.get("end"), today) or str(address.get("use")) in _NOT_THERE
 
 
 def _coded(addresses: Sequence[Mapping[str, Any]], place: str) -> list[Coded]:
@@ -142,6 +139,11 @@ def _divipola(coding: Mapping[str, Any]) -> str | None:
     code = coding.get("code")
     is_one = isinstance(code, str) and _MUNICIPALITY.fullmatch(code)
     return code if is_one and coding.get("system") == DIVIPOLA else None
+
+
+def is_before(written: object, day: date) -> bool:
+    """Whether a FHIR date is over before `day`: of a year or a month, once the next has begun."""
+    return isinstance(written, str) and written[:10] < day.isoformat()[: len(written[:10])]
 
 
 def objects(given: object) -> list[dict[str, Any]]:
