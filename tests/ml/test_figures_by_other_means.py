@@ -27,7 +27,7 @@ from ml.cohort.dataset import Dataset, load
 from ml.problems import PROBLEMS, get_problem
 from ml.serving import bundle
 from ml.serving.predict import Evidence, predict
-from ml.validate import measured
+from ml.validate import Validated, measured
 from warehouse.settings import Settings
 
 Shares = NDArray[np.float64]
@@ -158,21 +158,22 @@ def top_3(s: Served) -> float:
 
 
 @pytest.fixture(scope="module", params=list(PROBLEMS))
-def judged(request: pytest.FixtureRequest, trained: Settings) -> tuple[Dataset, Served]:
+def judged(request: pytest.FixtureRequest, trained: Settings) -> tuple[Dataset, Served, Validated]:
+    """Patients, what is answered to each of them, and what a validation finds in that."""
     whole = load(get_problem(request.param), trained)
     rows = np.random.default_rng(1).permutation(len(whole.y))[:_ROWS]
     patients = whole.take(rows)
-    return patients, served(patients, trained)
+    champion = registry.champion(request.param, trained)
+    found = measured(patients, champion, patients.problem.sources[0])
+    return patients, served(patients, trained), found
 
 
 @pytest.mark.database
 @pytest.mark.slow
 def test_what_is_printed_is_what_other_code_finds_in_the_served_answers(
-    judged: tuple[Dataset, Served], trained: Settings
+    judged: tuple[Dataset, Served, Validated],
 ) -> None:
-    patients, answers = judged
-    name = patients.problem.name
-    found = measured(patients, registry.champion(name, trained), patients.problem.sources[0])
+    patients, answers, found = judged
     printed = {figure: one.value for figure, one in found.figures.items()}
     expected = {figure: reckon(answers) for figure, reckon in FIGURES.items()}
     expected["top_3"] = top_3(answers)
@@ -188,11 +189,9 @@ def test_what_is_printed_is_what_other_code_finds_in_the_served_answers(
 @pytest.mark.database
 @pytest.mark.slow
 def test_intervals_are_those_of_another_bootstrap_over_patients(
-    judged: tuple[Dataset, Served], trained: Settings
+    judged: tuple[Dataset, Served, Validated],
 ) -> None:
-    patients, answers = judged
-    name = patients.problem.name
-    found = measured(patients, registry.champion(name, trained), patients.problem.sources[0])
+    patients, answers, found = judged
     for figure in ("auc_roc", "accuracy", "brier", "coverage_at_precision_85"):
         ours = found.figures[figure]
         drawn = [FIGURES[figure](answers.take(rows)) for rows in redrawn(patients.patients)]
