@@ -144,8 +144,11 @@ class News2(_Reading):
 
     def holds(self, evidence: Evidence) -> bool:
         """Whether the points that are known add up to that."""
+        total = 0
         # Over what was measured: that is less than what could be.
-        total = sum(points(code, evidence) for code in evidence.observations if code in _NEWS2)
+        for code, value in evidence.observations.items():
+            if code in _NEWS2:
+                total += points(code, value)
         return total >= self.least and (self.most is None or total <= self.most)
 
     def screen(self, code: str) -> Screen:
@@ -154,22 +157,19 @@ class News2(_Reading):
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:
         """The codes that have points."""
-        return tuple(code for code in _NEWS2 if points(code, evidence))
+        told = evidence.observations
+        return tuple(code for code in _NEWS2 if code in told and points(code, told[code]))
 
 
-def points(code: str, evidence: Evidence) -> int:
-    """The points of NEWS2 that one vital sign has; none where it is not known."""
-    value = evidence.observations.get(code)
-    if value is None:
-        return 0
+def points(code: str, value: float) -> int:
+    """The points of NEWS2 that one vital sign of this value has."""
     limits, band = _NEWS2[code]
     return band[bisect_left(limits, value)]
 
 
 @cache
 def _has_points(code: str) -> Screen:
-    limits, band = _NEWS2[code]
-    return lambda evidence: band[bisect_left(limits, evidence.observations[code])] > 0
+    return lambda evidence: points(code, evidence.observations[code]) > 0
 
 
 Condition = Present | Measured | SystolicLowForAge | ShockIndex | News2

@@ -127,18 +127,19 @@ def _answered(
     answers = at_prevalence(model, learned, prevalence)
     stated = None if prevalence is None else answers[-1]
     prediction = judged(model, evidence, len(steps.known), learned[-1], stated)
-    top = int(answers[-1].argmax())
+    answer = prediction.ranked[0][0]
+    top = model.about.classes.index(answer)
     odds = [
         log(share / (1 - share)) if _LEAST < share < _MOST else _bounded_log_odds(share)
         for share in answers[:, top].tolist()
     ]
-    features, shares = model.about.features, (steps.plan.shares @ odds).tolist()
+    features, shares = model.about.features, np.dot(steps.plan.shares, odds).tolist()
     reasons = [
         Reason(features[column], share)
         for share, column in sorted(zip(shares, steps.known, strict=True), key=_strength)
     ]
     why = Explanation(
-        answer=model.about.classes[top],
+        answer=answer,
         start=odds[0],
         score=odds[-1],
         for_=[reason for reason in reasons if reason.log_odds > 0],

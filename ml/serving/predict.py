@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -37,29 +36,30 @@ class Evidence:
     is_female: bool | None = None
     observations: Mapping[str, float] = field(default_factory=dict)
     signs: Mapping[str, bool] = field(default_factory=dict)
+    _known: Mapping[str, float] = field(init=False, repr=False, compare=False)
+    _rounded: Mapping[str, float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put everything known together, once for all models that are asked."""
+        known: dict[str, float] = dict(self.observations)
+        for code, is_present in self.signs.items():
+            known[code] = float(is_present)
+        if self.age_years is not None:
+            known["age_years"] = float(self.age_years)
+        if self.is_female is not None:
+            known["is_female"] = float(self.is_female)
+        rounded = array("f", known.values())
+        # Frozen for everybody else.
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_rounded", dict(zip(known, rounded, strict=True)))
 
     def known(self) -> Mapping[str, float]:
         """Every known piece of evidence by its code, as the number the models read."""
         return self._known
 
     def in_single_precision(self) -> Mapping[str, float]:
-        """The same, rounded as models hold numbers; once for all models that are asked."""
+        """The same, rounded as models hold numbers."""
         return self._rounded
-
-    @cached_property
-    def _rounded(self) -> Mapping[str, float]:
-        rounded = array("f", self._known.values())
-        return dict(zip(self._known, rounded, strict=True))
-
-    @cached_property
-    def _known(self) -> Mapping[str, float]:
-        pieces: dict[str, float] = dict(self.observations)
-        pieces.update({code: float(present) for code, present in self.signs.items()})
-        if self.age_years is not None:
-            pieces["age_years"] = float(self.age_years)
-        if self.is_female is not None:
-            pieces["is_female"] = float(self.is_female)
-        return pieces
 
 
 class Prediction(NamedTuple):

@@ -110,6 +110,9 @@ class Stepwise:
 
     def _mean(self, scores: Sequence[Scores]) -> Scores:
         """The weighed mean [n, classes] of the parts' probabilities."""
+        if self.weights == (1.0,):
+            # One part is the mean: nothing to weigh, and nothing to add up.
+            return _ended(self.ends[0], _read(self.ends[0], scores[0]))
         if len(set(self.ends)) > 1:
             each = [_ended(end, one) for end, one in zip(self.ends, scores, strict=True)]
             ended = np.array(each)
