@@ -1,16 +1,17 @@
 """The conditions a rule may use. Unknown evidence never satisfies one, so it raises nothing."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from math import nextafter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import inf, nextafter
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ml.serving.predict import Evidence
 
-Screen = Callable[[Evidence], bool]
+# The least and the greatest value, both included.
+Range = tuple[float, float]
 _PRESSURE, _RATE = "systolic_bp_mmhg", "heart_rate_per_min"
 
 
@@ -30,9 +31,9 @@ class _Reading(_Part):
         """Whether it is known to be so."""
         raise NotImplementedError
 
-    def screen(self, code: str) -> Screen:  # noqa: ARG002 - for those who do
-        """What tells, of somebody in whom `code` was measured, whether it may hold."""
-        return self.holds
+    def where(self, code: str) -> Sequence[Range]:
+        """Where the measurement `code` lies whenever it holds; none where another one says so."""
+        raise NotImplementedError
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:  # noqa: ARG002 - the same
         """The codes for which it holds."""
@@ -53,6 +54,10 @@ class Present(_Reading):
         """Whether it is known to be so."""
         return evidence.signs.get(self.sign) is True
 
+    def where(self, code: str) -> Sequence[Range]:  # noqa: ARG002 - a sign is not measured
+        """No measurement says so."""
+        return ()
+
 
 class Measured(_Reading):
     """A measurement from `least` to `most`, both included, in the vocabulary's unit."""
@@ -72,6 +77,11 @@ class Measured(_Reading):
         if value is None or (self.least is not None and value < self.least):
             return False
         return self.most is None or value <= self.most
+
+    def where(self, code: str) -> Sequence[Range]:  # noqa: ARG002 - it reads one alone
+        """From the least to the most."""
+        least = -inf if self.least is None else self.least
+        return ((least, inf if self.most is None else self.most),)
 
 
 class SystolicLowForAge(_Reading):
@@ -95,6 +105,10 @@ class SystolicLowForAge(_Reading):
         least = 70.0 if age is None or age < 1 else min(70 + 2 * age, 90)
         return pressure is not None and pressure < least
 
+    def where(self, code: str) -> Sequence[Range]:  # noqa: ARG002 - it reads one alone
+        """Under what is low at any age."""
+        return ((-inf, 90.0),)
+
 
 class ShockIndex(_Reading):
     """Heart rate (per minute) at least `least` times the systolic pressure (mmHg)."""
@@ -111,6 +125,10 @@ class ShockIndex(_Reading):
         """Whether both were measured and their ratio is that high."""
         rate, pressure = (evidence.observations.get(code) for code in self.reads)
         return rate is not None and pressure is not None and rate >= self.least * pressure
+
+    def where(self, code: str) -> Sequence[Range]:
+        """Anywhere: that both were measured is seen by one of them."""
+        return ((-inf, inf),) if code == _PRESSURE else ()
 
 
 # The greatest value of each band of NEWS2 but the last, and the points of every band. Of the two
@@ -151,9 +169,15 @@ class News2(_Reading):
                 total += points(code, value)
         return total >= self.least and (self.most is None or total <= self.most)
 
-    def screen(self, code: str) -> Screen:
-        """Whether this code has points: before one has, nothing is worth adding up."""
-        return _has_points(code)
+    def where(self, code: str) -> Sequence[Range]:
+        """Where this code has points: before one has, nothing is worth adding up."""
+        limits, band = _NEWS2[code]
+        edges = pairwise((-inf, *limits, inf))
+        return [
+            (nextafter(below, inf), most)
+            for (below, most), has in zip(edges, band, strict=True)
+            if has
+        ]
 
     def because(self, evidence: Evidence) -> tuple[str, ...]:
         """The codes that have points."""
@@ -165,11 +189,6 @@ def points(code: str, value: float) -> int:
     """The points of NEWS2 that one vital sign of this value has."""
     limits, band = _NEWS2[code]
     return band[bisect_left(limits, value)]
-
-
-@cache
-def _has_points(code: str) -> Screen:
-    return lambda evidence: points(code, evidence.observations[code]) > 0
 
 
 Condition = Present | Measured | SystolicLowForAge | ShockIndex | News2

@@ -5,14 +5,16 @@ source asks for more than the vocabulary can say (persistent vomiting, a stiff n
 the wider one and `misleads` says so.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache
+from math import inf, nextafter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.red_flags.conditions import Condition, Group, Present, Screen
+from api.red_flags.conditions import Condition, Group, Present, Range
 from api.words.language import Language
 from ml.serving.predict import Evidence
 
@@ -89,16 +91,39 @@ def _of_signs() -> dict[str, tuple[Spot, ...]]:
     return found
 
 
+class _Pieces(NamedTuple):
+    """The range of a measurement, cut at `edges`: a piece begins at its edge, the first before any.
+
+    `spots` are the groups that a value in each piece may be enough for.
+    """
+
+    edges: Sequence[float]
+    spots: Sequence[frozenset[Spot]]
+
+    @classmethod
+    def of(cls, ranges: Sequence[tuple[Range, Spot]]) -> "_Pieces":
+        """Cut where a range begins and just beyond where it ends."""
+        edges = sorted({edge for (least, most), _ in ranges for edge in (least, _beyond(most))})
+        spots = [
+            frozenset(spot for (least, most), spot in ranges if least <= edge <= most)
+            for edge in edges
+        ]
+        return cls(edges, (frozenset(), *spots))
+
+
+def _beyond(value: float) -> float:
+    return nextafter(value, inf)
+
+
 @cache
-def _of_measurements() -> dict[str, tuple[tuple[Screen, tuple[Spot, ...]], ...]]:
-    """What tells of a measurement whether groups may hold, and which; once for those alike."""
-    found: dict[str, dict[Screen, tuple[Spot, ...]]] = {}
+def _of_measurements() -> dict[str, _Pieces]:
+    """The groups that a measurement may be enough for a condition of, by where it lies."""
+    found: dict[str, list[tuple[Range, Spot]]] = {}
     for spot, condition in _conditions():
-        if not isinstance(condition, Present):
-            for code in condition.reads:
-                screens, screen = found.setdefault(code, {}), condition.screen(code)
-                screens[screen] = (*screens.get(screen, ()), spot)
-    return {code: tuple(screens.items()) for code, screens in found.items()}
+        for code in condition.reads:
+            for one in condition.where(code):
+                found.setdefault(code, []).append((one, spot))
+    return {code: _Pieces.of(ranges) for code, ranges in found.items()}
 
 
 def _conditions() -> Iterator[tuple[Spot, Condition]]:
@@ -124,8 +149,8 @@ def _holding(evidence: Evidence) -> set[Spot]:
     for code, is_present in evidence.signs.items():
         if is_present and code in of_signs:
             found.update(of_signs[code])
-    for code in evidence.observations:
-        for may_hold, spots in of_measurements.get(code, ()):
-            if may_hold(evidence):
-                found.update(spots)
+    for code, value in evidence.observations.items():
+        if code in of_measurements:
+            edges, spots = of_measurements[code]
+            found |= spots[bisect_right(edges, value)]
     return found

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.red_flags.conditions import points
-from api.red_flags.rules import Rule, in_question, rules
+from api.red_flags.rules import Rule, _of_measurements, in_question, rules
 from ml.serving.predict import Evidence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,7 +227,9 @@ def test_the_rules_can_be_read(no_models: httpx.Client) -> None:
 
 
 READ = sorted({c for rule in rules() for g in rule.groups for one in g.of for c in one.reads})
-VALUES = st.floats(0, 250) | st.integers(0, 5).map(float)
+# What a rule says of a measurement changes at these, and just beyond.
+EDGES = sorted({edge for pieces in _of_measurements().values() for edge in pieces.edges})
+VALUES = st.floats(0, 250) | st.integers(0, 5).map(float) | st.sampled_from(EDGES)
 
 
 @given(
