@@ -3,7 +3,7 @@
 -- Run by the owner, after serving.sql.
 alter table serving.assessments add column if not exists asked_by text;
 comment on column serving.assessments.asked_by is
-'Id of the key that asked; empty where none was needed.';
+'Id of the key that asked, or whom a token or proxy names; empty where none was needed.';
 comment on column serving.assessments.assessment_id is 'As the answer itself names it.';
 comment on column serving.assessments.created_at is 'When it was answered, UTC.';
 comment on column serving.assessments.request is
@@ -28,7 +28,7 @@ comment on column serving.feedback.feedback_id is 'Made by the service.';
 comment on column serving.feedback.assessment_id is 'The assessment it is about.';
 comment on column serving.feedback.clinic is 'Short name of the clinic that said it.';
 comment on column serving.feedback.created_at is 'When it was said, UTC.';
-comment on column serving.feedback.asked_by is 'Id of the key that said it.';
+comment on column serving.feedback.asked_by is 'Id of the key, or the person, that said it.';
 comment on column serving.feedback.problem is 'The question it is about, such as severity.';
 comment on column serving.feedback.verdict is 'confirmed, accepted or overridden.';
 comment on column serving.feedback.answer_code is 'The answer that proved right, if known.';
