@@ -57,7 +57,7 @@ def fuzz(app: FastAPI, examples: int) -> Found:
 
 
 def _ask_examples(app: FastAPI) -> None:
-    client = TestClient(app)
+    client = TestClient(app, base_url="http://localhost")
     for example in ASSESSMENT_REQUESTS:
         client.post("/v1/assessments", json=example)
     app.state.log.carry()
@@ -98,7 +98,7 @@ def main() -> int:
     found = Found()
     with tempfile.TemporaryDirectory() as folder, own_server() as settings:
         bundle = make_tiny_bundle(Path(folder) / "bundle")
-        app = create_app(settings, bundle)
+        app = create_app(settings.model_copy(update={"access": "proxy"}), bundle)
         while found.requests < REQUESTS:
             more = fuzz(app, each)
             found.answers.update(more.answers)

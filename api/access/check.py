@@ -32,7 +32,7 @@ def key_file(settings: Settings) -> Path:
 def keys_are_needed(settings: Settings) -> bool:
     """Whether a request must carry a key: always, never, or where another computer can ask."""
     if settings.access == "auto":
-        return not _is_loopback(settings.host)
+        return not is_loopback(settings.host)
     return settings.access == "keys"
 
 
@@ -58,7 +58,7 @@ def check_safe(settings: Settings) -> None:
             next_step="semia key new CLINIC, or SEMIA_ACCESS=proxy behind a proxy that "
             f"authenticates; see {_MORE}",
         )
-    if not _is_loopback(settings.host) and settings.https_certificate is None:
+    if not is_loopback(settings.host) and settings.https_certificate is None:
         raise WrongSetting(
             "Other computers could ask, and what they send about patients would not be encrypted",
             where=f"SEMIA_HOST={settings.host}",
@@ -80,7 +80,9 @@ class Access:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        told = request.headers.getlist("authorization")
+        # Two are none: whoever stands before the service may have gone by the other one.
+        kind, _, text = (told[0] if len(told) == 1 else "").partition(" ")
         key = self._ring.holder(text.strip()) if kind.lower() == "bearer" else None
         if key is None:
             await refusal(request, 401, "no-key")(scope, receive, send)
@@ -102,7 +104,8 @@ def is_open(path: str) -> bool:
     return path in OPEN_EXACTLY or path.startswith(OPEN_BELOW)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this computer's own for itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -27,6 +27,9 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 
+OWN = "http://localhost"
+
+
 class LambdaTransport(httpx.BaseTransport):
     """Send httpx requests as API Gateway HTTP API events to a handler, with a token of north."""
 
@@ -129,12 +132,12 @@ def client_of(
     """A client of a new application, asked directly or through the Lambda adapter."""
     app = create_app(settings, bundle, log, reader)
     if way == "asgi":
-        with TestClient(app) as client:
+        with TestClient(app, base_url=OWN) as client:
             yield client
         return
     with own_event_loop():
         transport = LambdaTransport(Mangum(app, lifespan="off", text_mime_types=TEXT))
-        with httpx.Client(transport=transport, base_url="http://testserver") as client:
+        with httpx.Client(transport=transport, base_url=OWN) as client:
             yield client
     # What ends with the process there.
     app.state.histories.close()

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api.main import create_app
 from api.renewal import Renewal
-from tests.api.conftest import TestClient
+from tests.api.conftest import OWN, TestClient
 from tests.support.bundles import make_tiny_bundle
 from warehouse.settings import Settings
 
@@ -23,7 +23,7 @@ def served(tmp_path: Path) -> tuple[FastAPI, httpx.Client, Renewal]:
     settings = Settings(home=tmp_path, offline=True)
     make_tiny_bundle(settings.bundle_dir)
     app = create_app(settings)
-    return app, TestClient(app), Renewal(app, settings)
+    return app, TestClient(app, base_url=OWN), Renewal(app, settings)
 
 
 def folder_of(app: FastAPI) -> Path:
@@ -86,7 +86,7 @@ def test_a_bundle_that_vanishes_changes_nothing(
 def test_the_first_bundle_is_taken_up_when_it_comes(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, offline=True)
     app = create_app(settings)
-    client, renewal = TestClient(app), Renewal(app, settings)
+    client, renewal = TestClient(app, base_url=OWN), Renewal(app, settings)
     assert client.post("/v1/assessments", json=ASKED).status_code == 503
     make_tiny_bundle(settings.bundle_dir)
     assert renewal.look() is True
