@@ -210,12 +210,7 @@ def _problem(folder: Path, name: str, contents: Mapping[str, bytes]) -> BundledP
     where = folder / name / "problem.json"
     about = _problem_file(where, _take(folder, contents, f"{name}/problem.json"))
     card = _take(folder, contents, f"{name}/card.md").decode()
-    try:
-        asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
-    except (ValueError, IndexError) as error:
-        raise BadBundle(
-            f"its tables do not fit together: {error}", where=str(where), next_step=_EXPORT_AGAIN
-        ) from error
+    asking, familiar = likelihoods_of(about.asking), familiarity_of(about.familiar)
     onnx, steps = _take(folder, contents, f"{name}/model.onnx"), _steps(folder, name, contents)
     found = BundledProblem(about, onnx, card, asking, familiar, steps)
     width = steps.features if steps else found.session.get_inputs()[0].shape[1]
