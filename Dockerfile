@@ -1,6 +1,6 @@
 # The service for a doctor's computer or a server: the REST API and the page over one bundle.
 #   docker build -t semia-api .
-#   docker run -p 127.0.0.1:8000:8000 -e SEMIA_ACCESS=proxy -v "$PWD/.semia/bundle:/var/lib/semia/bundle:ro" semia-api
+#   docker run -p 127.0.0.1:8000:8000 -e SEMIA_ACCESS=local -v "$PWD/.semia/bundle:/var/lib/semia/bundle:ro" semia-api
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/serve.lock ./

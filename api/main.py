@@ -104,7 +104,7 @@ def create_app(
         app.add_middleware(Access, ring=KeyRing(key_file(settings)))
     elif settings.access in ("proxy-clinics", "gateway"):
         app.add_middleware(Named, settings=settings)
-    elif settings.access == "auto":
+    elif settings.access in ("auto", "local"):
         app.add_middleware(OwnHost)
     app.add_middleware(Compressed)
     app.add_middleware(SecurityHeaders)

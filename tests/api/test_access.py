@@ -162,6 +162,7 @@ def test_there_is_no_such_key_to_revoke(kept: Settings) -> None:
         ("192.168.1.5", "auto", True),
         ("clinic.example", "auto", True),
         ("0.0.0.0", "proxy", False),
+        ("0.0.0.0", "local", False),
         ("127.0.0.1", "keys", True),
     ],
 )

@@ -20,7 +20,7 @@ from tests.support.servers import free_port, wait_for
 pytestmark = [pytest.mark.slow, pytest.mark.program("docker")]
 
 LARGEST_MB = 250
-BY_PROXY = ("--env", "SEMIA_ACCESS=proxy")
+LOCAL = ("--env", "SEMIA_ACCESS=local")
 INVOCATION = "2015-03-31/functions/function/invocations"
 
 
@@ -84,7 +84,7 @@ def lambda_image(engine: None, bundle: Path) -> str:
 def test_service_image_answers_without_privileges(api_image: str, bundle: Path) -> None:
     port = free_port()
     mount = f"{bundle}:/var/lib/semia/bundle:ro"
-    hardened = (*BY_PROXY, "--read-only", "--cap-drop", "ALL", "--volume", mount)
+    hardened = (*LOCAL, "--read-only", "--cap-drop", "ALL", "--volume", mount)
     with container(api_image, port, 8000, *hardened) as name:
         wait_for(f"http://127.0.0.1:{port}/health/ready")
         asked = ASSESSMENT_REQUESTS[0]
@@ -103,7 +103,7 @@ def wait_until_healthy(name: str, seconds: float = 40) -> None:
 
 def test_service_image_without_a_bundle_says_what_to_do(api_image: str) -> None:
     port = free_port()
-    with container(api_image, port, 8000, *BY_PROXY):
+    with container(api_image, port, 8000, *LOCAL):
         wait_for(f"http://127.0.0.1:{port}/health/live")
         answer = httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=10)
     assert answer.status_code == 503
