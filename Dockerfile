@@ -1,6 +1,6 @@
 # The service for a doctor's computer or a server: the REST API and the page over one bundle.
 #   docker build -t semia-api .
-#   docker run -p 127.0.0.1:8000:8000 -e SEMIA_ACCESS=proxy -v "$PWD/.semia/bundle:/var/lib/semia/bundle:ro" semia-api
+#   docker run -p 127.0.0.1:8000:8000 -e SEMIA_ACCESS=local -v "$PWD/.semia/bundle:/var/lib/semia/bundle:ro" semia-api
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/serve.lock ./
@@ -31,5 +31,5 @@ WORKDIR /opt/semia/app
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 \
-    CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/health/live'); raise SystemExit(c.getresponse().status != 200)"]
+    CMD ["python", "-m", "api.probe"]
 CMD ["python", "-m", "api"]

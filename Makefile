@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
 
 # Keys and tokens by their form. The words of a sentence, hashes and examples of addresses are none.
-KEYS_ONLY := $(addprefix --disable-plugin ,KeywordDetector Base64HighEntropyString HexHighEntropyString BasicAuthDetector IPPublicDetector)
+KEYS_ONLY := $(addprefix --disable-plugin ,KeywordDetector Base64HighEntropyString HexHighEntropyString BasicAuthDetector IPPublicDetector) --plugin .ci/semia_key.py
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

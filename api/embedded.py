@@ -11,6 +11,8 @@ import time
 from starlette.types import Scope
 
 _METRICS = [{"Name": "Requests", "Unit": "Count"}, {"Name": "Duration", "Unit": "Milliseconds"}]
+# An alarm is on one metric, so faults are counted over all routes too.
+_DIMENSIONS = [["Route", "Status"], ["Status"]]
 
 
 def note(route: str, _scope: Scope, status: int, seconds: float) -> None:
@@ -21,7 +23,7 @@ def note(route: str, _scope: Scope, status: int, seconds: float) -> None:
 
 def line(route: str, status: int, milliseconds: float) -> str:
     """The line of one request."""
-    read = {"Namespace": "Semia", "Dimensions": [["Route", "Status"]], "Metrics": _METRICS}
+    read = {"Namespace": "Semia", "Dimensions": _DIMENSIONS, "Metrics": _METRICS}
     return json.dumps(
         {
             "_aws": {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [read]},

@@ -9,7 +9,6 @@ from mangum.types import LambdaContext
 
 from api.embedded import note
 from api.http.watched import Watched
-from api.log.entries import StandardOutput
 from api.main import create_app
 from warehouse.settings import load_settings
 
@@ -25,7 +24,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Mangum:
-    app = Watched(create_app(load_settings(), log=StandardOutput()), note)
+    settings = load_settings()
+    # What it writes to disk is gone with it, and as it listens nowhere, its address says nothing
+    # of who can ask.
+    access = "gateway" if settings.access == "auto" else settings.access
+    settings = settings.model_copy(update={"log": "stdout", "access": access})
+    app = Watched(create_app(settings), note)
     # What is loaded stays, and need not be looked through for garbage while answering.
     gc.freeze()
     return Mangum(app, lifespan="off", text_mime_types=TEXT)

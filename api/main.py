@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from api import __version__
 from api.access.check import Access, key_file, keys_are_needed
 from api.access.keys import KeyRing
+from api.access.named import Named
+from api.access.own_host import OwnHost
 from api.access.rate import RateLimit, Rates
 from api.background import Background
 from api.bundle.service import open_service
@@ -100,6 +102,10 @@ def create_app(
             app.state.rates = Rates(settings.home / "rates.db", settings.rate_limit)
             app.add_middleware(RateLimit, rates=app.state.rates)
         app.add_middleware(Access, ring=KeyRing(key_file(settings)))
+    elif settings.access in ("proxy-clinics", "gateway"):
+        app.add_middleware(Named, settings=settings)
+    elif settings.access in ("auto", "local"):
+        app.add_middleware(OwnHost)
     app.add_middleware(Compressed)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watched, note=app.state.metrics.note)

@@ -63,7 +63,8 @@ def _say_what_a_key_opens(found: dict[str, Any]) -> None:
     scheme = {
         "type": "http",
         "scheme": "bearer",
-        "description": "A key made by `semia key new`; not needed on the computer itself.",
+        "description": "A key made by `semia key new`, or in the cloud a token of your identity "
+        "provider; not needed on the computer itself.",
     }
     found["components"]["securitySchemes"] = {"key": scheme}
     for path, item in found["paths"].items():

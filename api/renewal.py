@@ -4,14 +4,15 @@ import logging
 
 from fastapi import FastAPI
 
+from api.answer.trial import open_tried
 from api.background import Background
-from api.bundle.service import Service, open_service
+from api.bundle.service import Service
 from api.routes import vocabulary
 from warehouse.settings import Settings
 
 _PAUSE_SECONDS = 2.0
 _told = logging.getLogger("semia.bundle")
-Stamp = tuple[int, int]
+Stamp = frozenset[tuple[str, int, int]]
 
 
 def adopt(app: FastAPI, service: Service) -> None:
@@ -37,7 +38,7 @@ class Renewal(Background):
         if stamp is None or stamp == self._seen:
             return False
         self._seen = stamp
-        service = open_service(self._settings)
+        service = open_tried(self._settings)
         if service.models is None:
             _told.error("the new bundle is not taken up: %s", service.why_not)
             self._app.state.metrics.refused_bundles.inc()
@@ -50,9 +51,15 @@ class Renewal(Background):
             self.look()
 
     def _stamp(self) -> Stamp | None:
-        """Which manifest is on disk; None while there is none, or while one is being put there."""
+        """Which files are on disk; None while there is no manifest, or one is being put there.
+
+        All of them: where the manifest is copied first, the others are looked at as they come.
+        """
+        folder = self._settings.bundle_dir
         try:
-            found = (self._settings.bundle_dir / "manifest.json").stat()
+            if not (folder / "manifest.json").is_file():
+                return None
+            told = [(str(path), path.stat()) for path in folder.rglob("*")]
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_ino
+        return frozenset((name, found.st_mtime_ns, found.st_ino) for name, found in told)

@@ -1,13 +1,15 @@
-"""Commands for the log of questions and answers: audit verify."""
+"""Commands for the log of questions and answers: audit verify, audit replay."""
 
+import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from semia.options import AsJson
 from semia.terminal import Terminal
-from warehouse.errors import LogBroken, WrongSetting
+from warehouse.errors import BadFile, LogBroken, WrongSetting
 from warehouse.settings import load_settings
 
 _audit = typer.Typer(help="The log of what was asked and answered.", no_args_is_help=True)
@@ -16,11 +18,6 @@ _audit = typer.Typer(help="The log of what was asked and answered.", no_args_is_
 def register(app: typer.Typer) -> None:
     """Add these commands to `semia`."""
     app.add_typer(_audit, name="audit")
-
-
-@_audit.callback()
-def _together() -> None:
-    """The log of what was asked and answered."""
 
 
 @_audit.command()
@@ -32,11 +29,16 @@ def verify(
     json: AsJson = False,
 ) -> None:
     """Check that no row of the log was changed, removed or inserted."""
+    from api.log.entries import SpooledLog
     from warehouse import audit
 
-    terminal = Terminal(json)
-    state = audit.verify(load_settings(), _noted(head))
-    terminal.answer(asdict(state))
+    terminal, settings = Terminal(json), load_settings()
+    state = audit.verify(settings, _noted(head))
+    spool = SpooledLog(settings).spool
+    aside = [str(file) for file in spool.left_aside()]
+    terminal.answer(asdict(state) | {"on_disk": len(spool.waiting()), "set_aside": aside})
+    if waiting := spool.waiting():
+        terminal.note(f"{len(waiting)} files of rows wait on disk, in {waiting[0].parent}")
     if state.faults:
         rows = [[str(f.position or "–"), f.log, f.row_id, f.fault] for f in state.faults[:20]]
         terminal.table("Rows that do not fit", ["position", "log", "row", "fault"], rows)
@@ -45,8 +47,41 @@ def verify(
             where="schema serving",
             next_step="keep this database as it is, restore the last backup beside it, compare",
         )
+    if aside:
+        raise LogBroken(
+            "rows of the log could not be brought to the database, and are set aside",
+            where=", ".join(aside),
+            next_step="find out what damaged them, then move the files elsewhere",
+        )
     terminal.note(f"{state.rows} rows, none changed, removed or inserted")
     terminal.note(f"note this down elsewhere, to be given as --head: {state.rows}:{state.head}")
+
+
+@_audit.command()
+def replay(
+    file: Annotated[str, typer.Argument(help="What a service printed; - reads standard input.")],
+    json: AsJson = False,
+) -> None:
+    """Bring rows that were logged to standard output (SEMIA_LOG=stdout) to the database, once."""
+    from api.log.entries import SpooledLog
+    from api.log.replay import rows_in
+
+    log, rows = SpooledLog(load_settings()), 0
+    try:
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as printed:
+            for row in rows_in(printed):
+                log.spool.append(row)
+                rows += 1
+    except OSError as error:
+        raise BadFile(
+            f"the log cannot be read or kept: {error.strerror}",
+            where=file,
+            next_step="give a file of lines, or - and pipe them in",
+        ) from error
+    log.carry()
+    terminal = Terminal(json)
+    terminal.answer({"rows": rows})
+    terminal.note(f"{rows} rows are in the database; next: semia audit verify")
 
 
 def _noted(head: str | None) -> tuple[int, str] | None:

@@ -1,13 +1,14 @@
 """Verify the audit log's chain of hashes: no row changed, removed or inserted."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from warehouse.connection import connect, speaking_plainly
 from warehouse.settings import Settings
 
 _HEAD = "select link_no, chain_hash from serving.audit_chain order by link_no desc limit 1"
 _AT = "select chain_hash from serving.audit_chain where link_no = %s"
-_FAULTS = "select link_no, log, row_id::text, fault from serving.audit_faults order by link_no"
+_QUERY = Path(__file__).parent / "postgres/audit_faults.sql"
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,31 @@ class LogState:
     faults: tuple[Fault, ...]
 
 
+def faults_query() -> str:
+    """The query for every row that does not fit, as the view `serving.audit_faults` shows them.
+
+    `verify` asks it itself: the view stands in the database that is checked.
+    """
+    return _QUERY.read_text(encoding="utf-8")
+
+
 def verify(settings: Settings, noted: tuple[int, str] | None = None) -> LogState:
     """Check the whole log, and that its chain still holds the head `noted` (position, hex) before.
 
     Raises `DatabaseAway` or `DatabaseRefused`.
     """
     with speaking_plainly("serving.audit_chain"), connect("semia_owner", settings) as connection:
-        # Rows were sealed as they read in UTC.
+        # Rows were sealed as they read in UTC. Nothing but PostgreSQL's own functions is believed:
+        # who can change a row could make a function of the same name that hides it.
         connection.execute("set local timezone to 'UTC'")
-        faults = [Fault(*row) for row in connection.execute(_FAULTS).fetchall()]
+        connection.execute("set local search_path to pg_catalog")
+        found = connection.execute(faults_query().encode()).fetchall()
+        faults = [Fault(place, log, str(row_id), fault) for place, log, row_id, fault in found]
+        faults.sort(key=lambda fault: (fault.position is None, fault.position))
         head = connection.execute(_HEAD).fetchone()
         if noted is not None:
-            found = connection.execute(_AT, [noted[0]]).fetchone()
-            if found is None or found[0].hex() != noted[1].lower():
+            link = connection.execute(_AT, [noted[0]]).fetchone()
+            if link is None or link[0].hex() != noted[1].lower():
                 faults.append(Fault(noted[0], "audit_chain", "", "not the head noted before"))
     return LogState(
         rows=head[0] if head else 0, head=head[1].hex() if head else "", faults=tuple(faults)

@@ -50,10 +50,14 @@ class Settings(BaseSettings):
     workers: int = Field(
         1, ge=1, le=64, description="Processes that answer; one for each core is plenty."
     )
-    access: Literal["auto", "keys", "proxy"] = Field(
+    access: Literal["auto", "local", "keys", "proxy", "proxy-clinics", "gateway"] = Field(
         "auto",
-        description="Who decides who may ask: API keys, a proxy before the service, or (auto) "
-        "keys as soon as another computer can ask.",
+        description="Who decides who may ask: API keys, a proxy before the service, for one clinic "
+        "or (proxy-clinics) for several that it names, AWS's API Gateway, nobody, since no other "
+        "computer can ask (local), or (auto) keys as soon as one can.",
+    )
+    clinic_claim: str = Field(
+        "clinic", description="Claim of a token that names its clinic, behind API Gateway."
     )
     rate_limit: int = Field(
         600, ge=0, description="Requests a minute that each API key may make; 0: no limit."

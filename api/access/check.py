@@ -17,9 +17,10 @@ from warehouse.settings import Settings
 
 # What a browser must be able to load before a key can be typed, or from a link, which carries none;
 # and what a load balancer asks.
-_OPEN = ("/assets/", "/cards/", "/health/")
-_OPEN_EXACTLY = frozenset({"/", "/docs", "/openapi.json"})
-_SCOPES: Mapping[str, keys.Scope] = {"/metrics": "metrics"}
+OPEN_BELOW = ("/assets/", "/cards/", "/health/")
+OPEN_EXACTLY = frozenset({"/", "/docs", "/openapi.json"})
+METRICS = "/metrics"
+_SCOPES: Mapping[str, keys.Scope] = {METRICS: "metrics"}
 _MORE = "docs/how-to/open-to-a-network.md"
 
 
@@ -31,12 +32,22 @@ def key_file(settings: Settings) -> Path:
 def keys_are_needed(settings: Settings) -> bool:
     """Whether a request must carry a key: always, never, or where another computer can ask."""
     if settings.access == "auto":
-        return not _is_loopback(settings.host)
+        return not is_loopback(settings.host)
     return settings.access == "keys"
 
 
 def check_safe(settings: Settings) -> None:
-    """Raise `WrongSetting` where the service would open to a network without keys and TLS."""
+    """Raise `WrongSetting` where the service would open to a network without keys and TLS.
+
+    Or where nobody could ever ask it: it was not called by the gateway that is to decide.
+    """
+    if settings.access == "gateway":
+        raise WrongSetting(
+            "There is no API Gateway before a service that listens by itself",
+            where="SEMIA_ACCESS=gateway",
+            next_step="SEMIA_ACCESS=keys, or proxy-clinics behind a proxy that authenticates; "
+            f"see {_MORE}",
+        )
     if not keys_are_needed(settings):
         return
     now = datetime.now(UTC)
@@ -47,7 +58,7 @@ def check_safe(settings: Settings) -> None:
             next_step="semia key new CLINIC, or SEMIA_ACCESS=proxy behind a proxy that "
             f"authenticates; see {_MORE}",
         )
-    if not _is_loopback(settings.host) and settings.https_certificate is None:
+    if not is_loopback(settings.host) and settings.https_certificate is None:
         raise WrongSetting(
             "Other computers could ask, and what they send about patients would not be encrypted",
             where=f"SEMIA_HOST={settings.host}",
@@ -69,28 +80,32 @@ class Access:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        told = request.headers.getlist("authorization")
+        # Two are none: whoever stands before the service may have gone by the other one.
+        kind, _, text = (told[0] if len(told) == 1 else "").partition(" ")
         key = self._ring.holder(text.strip()) if kind.lower() == "bearer" else None
         if key is None:
-            await _refuse(request, 401, "no-key")(scope, receive, send)
+            await refusal(request, 401, "no-key")(scope, receive, send)
         elif _SCOPES.get(scope["path"], "assess") not in key.scopes:
-            await _refuse(request, 403, "wrong-scope")(scope, receive, send)
+            await refusal(request, 403, "wrong-scope")(scope, receive, send)
         else:
             scope.setdefault("state", {})["asker"] = Asker(key.clinic, key.id)
             await self._app(scope, receive, send)
 
 
-def _refuse(request: Request, status: int, kind: str) -> ASGIApp:
+def refusal(request: Request, status: int, kind: str) -> ASGIApp:
+    """The answer to whoever may not ask; with 401 it says that a key or token is wanted."""
     headers = {"WWW-Authenticate": 'Bearer realm="semia"'} if status == 401 else None
     return document(request, language_of(request), status, kind, headers=headers)
 
 
 def is_open(path: str) -> bool:
     """Whether an address needs no key anywhere."""
-    return path in _OPEN_EXACTLY or path.startswith(_OPEN)
+    return path in OPEN_EXACTLY or path.startswith(OPEN_BELOW)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this computer's own for itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,13 +18,12 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from api.access.clinics import is_clinic
 from warehouse.errors import BadFile, UnknownName, WrongSetting
 
 Scope = Literal["assess", "metrics"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _PREFIX = "semia"
-# As the database names clinics, so that the log can say whose question it was.
-_CLINIC = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Key(BaseModel):
@@ -42,7 +40,7 @@ class Key(BaseModel):
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it still opens anything."""
-        return now < self.expires_at
+        return now < self.expires_at and is_clinic(self.clinic)
 
 
 _KEYS = TypeAdapter(tuple[Key, ...])
@@ -53,9 +51,9 @@ def issue(file: Path, clinic: str, scopes: Sequence[Scope], days: int) -> tuple[
 
     Raises `WrongSetting` for a name the database would not take.
     """
-    if not _CLINIC.fullmatch(clinic):
+    if not is_clinic(clinic):
         raise WrongSetting(
-            "a clinic is called by up to 40 small letters, digits and underscores",
+            "a clinic is called by up to 40 small letters, digits and underscores, and not local",
             where=clinic,
             next_step="semia key new clinic_north",
         )

@@ -9,7 +9,7 @@ from api.bundle.vocabulary import Vocabulary, parse
 from api.words.errors import Problem
 from ml.serving import bundle as bundles
 from ml.serving.bundle import Bundle
-from warehouse.errors import SemiaError
+from warehouse.errors import BadBundle, SemiaError
 from warehouse.settings import Settings
 
 
@@ -58,3 +58,14 @@ def open_service(settings: Settings, bundle: Bundle | None = None) -> Service:
         return Service(Models.of(bundle or bundles.load(settings.bundle_dir)))
     except SemiaError as error:
         return Service(None, error)
+    except Exception as error:  # a file of another version may make anything of itself
+        return Service(None, not_usable(settings, error))
+
+
+def not_usable(settings: Settings, error: Exception) -> BadBundle:
+    """What is said of a bundle that this program cannot work with, whatever it came upon."""
+    return BadBundle(
+        f"this version of Semia cannot use it: {type(error).__name__}: {error}",
+        where=str(settings.bundle_dir),
+        next_step="export it again with this version: semia export",
+    )

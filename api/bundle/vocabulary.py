@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field, field_validator
 
 from api.words.language import LANGUAGES, Language
 from api.words.wording import unit_words
@@ -30,6 +30,13 @@ class _Entry(BaseModel):
 
     code: str
     label: Labels
+
+    @field_validator("label")
+    @classmethod
+    def _in_both(cls, label: Labels) -> Labels:
+        if len(label) < len(LANGUAGES):
+            raise ValueError("a label in each language is needed")
+        return label
 
 
 class Symptom(_Entry):

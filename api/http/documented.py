@@ -7,8 +7,9 @@ from api.words.errors import MEDIA_TYPE, ProblemDocument
 
 _MEANINGS = {
     304: "Nothing has changed since the ETag given in If-None-Match.",
-    401: "A key is needed and none that is valid was given.",
-    403: "The key given does not open this address.",
+    401: "A key or token is needed and none that is valid was given.",
+    403: "The key or token given does not open this address, or names no clinic; "
+    "or no key is needed and the Host is not this computer's own.",
     404: "There is nothing under this address.",
     406: "The client does not accept the media type this address gives.",
     412: "Nothing of the patient's record was sent along as prefetch.",

@@ -18,6 +18,8 @@ _PAIRS = [
     (name.lower().encode(), value.encode())
     for name, value in (*SECURITY_HEADERS.items(), ("Cache-Control", "no-store"))
 ]
+# A browser that has come here encrypted never comes in the clear again.
+_PAIRS_ENCRYPTED = [*_PAIRS, (b"strict-transport-security", b"max-age=31536000")]
 
 
 class SecurityHeaders:
@@ -32,10 +34,12 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to its response."""
 
+        pairs = _PAIRS_ENCRYPTED if scope.get("scheme") == "https" else _PAIRS
+
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
-                missing = [pair for pair in _PAIRS if pair[0] not in own]
+                missing = [pair for pair in pairs if pair[0] not in own]
                 message["headers"] = [*message["headers"], *missing]
             await send(message)
 

@@ -48,6 +48,8 @@ def _run(app: FastAPI | str, settings: Settings) -> None:
     uvicorn.run(
         app,
         http=OneWrite,
+        # There are none here, and they would be read by what has no patience.
+        ws="none",
         factory=isinstance(app, str),
         workers=settings.workers,
         host=settings.host,

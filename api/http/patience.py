@@ -1,10 +1,12 @@
 """A connection that is not listened to forever: a head has its length, and silence its end.
 
 Uvicorn limits neither: one client without a key could fill the memory with a header that goes on
-and on, or hold connections open that it never uses until there are none left for a doctor.
+and on, or hold connections open that it never uses, or never reads from, until there are none left
+for a doctor.
 
 And a head says which host it is for, once: HTTP/1.1 asks servers to refuse any other (RFC 9112
-§3.2), and httptools does not.
+§3.2), and httptools does not. Nor does it refuse chunks from HTTP/1.0, which has none (§6.1), or
+keep what stands after them apart from the head, where it could pass for a key (RFC 9110 §6.5.1).
 """
 
 import asyncio
@@ -14,18 +16,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 # Of what arrives together at most a quarter of a megabyte more is taken.
 LONGEST_HEAD_BYTES = 65_536
 PATIENCE_SECONDS = 30.0
+# The system takes what is sent in pieces of a megabyte: for a slow line one may last minutes.
+_LOOKS_UNTIL_STUCK = 4
 
 
-class NoHost(ValueError):
-    """A request of HTTP/1.1 that names no host, or several; its connection is answered 400."""
+class BadHead(ValueError):
+    """A head that two servers could read differently; its connection is answered 400."""
 
 
 class Patient(HttpToolsProtocol):
     """Uvicorn's own protocol, which hangs up on a head too long and on a request left unfinished.
 
     Unfinished is a head that is not whole `patience` seconds after it began, or for the first one
-    after the connection did, and a body of which nothing has arrived for as long. Between two
-    requests uvicorn itself waits for its own five seconds.
+    after the connection did, and a body of which nothing has arrived for as long. Nor does it keep
+    an answer of which nothing is taken for four times as long. Between two requests uvicorn itself
+    waits for its own five seconds.
     """
 
     patience = PATIENCE_SECONDS
@@ -35,6 +40,7 @@ class Patient(HttpToolsProtocol):
         super().connection_made(transport)
         self._is_head, self._heads, self._head_bytes = True, 0, 0
         self._waits_since: float | None = self.loop.time()
+        self._unsent, self._was_taken, self._stuck = 0, False, 0
         self._timer = self.loop.call_later(self.patience, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,14 +65,25 @@ class Patient(HttpToolsProtocol):
         self._waits_since = self.loop.time()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what stands after the chunks of a body is none, and not kept."""
+        if self._is_head:
+            super().on_header(name, value)
+
+    def resume_writing(self) -> None:
+        """Note that the client takes what it asked for."""
+        self._was_taken = True
+        super().resume_writing()
+
     def on_headers_complete(self) -> None:
         """Wait for a body."""
         self._is_head = False
         self._heads += 1
         self._waits_since = self.loop.time()
-        hosts = [name for name, _ in self.headers].count(b"host")
-        if hosts != 1 and (hosts or self.parser.get_http_version() != "1.0"):
-            raise NoHost
+        names, is_old = [name for name, _ in self.headers], self.parser.get_http_version() == "1.0"
+        hosts = names.count(b"host")
+        if hosts > 1 or (not is_old and not hosts) or (is_old and b"transfer-encoding" in names):
+            raise BadHead
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -87,5 +104,16 @@ class Patient(HttpToolsProtocol):
                 self._waits_since = now
             elif now - self._waits_since >= self.patience:
                 self.transport.close()
-                return
+        if self._is_stuck():
+            # Closing would wait until it is all sent.
+            self.transport.abort()
+            return
         self._timer = self.loop.call_later(self.patience, self._look)
+
+    def _is_stuck(self) -> bool:
+        """Whether at the last few looks the client had taken nothing of what waits for it."""
+        unsent = self.transport.get_write_buffer_size()
+        is_same = unsent >= self._unsent > 0 and not self._was_taken
+        self._stuck = self._stuck + 1 if is_same else 0
+        self._unsent, self._was_taken = unsent, False
+        return self._stuck >= _LOOKS_UNTIL_STUCK

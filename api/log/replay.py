@@ -1,7 +1,9 @@
 """Copy the log from disk to the database, one segment in one transaction at a time."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -41,24 +43,64 @@ _INSERTS: Mapping[str, str] = {
         on conflict do nothing
     """,
 }
+# What is wrong with a line itself, at every try: cut short or changed on disk, or nothing that the
+# table may hold. Where the database is away, or has not the columns yet, the line waits.
+_UNUSABLE = (ValueError, KeyError, TypeError, psycopg.DataError, psycopg.IntegrityError)
+_ROW_BEGINS = b'{"log":'
+_told = logging.getLogger("semia.log")
 # A statement of this many rows is a megabyte or three.
 _AT_ONCE = 1_000
+
+
+def rows_in(printed: Iterable[bytes]) -> Iterator[bytes]:
+    """The rows among lines that a service printed (SEMIA_LOG=stdout), as `Spool.append` takes them.
+
+    Metrics and other lines are passed over, and whatever a keeper of logs put before a row.
+    """
+    for line in printed:
+        _, begin, rest = line.partition(_ROW_BEGINS)
+        if begin:
+            yield begin + rest.rstrip()
 
 
 def carry(spool: Spool, settings: Settings) -> int:
     """Bring every finished segment and say how many rows there were.
 
-    Raises `SemiaError`; a segment that was not brought stays on disk.
+    Raises `SemiaError`; a segment that was not brought stays on disk. A line that nothing can be
+    made of is set aside, and keeps no other one waiting.
     """
     carried = 0
     try:
         with connect("semia_api", settings) as connection:
             for segment in spool.waiting():
                 with spool.taken(segment) as lines:
-                    carried += _insert(connection, lines or ())
+                    carried += _carried(connection, spool, segment, lines or ())
     except psycopg.Error as error:
         raise explain(error, "the log") from error
     return carried
+
+
+def _carried(
+    connection: psycopg.Connection[Any], spool: Spool, segment: Path, lines: Sequence[bytes]
+) -> int:
+    """Bring the rows of one segment, one by one where one of them cannot be."""
+    try:
+        return _insert(connection, lines)
+    except _UNUSABLE:
+        unusable = [line for line in lines if not _is_brought(connection, line)]
+    if unusable:
+        kept = spool.set_aside(segment, unusable)
+        _told.error("%d rows of the log cannot be kept and are set aside: %s", len(unusable), kept)
+    return len(lines) - len(unusable)
+
+
+def _is_brought(connection: psycopg.Connection[Any], line: bytes) -> bool:
+    try:
+        _insert(connection, [line])
+    except _UNUSABLE as error:
+        _told.error("a row of the log cannot be kept: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _insert(connection: psycopg.Connection[Any], lines: Sequence[bytes]) -> int:
@@ -77,4 +119,4 @@ def _insert(connection: psycopg.Connection[Any], lines: Sequence[bytes]) -> int:
 def _log_and_clinic(line: bytes) -> tuple[str, str]:
     # The standard library takes five times as long, and what is read here is all that is answered.
     kept = from_json(line)
-    return kept["log"], kept["row"]["clinic"]
+    return kept["log"], str(kept["row"]["clinic"])

@@ -9,11 +9,13 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 _SUFFIX = ".ndjson"
+# Lines that no database will ever take; kept for whoever looks into it, and never tried again.
+_SET_ASIDE = ".refused"
 
 
 class Spool:
@@ -29,22 +31,42 @@ class Spool:
         with self._lock:
             if self._open is None:
                 self._open = self._begin()
-            written = os.write(self._open, line + b"\n")
-            if written <= len(line):
-                raise OSError(
-                    errno.ENOSPC, "only part of a line could be written", str(self._folder)
-                )
+            try:
+                if os.write(self._open, line + b"\n") <= len(line):
+                    raise OSError(
+                        errno.ENOSPC, "only part of a line could be written", str(self._folder)
+                    )
+            except OSError:
+                # The next line must not be read as the end of this one.
+                self._close()
+                raise
 
     def finish(self) -> None:
         """Close the segment written to, so that it may be taken."""
         with self._lock:
-            if self._open is not None:
-                os.close(self._open)
-                self._open = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            os.close(self._open)
+            self._open = None
 
     def waiting(self) -> list[Path]:
         """Every segment, oldest first."""
         return sorted(self._folder.glob(f"*{_SUFFIX}"))
+
+    def set_aside(self, segment: Path, lines: Sequence[bytes]) -> Path:
+        """Keep lines of a segment that can never be brought beside it; where. Raises `OSError`."""
+        kept = segment.with_suffix(_SET_ASIDE)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.writelines(line + b"\n" for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        return kept
+
+    def left_aside(self) -> list[Path]:
+        """Every file of such lines, oldest first."""
+        return sorted(self._folder.glob(f"*{_SET_ASIDE}"))
 
     @contextmanager
     def taken(self, segment: Path) -> Iterator[list[bytes] | None]:

@@ -192,15 +192,17 @@ function headers() {
 }
 
 async function read(response) {
-  const document = await response.json();
-  if (!response.ok) throw document;
-  return document;
+  const document = await response.json().catch(() => null);
+  if (response.ok && document) return document;
+  // What a gateway or a proxy refuses by itself is no problem document.
+  throw document?.title ? document : { status: response.status };
 }
 
 /** A problem document, or whatever fetch throws when nothing answers. */
 function showProblem(problem, asked = null) {
-  if (problem?.status === 401) askForKey();
-  if (!problem?.title) return showFields(word("unreachable"), []);
+  const keyIsMissing = problem?.status === 401;
+  if (keyIsMissing) askForKey();
+  if (!problem?.title) return showFields(word(keyIsMissing ? "keyInvalid" : "unreachable"), []);
   const wrong = (problem.errors ?? []).map((error) => [fieldOf(error.pointer, asked), error.detail, ""]);
   const sentence = wrong.length ? "" : problem.detail ?? "";
   return showFields([problem.title, sentence].filter(Boolean).join(". "), wrong);

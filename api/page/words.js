@@ -127,6 +127,7 @@ const WORDS = {
   undo: ["Deshacer", "Undo"],
   cleared: ["Formulario vacío", "Form cleared"],
   mustCorrect: ["Hay datos que corregir", "Some of the data must be corrected"],
+  keyInvalid: ["Hace falta una clave válida de su clínica", "A valid key of your clinic is needed"],
   unreachable: [
     "No hay respuesta del servicio. Lo que escribió sigue aquí; inténtelo de nuevo.",
     "The service does not answer. What you typed is still here; try again.",

@@ -33,6 +33,14 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "es": "Esta clave no sirve para esto",
         "en": "This key is not for this",
     },
+    "other-host": {
+        "es": "Semia solo responde aquí bajo el nombre de este equipo, como localhost",
+        "en": "Semia answers here by this computer's own name only, such as localhost",
+    },
+    "no-clinic": {
+        "es": "Su acceso no dice de qué clínica es usted: avise a quien administra Semia",
+        "en": "Your access does not say which clinic you are of: tell whoever runs Semia",
+    },
     "too-often": {
         "es": "Demasiadas consultas seguidas; espere {seconds} segundos",
         "en": "Too many questions in a row; wait {seconds} seconds",

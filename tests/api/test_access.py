@@ -162,6 +162,7 @@ def test_there_is_no_such_key_to_revoke(kept: Settings) -> None:
         ("192.168.1.5", "auto", True),
         ("clinic.example", "auto", True),
         ("0.0.0.0", "proxy", False),
+        ("0.0.0.0", "local", False),
         ("127.0.0.1", "keys", True),
     ],
 )
@@ -182,3 +183,15 @@ def test_it_does_not_open_to_a_network_unprotected(tmp_path: Path) -> None:
         check_safe(settings)
     check_safe(Settings(home=tmp_path, host="0.0.0.0", https_certificate=tmp_path / "some.pem"))
     check_safe(Settings(home=tmp_path, host="0.0.0.0", access="proxy"))
+
+
+def test_no_clinic_is_called_as_the_computer_that_needs_no_key(
+    guarded: httpx.Client, kept: Settings
+) -> None:
+    """Whoever asks as `local` may ask of every clinic's patients."""
+    with pytest.raises(WrongSetting, match="not local"):
+        keys.issue(key_file(kept), "local", ["assess"], 1)
+    text = key_for(kept)
+    made = key_file(kept).read_text("utf-8")
+    key_file(kept).write_text(made.replace('"clinic_a"', '"local"'), "utf-8")
+    assert ask(guarded, f"Bearer {text}").status_code == 401

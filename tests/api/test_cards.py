@@ -13,7 +13,7 @@ from api.access.check import is_open
 from api.main import create_app
 from ml.cards.files import card_files
 from ml.serving.bundle import Bundle
-from tests.api.conftest import TestClient
+from tests.api.conftest import OWN, TestClient
 from warehouse.settings import Settings
 
 
@@ -27,7 +27,7 @@ def reader(bundle: Bundle, tmp_path: Path) -> httpx.Client:
         if file.endswith(".html")
     }
     settings = Settings(home=tmp_path, offline=True)
-    return TestClient(create_app(settings, replace(bundle, pages=pages)))
+    return TestClient(create_app(settings, replace(bundle, pages=pages)), base_url=OWN)
 
 
 def test_the_card_is_read_in_the_language_asked_for(reader: httpx.Client) -> None:

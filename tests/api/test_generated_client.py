@@ -12,7 +12,7 @@ import pytest
 from api.main import create_app
 from api.schemas.examples import ASSESSMENT_REQUESTS
 from ml.serving.bundle import Bundle
-from tests.api.conftest import client_of
+from tests.api.conftest import OWN, client_of
 from warehouse.settings import Settings
 
 
@@ -34,7 +34,7 @@ def test_a_generated_client_asks_and_understands(
     operation = importlib.import_module(f"semia_client.api.{ask.parent.name}.{ask.stem}")
     with client_of("asgi", settings, bundle) as service:
         assert isinstance(service, httpx.Client)
-        client = made.Client(base_url="http://testserver").set_httpx_client(service)
+        client = made.Client(base_url=OWN).set_httpx_client(service)
         given = models.AssessmentRequest.from_dict(ASSESSMENT_REQUESTS[0])
         answer = operation.sync(client=client, body=given)
         refused = operation.sync(client=client, body=models.AssessmentRequest(age_years=-1.0))

@@ -197,3 +197,28 @@ def test_lines_of_a_segment_stay_where_carrying_fails(tmp_path: Path) -> None:
         raise RuntimeError
     with spool.taken(segment) as lines:
         assert lines == [b"one"]
+
+
+def test_a_line_that_found_no_room_spoils_no_other(tmp_path: Path) -> None:
+    """The disk fills up amid a line, and there is room again for the next one."""
+    code = (
+        "import resource, sys; from pathlib import Path; from api.log.spool import Spool\n"
+        "spool = Spool(Path(sys.argv[1]))\n"
+        "def room(size):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))\n"
+        "spool.append(b'a' * 60)\n"
+        "room(100)\n"
+        "for line in (b'b' * 60, b'c' * 120):\n"
+        "    try: spool.append(line)\n"
+        "    except OSError: print('refused')\n"
+        "room(resource.RLIM_INFINITY)\n"
+        "spool.append(b'd' * 60)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["refused", "refused"]
+    spool, kept = Spool(tmp_path), []
+    for segment in spool.waiting():
+        with spool.taken(segment) as lines:
+            kept += lines or []
+    assert kept == [b"a" * 60, b"d" * 60]

@@ -12,6 +12,7 @@ from api.log.entries import _line
 from api.log.spool import Spool
 from warehouse import audit
 from warehouse.connection import connect
+from warehouse.errors import SemiaError
 from warehouse.postgres import schema
 from warehouse.settings import Settings
 
@@ -79,3 +80,90 @@ def test_rows_arrive_as_they_were_written(
     assert kept(database, "assessments", "assessment_id", ids) == asked
     assert kept(database, "feedback", "feedback_id", [said["feedback_id"]]) == [said]
     assert audit.verify(database).faults == ()
+
+
+def edited(line: bytes) -> list[bytes]:
+    """What may become of a line on disk: cut, joined to another, a value that fits nowhere."""
+    return [
+        line[:-20],
+        line[: len(line) // 2] + line,
+        b"[]",
+        b'"text"',
+        b"null",
+        b'{"log": "assessments", "row": {}}',
+        b'{"log": "nothing", "row": {"clinic": "north"}}',
+        b'{"log": "assessments", "row": {"clinic": {}}}',
+        line.replace(b'"north"', b'"Not a clinic"', 1),
+        line.replace(b'"2026-11-29', b'"yesterday', 1),
+        line.replace(b'"fever"', b'"\\u0000"', 1),
+        b"\xff\xfe",
+    ]
+
+
+def test_a_line_that_nothing_can_be_made_of_keeps_no_other_waiting(
+    database: Settings, tmp_path: Path
+) -> None:
+    schema.prepare(database)
+    spool = Spool(tmp_path)
+    before, after, later = (assessment("north") for _ in range(3))
+    bad = edited(_line("assessments", assessment("north")))
+    for line in [_line("assessments", before), *bad, _line("assessments", after)]:
+        spool.append(line)
+    spool.finish()
+    spool.append(_line("assessments", later))
+    spool.finish()
+    assert log_replay.carry(spool, database) == 3
+    assert spool.waiting() == []
+    ids = [row["assessment_id"] for row in (before, after, later)]
+    assert kept(database, "assessments", "assessment_id", ids) == [before, after, later]
+    (aside,) = spool.left_aside()
+    assert aside.read_bytes().split(b"\n")[:-1] == bad
+    assert aside.stat().st_mode & 0o777 == 0o600
+    assert audit.verify(database).faults == ()
+
+
+def test_a_line_changed_after_it_was_brought_changes_nothing(
+    database: Settings, tmp_path: Path
+) -> None:
+    schema.prepare(database)
+    spool, row = Spool(tmp_path), assessment("north")
+    for told in (row, row | {"answer": {"answers": [], "red_flags": ["forged"]}}):
+        spool.append(_line("assessments", told))
+        spool.finish()
+        log_replay.carry(spool, database)
+    assert kept(database, "assessments", "assessment_id", [row["assessment_id"]]) == [row]
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        (
+            "alter table serving.assessments rename column asked_by to old",
+            "alter table serving.assessments rename column old to asked_by",
+        ),
+        ("alter schema serving rename to older", "alter schema older rename to serving"),
+        (
+            "revoke insert on serving.assessments from semia_api",
+            "grant insert on serving.assessments to semia_api",
+        ),
+    ],
+    ids=["a column", "the schema", "a right"],
+)
+def test_a_database_that_is_not_ready_for_the_log_yet_is_waited_for(
+    database: Settings, tmp_path: Path, away: str, back: str
+) -> None:
+    """As one of another version, before `semia up` has made what is missing."""
+    schema.prepare(database)
+    spool, row = Spool(tmp_path), assessment("north")
+    spool.append(_line("assessments", row))
+    spool.finish()
+    with connect("semia_owner", database, autocommit=True) as owner:
+        owner.execute(away.encode())
+        try:
+            with pytest.raises(SemiaError):
+                log_replay.carry(spool, database)
+        finally:
+            owner.execute(back.encode())
+    assert (len(spool.waiting()), spool.left_aside()) == (1, [])
+    assert log_replay.carry(spool, database) == 1
+    assert kept(database, "assessments", "assessment_id", [row["assessment_id"]]) == [row]

@@ -75,7 +75,7 @@ def function(proxy: Proxy, secrets: Secrets, tmp_path: Path) -> Settings:
         "?sslmode=verify-full&sslrootcert=system"
     )
     return Settings(
-        home=tmp_path / "home", offline=True, access="proxy", database_login="aws",
+        home=tmp_path / "home", offline=True, access="gateway", database_login="aws",
         database_url=SecretStr(address), hash_key_secret=NAME,
     )  # fmt: skip
 

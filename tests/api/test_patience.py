@@ -1,6 +1,7 @@
 """Who never finishes what they say is hung up on, and nobody else."""
 
 import asyncio
+import socket
 
 import pytest
 import uvicorn
@@ -85,3 +86,49 @@ def test_a_body_may_take_its_time_as_long_as_something_arrives() -> None:
     parts = [head, *[b"a"] * 8]
     _, said = asyncio.run(_seconds_until_closed(parts, 0.1))
     assert said.startswith(b"HTTP/1.1 204")
+
+
+LONG = 12_000_000
+
+
+async def _long(scope: object, receive: object, send: object) -> None:
+    """Gives an answer that no buffer on the way holds."""
+    length = [(b"content-length", str(LONG).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": length})  # type: ignore[operator]
+    await send({"type": "http.response.body", "body": b"a" * LONG})  # type: ignore[operator]
+
+
+async def _read_slowly(pause: float, at_once: int, until: float) -> tuple[int, bool]:
+    """Ask, then read so much at a time until then; how much came, and if the server holds on."""
+    loop = asyncio.get_running_loop()
+    config = uvicorn.Config(_long)  # type: ignore[arg-type]
+    config.load()
+    state = ServerState()
+    server = await loop.create_server(lambda: Hasty(config, state, {}), "127.0.0.1", 0)
+    # With room for little, as a phone has on its way here.
+    small = socket.socket()
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    small.connect(server.sockets[0].getsockname())
+    reader, writer = await asyncio.open_connection(sock=small, limit=at_once)
+    writer.write(WHOLE)
+    came, end = 0, loop.time() + until
+    try:
+        while came < LONG and loop.time() < end:
+            await asyncio.sleep(pause)
+            came += len(await reader.read(at_once)) if at_once > 1 else 0
+    except ConnectionError:
+        pass
+    is_held = bool(state.connections)
+    writer.transport.abort()
+    server.close()
+    return came, is_held
+
+
+def test_who_takes_nothing_of_an_answer_is_hung_up_on() -> None:
+    came, is_held = asyncio.run(_read_slowly(0.1, 1, 2.5))
+    assert (came, is_held) == (0, False)
+
+
+def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
+    came, _ = asyncio.run(_read_slowly(0.02, 200_000, 20))
+    assert came >= LONG

@@ -3,6 +3,11 @@
 import httpx
 import pytest
 
+from api.main import create_app
+from ml.serving.bundle import Bundle
+from tests.api.conftest import TestClient
+from warehouse.settings import Settings
+
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/v1/vocabulary", "/nothing", "/metrics"])
 def test_every_answer_is_dressed(client: httpx.Client, path: str) -> None:
@@ -15,6 +20,15 @@ def test_every_answer_is_dressed(client: httpx.Client, path: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] in ("no-store", "no-cache")
     assert "access-control-allow-origin" not in headers
+
+
+def test_whoever_came_encrypted_never_comes_in_the_clear_again(
+    api_settings: Settings, bundle: Bundle
+) -> None:
+    app = create_app(api_settings, bundle)
+    for scheme, told in (("https", "max-age=31536000"), ("http", None)):
+        client = TestClient(app, base_url=f"{scheme}://localhost")
+        assert client.get("/").headers.get("strict-transport-security") == told
 
 
 def test_another_site_cannot_make_a_browser_ask(client: httpx.Client) -> None:

@@ -91,6 +91,14 @@ def test_every_port_is_published_to_this_computer_alone() -> None:
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
+def test_no_service_gains_rights_and_only_the_database_keeps_any() -> None:
+    services = compose_file()["services"]
+    gaining = [n for n, s in services.items() if "no-new-privileges:true" not in s["security_opt"]]
+    assert gaining == []
+    # PostgreSQL's own image begins as root, to give its folder to the user it then runs as.
+    assert {n for n, s in services.items() if s.get("cap_drop") != ["ALL"]} == {"postgres"}
+
+
 def test_no_password_is_written_in_the_compose_file() -> None:
     file = compose_file()
     settings = [s.get("environment", {}) for s in file["services"].values()]

@@ -13,12 +13,14 @@ import httpx
 import pytest
 
 from api.schemas.examples import ASSESSMENT_REQUESTS
+from tests.api.conftest import event_of, token_of
 from tests.containers.conftest import ROOT, docker, inspect
 from tests.support.servers import free_port, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.program("docker")]
 
 LARGEST_MB = 250
+LOCAL = ("--env", "SEMIA_ACCESS=local")
 INVOCATION = "2015-03-31/functions/function/invocations"
 
 
@@ -26,8 +28,7 @@ INVOCATION = "2015-03-31/functions/function/invocations"
 def container(image: str, port: int, inside: int, *options: object) -> Iterator[str]:
     """Run an image with its port published on this computer, and remove it afterwards."""
     publish = f"127.0.0.1:{port}:{inside}"
-    own = ("--publish", publish, "--env", "SEMIA_ACCESS=proxy")
-    name = docker("run", "--detach", *own, *options, image)
+    name = docker("run", "--detach", "--publish", publish, *options, image)
     try:
         yield name
     except BaseException:
@@ -44,26 +45,12 @@ def own_megabytes(image: str, dockerfile: str) -> float:
     return added / 1e6
 
 
-def event(method: str, path: str, body: object = None) -> dict[str, Any]:
+def event(method: str, path: str, body: object = None, authorizer: object = None) -> dict[str, Any]:
     """A request as API Gateway hands it to a function."""
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json", "host": "localhost"},
-        "requestContext": {
-            "http": {
-                "method": method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
-            },
-            "stage": "$default",
-        },
-        "body": None if body is None else json.dumps(body),
-        "isBase64Encoded": False,
-    }
+    headers = {"Content-Type": "application/json"}
+    content = b"" if body is None else json.dumps(body).encode()
+    address = f"https://doctor.example{path}"
+    return event_of(httpx.Request(method, address, content=content, headers=headers), authorizer)
 
 
 def invoke(port: int, request: dict[str, Any], seconds: float = 20) -> dict[str, Any]:
@@ -97,7 +84,7 @@ def lambda_image(engine: None, bundle: Path) -> str:
 def test_service_image_answers_without_privileges(api_image: str, bundle: Path) -> None:
     port = free_port()
     mount = f"{bundle}:/var/lib/semia/bundle:ro"
-    hardened = ("--read-only", "--cap-drop", "ALL", "--volume", mount)
+    hardened = (*LOCAL, "--read-only", "--cap-drop", "ALL", "--volume", mount)
     with container(api_image, port, 8000, *hardened) as name:
         wait_for(f"http://127.0.0.1:{port}/health/ready")
         asked = ASSESSMENT_REQUESTS[0]
@@ -116,7 +103,7 @@ def wait_until_healthy(name: str, seconds: float = 40) -> None:
 
 def test_service_image_without_a_bundle_says_what_to_do(api_image: str) -> None:
     port = free_port()
-    with container(api_image, port, 8000):
+    with container(api_image, port, 8000, *LOCAL):
         wait_for(f"http://127.0.0.1:{port}/health/live")
         answer = httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=10)
     assert answer.status_code == 503
@@ -133,9 +120,12 @@ def test_lambda_image_answers_through_the_emulator(lambda_image: str) -> None:
     with container(lambda_image, port, 8080):
         ready = invoke(port, event("GET", "/health/ready"))
         assert ready["statusCode"] == 200, ready
-        answer = invoke(port, event("POST", "/v1/assessments", ASSESSMENT_REQUESTS[0]))
+        asked = event("POST", "/v1/assessments", ASSESSMENT_REQUESTS[0], token_of())
+        answer = invoke(port, asked)
+        unchecked = invoke(port, event("POST", "/v1/assessments", ASSESSMENT_REQUESTS[0]))
     assert answer["statusCode"] == 200, answer
     assert json.loads(answer["body"])["answers"]
+    assert unchecked["statusCode"] == 401
 
 
 def test_lambda_image_without_a_bundle_says_so(engine: None) -> None:

@@ -1,5 +1,6 @@
 """The AWS template is one that AWS would take, and keeps patients' data closed and encrypted."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from api import embedded
+from api.access.check import OPEN_BELOW, OPEN_EXACTLY
 from tests.support.programs import require_program
 from warehouse.connection import parameters
 from warehouse.settings import load_settings
 
 FOLDER = Path(__file__).resolve().parents[2] / "infra/aws"
 TEMPLATE = FOLDER / "template.yaml"
-HELD_OPEN = {"/", "/assets/{name}", "/health/live"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -69,20 +71,49 @@ def test_the_database_is_closed_encrypted_and_not_lost() -> None:
     assert resources("AWS::RDS::DBProxy")["Proxy"]["Properties"]["RequireTLS"] is True
 
 
-def test_whoever_asks_needs_a_token_but_for_the_empty_page() -> None:
+def test_whoever_asks_needs_a_token_but_for_what_is_open_everywhere() -> None:
     (gateway,) = resources("AWS::Serverless::HttpApi").values()
     auth = gateway["Properties"]["Auth"]
     assert set(auth["Authorizers"]) == {auth["DefaultAuthorizer"]}
     (function,) = resources("AWS::Serverless::Function").values()
     events = [event["Properties"] for event in function["Properties"]["Events"].values()]
     without = {event["Path"] for event in events if "Auth" in event}
-    assert without == HELD_OPEN
+    assert without == OPEN_EXACTLY | {f"{folder}{{name}}" for folder in OPEN_BELOW}
     assert gateway["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"]
 
 
 def test_logs_are_encrypted_and_kept_for_a_time() -> None:
-    for group in resources("AWS::Logs::LogGroup").values():
+    groups = resources("AWS::Logs::LogGroup").values()
+    for group in groups:
         assert {"RetentionInDays", "KmsKeyId"} <= set(group["Properties"])
+    named = {group["Properties"]["LogGroupName"]["Sub"] for group in groups}
+    for instance in resources("AWS::RDS::DBInstance").values():
+        own = instance["Properties"]["DBInstanceIdentifier"]["Sub"]
+        exported = instance["Properties"]["EnableCloudwatchLogsExports"]
+        assert {f"/aws/rds/instance/{own}/{log}" for log in exported} <= named
+
+
+def test_what_an_alarm_waits_for_is_told() -> None:
+    """A metric of our own is written as the alarm reads it: its name, and the same dimensions."""
+    line = json.loads(embedded.line("/v1/assessments", 500, 1.0))
+    (written,) = line["_aws"]["CloudWatchMetrics"]
+    names = {metric["Name"] for metric in written["Metrics"]}
+    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    ours = [alarm for alarm in alarms if alarm["Namespace"] == written["Namespace"]]
+    assert ours
+    for alarm in ours:
+        asked = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+        assert alarm["MetricName"] in names
+        assert list(asked) in written["Dimensions"]
+        assert all(line[name] == value for name, value in asked.items())
+    assert all(alarm["AlarmActions"] for alarm in alarms)
+    (counted,) = resources("AWS::Logs::MetricFilter").values()
+    (metric,) = counted["Properties"]["MetricTransformations"]
+    assert any(
+        (alarm["Namespace"], alarm["MetricName"])
+        == (metric["MetricNamespace"], metric["MetricName"])
+        for alarm in alarms
+    )
 
 
 def test_no_role_may_do_everything() -> None:

@@ -48,3 +48,18 @@ def test_the_page_asks_for_the_key_and_then_works(
     page.reload()
     expect(page.locator("#key-form")).to_be_visible()
     page.close()
+
+
+@pytest.mark.parametrize(
+    "refusal", ['{"message":"Unauthorized"}', "<html>401 Authorization Required</html>"]
+)
+def test_a_gateway_that_refuses_in_its_own_words_is_understood(
+    site: str, browser: Browser, refusal: str
+) -> None:
+    """As AWS's does with a token that has run out: no problem document; a proxy, no JSON."""
+    page = browser.new_page()
+    page.route("**/v1/vocabulary", lambda route: route.fulfill(status=401, body=refusal))
+    page.goto(f"{site}/?lang=es")
+    expect(page.locator("#key-form")).to_be_visible()
+    expect(page.locator("#problems")).to_contain_text("clave válida")
+    page.close()

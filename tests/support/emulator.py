@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.conftest import event_of
+from tests.api.conftest import event_of, token_of
 from tests.support.programs import require_program
 from tests.support.servers import ROOT, free_port
 
@@ -74,7 +74,7 @@ def invoke(client: httpx.Client, method: str, path: str, body: object = None) ->
     request = httpx.Request(
         method, f"http://doctor.example{path}", content=content, headers=headers
     )
-    answer: dict[str, Any] = client.post(INVOCATIONS, json=event_of(request)).json()
+    answer: dict[str, Any] = client.post(INVOCATIONS, json=event_of(request, token_of())).json()
     assert "errorMessage" not in answer, answer
     return answer
 

@@ -3,7 +3,7 @@
 -- Run by the owner, after serving.sql.
 alter table serving.assessments add column if not exists asked_by text;
 comment on column serving.assessments.asked_by is
-'Id of the key that asked; empty where none was needed.';
+'Id of the key that asked, or whom a token or proxy names; empty where none was needed.';
 comment on column serving.assessments.assessment_id is 'As the answer itself names it.';
 comment on column serving.assessments.created_at is 'When it was answered, UTC.';
 comment on column serving.assessments.request is
@@ -28,7 +28,7 @@ comment on column serving.feedback.feedback_id is 'Made by the service.';
 comment on column serving.feedback.assessment_id is 'The assessment it is about.';
 comment on column serving.feedback.clinic is 'Short name of the clinic that said it.';
 comment on column serving.feedback.created_at is 'When it was said, UTC.';
-comment on column serving.feedback.asked_by is 'Id of the key that said it.';
+comment on column serving.feedback.asked_by is 'Id of the key, or the person, that said it.';
 comment on column serving.feedback.problem is 'The question it is about, such as severity.';
 comment on column serving.feedback.verdict is 'confirmed, accepted or overridden.';
 comment on column serving.feedback.answer_code is 'The answer that proved right, if known.';
@@ -54,7 +54,8 @@ create table if not exists serving.audit_chain (
     unique (log, row_id)
 );
 comment on table serving.audit_chain is
-'One link for each row of the logs: chain_hash = sha256(previous_hash || link_no || content_hash)';
+'One link for each row of the logs: chain_hash = '
+'sha256(previous_hash || link_no || content_hash || sealed_at)';
 comment on column serving.audit_chain.link_no is 'Its place in the chain, from 1.';
 comment on column serving.audit_chain.sealed_at is 'When the row reached the database.';
 comment on column serving.audit_chain.log is 'Table the row is in: assessments or feedback.';
@@ -63,14 +64,16 @@ comment on column serving.audit_chain.content_hash is 'SHA-256 of the row as JSO
 comment on column serving.audit_chain.previous_hash is 'chain_hash of the link before it.';
 comment on column serving.audit_chain.chain_hash is 'What the next link is built on.';
 
-create or replace function serving.content_hash(content jsonb) returns bytea
-language sql immutable
-return sha256(convert_to(cast(content as text), 'UTF8'));
+-- When a row was sealed is sealed too; links of before that say so themselves.
+alter table serving.audit_chain add column if not exists scheme smallint not null default 1;
+alter table serving.audit_chain alter column scheme set default 2;
+comment on column serving.audit_chain.scheme is
+'How chain_hash was made: 1 leaves sealed_at out, 2 does not.';
 
-create or replace function serving.link_hash(previous bytea, place bigint, content bytea)
-returns bytea
-language sql immutable
-return sha256(previous || int8send(place) || content);
+-- What checks the chain is read from audit_faults.sql, and calls nothing that stands in here.
+drop view if exists serving.audit_faults;
+drop function if exists serving.content_hash(jsonb);
+drop function if exists serving.link_hash(bytea, bigint, bytea);
 
 -- Runs as its owner: the service may add to the logs, and neither read the chain nor forge it.
 create or replace function serving.seal() returns trigger
@@ -81,7 +84,8 @@ as $$
 declare
     last_link bigint;
     last_hash bytea;
-    content bytea := serving.content_hash(to_jsonb(new));
+    sealed timestamptz;
+    content bytea := sha256(convert_to(cast(to_jsonb(new) as text), 'UTF8'));
     id uuid := cast(to_jsonb(new) ->> tg_argv[0] as uuid);
 begin
     perform pg_advisory_xact_lock(hashtext('serving.audit_chain'));
@@ -91,11 +95,12 @@ begin
         last_link := 0;
         last_hash := sha256('');
     end if;
+    sealed := clock_timestamp();
     insert into serving.audit_chain (
-        link_no, log, row_id, content_hash, previous_hash, chain_hash
+        link_no, sealed_at, log, row_id, content_hash, previous_hash, chain_hash
     ) values (
-        last_link + 1, tg_table_name, id, content, last_hash,
-        serving.link_hash(last_hash, last_link + 1, content)
+        last_link + 1, sealed, tg_table_name, id, content, last_hash,
+        sha256(last_hash || int8send(last_link + 1) || content || timestamptz_send(sealed))
     );
     return null;
 end
@@ -105,54 +110,6 @@ create or replace trigger seal after insert on serving.assessments
 for each row execute function serving.seal('assessment_id');
 create or replace trigger seal after insert on serving.feedback
 for each row execute function serving.seal('feedback_id');
-
--- What does not fit: a row without a link, a link without its row, a row that reads otherwise
--- than when it was sealed, a link that does not follow from the one before. Read it in UTC.
-create or replace view serving.audit_faults as
-with
-logged as (
-    select
-        'assessments' as log,
-        a.assessment_id as row_id,
-        serving.content_hash(to_jsonb(a)) as content_hash
-    from serving.assessments as a
-    union all
-    select
-        'feedback' as log,
-        f.feedback_id as row_id,
-        serving.content_hash(to_jsonb(f)) as content_hash
-    from serving.feedback as f
-),
-
-linked as (
-    select
-        c.*,
-        lag(c.chain_hash, 1, sha256('')) over (order by c.link_no) as hash_before,
-        row_number() over (order by c.link_no) as place
-    from serving.audit_chain as c
-),
-
-compared as (
-    select
-        l.link_no,
-        coalesce(l.log, r.log) as log,
-        coalesce(l.row_id, r.row_id) as row_id,
-        case
-            when l.link_no is null then 'inserted'
-            when r.row_id is null then 'removed'
-            when r.content_hash != l.content_hash then 'changed'
-            when l.place != l.link_no or l.previous_hash != l.hash_before then 'chain broken'
-            when l.chain_hash != serving.link_hash(l.previous_hash, l.link_no, l.content_hash)
-                then 'chain broken'
-        end as fault
-    from linked as l
-    full outer join logged as r on l.log = r.log and l.row_id = r.row_id
-)
-
-select * from compared
-where fault is not null;
-
-comment on view serving.audit_faults is 'Rows of the logs that do not fit the chain; none is well.';
 
 revoke all on serving.audit_chain from semia_api;
 revoke execute on function serving.seal() from public;

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from warehouse import audit
 from warehouse.connection import connect, speaking_plainly
 from warehouse.errors import DatabaseRefused
 from warehouse.roles import ROLES
@@ -14,6 +15,7 @@ from warehouse.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _STEPS = ("roles.sql", "schemas.sql", "grants.sql", "serving.sql", "audit.sql")
+_FAULTS_SHOWN = "create view serving.audit_faults as "
 # Any number will do, as long as every Semia takes the same: two at once would collide.
 _LOCK = 7364_6961
 
@@ -27,6 +29,7 @@ def prepare(settings: Settings) -> None:
         connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         for step in _STEPS:
             _apply(connection, step)
+        connection.execute(sql.SQL(_FAULTS_SHOWN + audit.faults_query()))
         if settings.database_url is None:
             _set_passwords(connection, identity_of(settings).passwords)
 
