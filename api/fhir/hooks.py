@@ -4,14 +4,15 @@ Cards say what the record's FHIR bundle gives, red flags first; they suggest not
 https://cds-hooks.hl7.org/2.0/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.fhir.record import Context
 from api.fhir.where import objects
-from api.fhir.words import CARDS, broader_said
+from api.fhir.words import CARDS, PARTS, broader_said
 from api.schemas.asked import Feedback, OverrideReason
 from api.schemas.given import Answer, Assessment
 from api.words.language import Language
@@ -107,6 +108,32 @@ def bundle_of(asked: HookRequest) -> dict[str, Any] | None:
     return {"resourceType": "Bundle", "entry": entries}
 
 
+def context_of(asked: HookRequest) -> Context:
+    """The patient and the encounter that are open; what is no id of theirs is left aside."""
+    return Context(
+        *(
+            frozenset({f"{kind}/{given}"} if isinstance(given, str) and given else ())
+            for kind, given in (
+                ("Patient", asked.context.get("patientId")),
+                ("Encounter", asked.context.get("encounterId")),
+            )
+        )
+    )
+
+
+def not_sent(asked: HookRequest) -> list[str]:
+    """Which parts of what `discovery` asks for were not sent, or could not be read.
+
+    A patient may be open without an encounter; an empty search was sent.
+    """
+    sent = asked.prefetch or {}
+    return [
+        name
+        for name in _PREFETCH
+        if name != "encounter" and (not sent.get(name) or _is_outcome(sent[name]))
+    ]
+
+
 def _is_outcome(found: object) -> bool:
     return isinstance(found, dict) and found.get("resourceType") == "OperationOutcome"
 
@@ -128,15 +155,27 @@ def feedback_on(said: CardFeedback) -> tuple[UUID, Feedback] | None:
     return name, Feedback.model_validate(word)
 
 
-def cards(assessment: Assessment) -> list[dict[str, Any]]:
+def cards(
+    assessment: Assessment, missing: Sequence[str] = (), count_not_now: int = 0
+) -> list[dict[str, Any]]:
     """A card for each red flag, then one for each question that something known bears on.
 
-    What is to be said of the whole record is said once, with the first question.
+    What is to be said of the whole record is said once, with the first question; so are the parts
+    of it that are `missing`, and how much of it is of another time.
     """
     silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
     answers = [answer for answer in assessment.answers if answer.problem not in silent]
-    found = [_card(answer, assessment, is_first=answer is answers[0]) for answer in answers]
+    told = _of_the_record(missing, count_not_now, assessment.language)
+    found = [_card(one, assessment, told if one is answers[0] else None) for one in answers]
     return [*_flag_cards(assessment), *found]
+
+
+def _of_the_record(missing: Sequence[str], count_not_now: int, language: Language) -> list[str]:
+    names = ", ".join(PARTS[name][language] for name in missing)
+    said = [CARDS["not_sent"][language].format(names=names)] if missing else []
+    if count_not_now:
+        said.append(CARDS["not_now"][language].format(count=count_not_now))
+    return said
 
 
 def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
@@ -151,12 +190,16 @@ def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
         }
 
 
-def _card(answer: Answer, assessment: Assessment, is_first: bool) -> dict[str, Any]:
+def _card(
+    answer: Answer, assessment: Assessment, of_the_record: Sequence[str] | None
+) -> dict[str, Any]:
+    """The card of an answer; the first also says what is said `of_the_record`."""
     words = CARDS["sure" if answer.is_confident else "unsure"][assessment.language]
     top = answer.ranked[0]
     options = "\n".join(f"- {o.label}: {o.probability:.0%}" for o in answer.ranked[:_OPTIONS])
-    about = (answer.problem, None) if is_first else (answer.problem,)
-    said = [w.message for w in assessment.warnings if w.problem in about]
+    about = (answer.problem,) if of_the_record is None else (answer.problem, None)
+    warned = [w.message for w in assessment.warnings if w.problem in about]
+    said = [*(of_the_record or ()), *warned]
     broader = broader_said(answer.broader, assessment.language)
     return {
         "uuid": f"{assessment.id}-{answer.problem}",

@@ -48,13 +48,14 @@ async def patient_view(asked: hooks.HookRequest, request: Request) -> dict[str, 
     if record is None:
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "no-prefetch")
     try:
-        found = assess_bundle(models, record, language_of(request))
+        found = assess_bundle(models, record, language_of(request), hooks.context_of(asked))
     except FhirRefused as refused:
         raise Problem(
             422, "invalid-request", "fhir_refused", values={"faults": str(refused)}
         ) from refused
     note(request, found.request, found.assessment)
-    return {"cards": hooks.cards(found.assessment)}
+    missing = hooks.not_sent(asked)
+    return {"cards": hooks.cards(found.assessment, missing, found.count_not_now)}
 
 
 @router.post(
