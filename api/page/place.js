@@ -35,7 +35,10 @@ function municipality() {
   const box = combo({
     id, list: "municipalities", option: "municipality", described: `${id}-hint ${id}-wrong`, keeps: true,
     find: placesLike, none: (text) => (/^\d+$/.test(text.trim()) ? "" : word("noPlace", { text })),
-    show: ({ code, name }) => [h("span", { class: "what" }, name ?? code), name ? h("span", { class: "tag" }, code) : null],
+    show: ({ code, name, department }) => [
+      h("span", { class: "what" }, name ?? code, department ? h("span", { class: "also" }, department) : null),
+      name ? h("span", { class: "tag" }, code) : null,
+    ],
     take: ({ code }, input) => meant(code, input),
     typed: (text) => setText("municipality", text),
   });

@@ -33,6 +33,7 @@ const WORDS = {
   ],
   suggestions: ["Coincidencias", "Matches"],
   noMatch: ["Nada coincide con «{text}».", "Nothing matches “{text}”."],
+  match: ["1 coincidencia", "1 match"],
   matches: ["{count} coincidencias", "{count} matches"],
   alreadyChosen: ["ya indicado", "already noted"],
   symptom: ["síntoma", "symptom"],
