@@ -16,7 +16,6 @@ from warehouse.settings import Settings
 
 SAID = {
     "es": {
-        "match": "1 coincidencia",
         "rest": "Queda 75 % para: Otra enfermedad.",
         "shares": "Con la frecuencia que indicó:",
         "wrong": "Escriba un número entre 0 y 100.",
@@ -27,11 +26,9 @@ SAID = {
         "level": "unas 4 veces lo habitual",
         "unknown": "No se sabe qué se notificó en 05001",
         "code": "Elija un municipio de la lista",
-        "nowhere": "Aquí no se sabe qué se notifica en «Medellín».",
         "place": "Indique el municipio, o deje la semana en blanco.",
     },
     "en": {
-        "match": "1 match",
         "rest": "75 % is left for: Another disease.",
         "shares": "With how common you said each is:",
         "wrong": "Enter a number between 0 and 100.",
@@ -42,7 +39,6 @@ SAID = {
         "level": "about 4 times as often as usual",
         "unknown": "What was notified in 05001",
         "code": "Pick a municipality from the list",
-        "nowhere": "What is notified in “Medellín” is not known here.",
         "place": "Enter the municipality, or leave the week blank.",
     },
 }
@@ -197,105 +193,6 @@ def test_where_they_fell_ill_changes_the_answer_by_keyboard_alone(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-
-
-@SMALL_OR_DARK
-def test_a_municipality_is_picked_by_its_name_by_keyboard_alone(
-    open_page: OpenPage, language: str, viewport: ViewportSize, scheme: str
-) -> None:
-    page, said = open_page(f"/?lang={language}", viewport, scheme), SAID[language]
-    page.fill("#age", "34")
-    keys, field = opened_by_keyboard(page, tabs=3), page.locator("#identity-municipality")
-    keys.type("bucara")
-    offered = page.locator("#municipalities [role=option]")
-    expect(offered).to_have_count(1)
-    expect(offered).to_have_text("BucaramangaSantander68001")
-    expect(field).to_have_attribute("aria-activedescendant", "municipality-0")
-    expect(page.locator("#spoken")).to_have_text(said["match"])
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    keys.press("Enter")
-    expect(field).to_have_value("Bucaramanga, Santander (68001)")
-    expect(page.locator("#municipalities")).to_be_hidden()
-    expect(page.locator(".question")).to_have_count(0)
-    keys.press("Tab")
-    keys.type("2026-W07")
-    keys.press("Enter")
-    expect(page.locator("[data-problem=arbovirus]")).to_contain_text(
-        "Bucaramanga, Santander (68001)"
-    )
-    expect(page.locator("[data-problem=arbovirus]")).to_contain_text(said["level"])
-    expect(page.locator("#answer .given").first).to_contain_text(
-        "Bucaramanga, Santander (68001), 2026-W07"
-    )
-
-
-def test_accents_do_not_matter_and_a_place_without_a_name_goes_by_its_code(
-    open_page: OpenPage,
-) -> None:
-    page = open_page("/?lang=es")
-    page.locator("#place-part > summary").click()
-    field, offered = page.locator("#identity-municipality"), page.locator("#municipalities li")
-    field.fill("GIRON")
-    expect(offered).to_have_text("GirónSantander68307")
-    field.press("Tab")
-    expect(field).to_have_value("Girón, Santander (68307)")
-    field.fill("685")
-    expect(offered).to_have_text("68547Santander")
-    offered.click()
-    expect(field).to_have_value("68547 (Santander)")
-    field.fill("68")
-    expect(offered).to_have_count(4)
-    field.press("ArrowDown")
-    field.press("Escape")
-    expect(page.locator("#municipalities")).to_be_hidden()
-    expect(field).to_have_value("68")
-
-
-@BY_LANGUAGE
-def test_municipalities_of_one_name_are_told_apart_by_their_department(
-    open_page: OpenPage, language: str
-) -> None:
-    page = open_page("/?lang=es")
-    places = [
-        {"code": "05664", "name": "San Pedro", "department": "Antioquia"},
-        {"code": "70717", "name": "San Pedro", "department": "Sucre"},
-        {"code": "11001", "name": "Bogotá", "department": None},
-    ]
-    told = {"source": "sivigila_dengue", "newest_week": "2026-W07", "places": places}
-    page.route("**/v1/places", lambda route: route.fulfill(json=told))
-    page.goto(page.url.replace("lang=es", f"lang={language}"))
-    page.locator("#place-part > summary").click()
-    field, offered = page.locator("#identity-municipality"), page.locator("#municipalities li")
-    field.press_sequentially("san pedro")
-    expect(offered).to_have_text(["San PedroAntioquia05664", "San PedroSucre70717"])
-    field.press_sequentially(" suc")
-    expect(offered).to_have_text("San PedroSucre70717")
-    assert violations(page) == []
-    field.press("Enter")
-    expect(field).to_have_value("San Pedro, Sucre (70717)")
-    page.fill("#age", "34")
-    page.click("#ask")
-    given = page.locator("#answer .given").first
-    expect(given).to_contain_text("San Pedro, Sucre (70717)")
-    expect(page.locator("#answer")).to_contain_text("70717 (Sucre)")
-    field.fill("bogota")
-    expect(offered).to_have_text("Bogotá11001")
-
-
-@BY_LANGUAGE
-def test_a_municipality_of_which_nothing_is_known_is_said_so_at_once(
-    open_page: OpenPage, language: str
-) -> None:
-    page = open_page(f"/?lang={language}")
-    page.locator("#place-part > summary").click()
-    page.locator("#identity-municipality").press_sequentially("Medellín")
-    offered = page.locator("#municipalities li")
-    expect(offered).to_have_text(SAID[language]["nowhere"])
-    expect(page.locator("#identity-municipality")).to_have_attribute("aria-expanded", "false")
-    assert violations(page) == []
-    page.fill("#identity-municipality", "05001")
-    expect(page.locator("#municipalities")).to_be_hidden()
 
 
 @BY_LANGUAGE
