@@ -10,6 +10,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO, NamedTuple
 
+from api.batch.cells import MOST_LINE_BYTES, cut, is_old, lines_of, old_lines
 from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
 from api.schemas.asked import AssessmentRequest
@@ -19,7 +20,6 @@ from api.words.wording import shown
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
-MOST_LINE_BYTES = 100_000
 _PLACE = frozenset({"municipality", "week"})
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"}) | _PLACE
 # What a person heads them with instead; "edad" is a word of the vocabulary.
@@ -96,7 +96,7 @@ def heading(media_type: str, problems: Mapping[str, bool]) -> str:
 
 
 def _ndjson(file: BinaryIO) -> Iterator[Line]:
-    for number, text in _lines(file):
+    for number, text in lines_of(file):
         if text.strip():
             yield number, None, partial(_parsed, text)
 
@@ -112,50 +112,22 @@ def _require_short(text: bytes) -> None:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "body_limit", values=limit)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Lines with their numbers; of one that is too long only so much that it is refused as such."""
-    number = 0
-    while text := file.readline(MOST_LINE_BYTES + 1):
-        number += 1
-        yield number, text
-        while not text.endswith(b"\n") and (text := file.readline(MOST_LINE_BYTES)):
-            pass
-
-
-def _is_old(file: BinaryIO) -> bool:
-    """Whether lines end with a carriage return alone, as Excel's "CSV (Macintosh)" writes them."""
-    begin = file.read(MOST_LINE_BYTES)
-    file.seek(0)
-    return b"\r" in begin and b"\n" not in begin
-
-
-def _old_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The same of lines that end so; a line feed among them is as good as a blank."""
-    rest, number = b"", 1
-    while piece := file.read(MOST_LINE_BYTES):
-        # Of one that is too long only so much that it is refused as such.
-        *whole, rest = (one[: MOST_LINE_BYTES + 1] for one in (rest + piece).split(b"\r"))
-        yield from enumerate(whole, number)
-        number += len(whole)
-    if rest:
-        yield number, rest
-
-
 def _csv(file: BinaryIO, vocabulary: Vocabulary) -> Iterator[Line]:
     heading = _Heading((), None)
     comma = ","
-    for number, text in _old_lines(file) if _is_old(file) else _lines(file):
+    for number, text in old_lines(file) if is_old(file) else lines_of(file):
         if not text.strip():
             continue
         if not heading.columns:
-            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
-            comma = ";" if b";" in text and b"," not in text else ","
-            heading = _headed([_column(name, vocabulary) for name in _cut(text, comma)])
+            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers;
+            # a comma may stand in a heading too.
+            comma = ";" if text.count(b";") >= max(1, text.count(b",")) else ","
+            heading = _headed([_column(name, vocabulary) for name in cut(text, comma)])
             continue
-        cells = _cut(text, comma)
-        if comma == ";":
-            cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
+        cells = cut(text, comma)
         name = dict(zip(heading.columns, cells, strict=False)).get("id")
+        # Where commas part the cells, a number with one comes in quotation marks.
+        cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         yield number, name, partial(_request, heading, cells, text, vocabulary)
 
 
@@ -179,14 +151,6 @@ def _headed(columns: Sequence[str]) -> _Heading:
     """Columns without a name are left to be refused if a cell of them says something."""
     (most,) = Counter(name for name in columns if name).most_common(1) or [("", 0)]
     return _Heading(columns, most[0] if most[1] > 1 else None)
-
-
-def _cut(text: bytes, comma: str) -> list[str]:
-    """The cells of one line: a quoted cell cannot run on to the next one."""
-    line = text.decode("utf-8-sig", "replace").strip("\r\n")
-    # The reader refuses both within a cell, and neither is ever meant.
-    line = line.replace("\0", "\ufffd").replace("\r", " ").replace("\n", " ")
-    return next(csv.reader([line], delimiter=comma), [])
 
 
 def _request(

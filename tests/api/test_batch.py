@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.batch.tables import MOST_LINE_BYTES, read_lines
+from api.batch.cells import MOST_LINE_BYTES
+from api.batch.tables import read_lines
 from api.bundle.vocabulary import parse
 from api.words.errors import Problem
 from tests.support.tiny_vocabulary import vocabulary
