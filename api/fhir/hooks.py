@@ -14,6 +14,7 @@ from api.fhir.record import Context
 from api.fhir.where import objects
 from api.fhir.words import CARDS, PARTS, broader_said
 from api.schemas.asked import Feedback, OverrideReason
+from api.schemas.examples import CARDS_FEEDBACK, HOOK_REQUEST
 from api.schemas.given import Answer, Assessment
 from api.words.language import Language
 
@@ -32,7 +33,9 @@ _PREFETCH = {
 class HookRequest(BaseModel):
     """What the doctor's system sends; only the prefetched resources are read."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_extra={"examples": [HOOK_REQUEST]}
+    )
 
     hook: Literal["patient-view"]
     hookInstance: str = Field(max_length=200)  # noqa: N815 - the specification's name
@@ -71,7 +74,9 @@ class CardFeedback(BaseModel):
 class CardsFeedback(BaseModel):
     """What a doctor did with the cards shown."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_extra={"examples": [CARDS_FEEDBACK]}
+    )
 
     feedback: list[CardFeedback] = Field(max_length=100)
 

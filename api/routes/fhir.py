@@ -9,6 +9,7 @@ from api.fhir.assess import assess_bundle
 from api.fhir.outcome import MEDIA_TYPE, FhirRefused, outcome
 from api.http.accept import gives
 from api.http.documented import PROBLEMS
+from api.http.links import feedback_link
 from api.http.reading import StrictRoute
 from api.http.refusals import language_of
 from api.routes.noted import note
@@ -19,6 +20,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A Bundle of Flag, RiskAssessment, Condition and OperationOutcome.",
         "content": _CONTENT,
+        **feedback_link("/id")[200],
     },
     422: {
         "description": "An OperationOutcome that names each fault and its place.",
