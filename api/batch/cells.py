@@ -36,6 +36,18 @@ def old_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, rest
 
 
+def comma_of(file: BinaryIO) -> str:
+    """What parts the cells of a table, by its heading; the file is left at its beginning.
+
+    A spreadsheet in Spanish parts them by semicolons, for the comma is in its numbers, and may be
+    in a heading too.
+    """
+    begin = file.read(MOST_LINE_BYTES).lstrip()
+    file.seek(0)
+    head = begin.splitlines()[0] if begin else b""
+    return ";" if head.count(b";") >= max(1, head.count(b",")) else ","
+
+
 def cut(text: bytes, comma: str) -> list[str]:
     """The cells of one line: a quoted cell cannot run on to the next one."""
     line = _read(text).strip("\r\n")

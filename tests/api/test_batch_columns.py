@@ -78,6 +78,11 @@ def test_a_comma_in_a_heading_does_not_part_a_spanish_table() -> None:
     }
 
 
+def test_a_line_that_asks_nothing_says_so_and_no_more(client: httpx.Client) -> None:
+    answer = client.post(PATH, content=b"id,age_years\na,\n", headers=CSV)
+    assert answer.text.splitlines()[1].startswith('2,a,,"D')
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_a_table_is_read_as_any_spreadsheet_writes_its_letters(encoding: str) -> None:
     table = "id;Edad;Sexo;Presión arterial sistólica;Tos\nmaría;34;mujer;120;sí\n"
