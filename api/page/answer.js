@@ -4,7 +4,7 @@ import { broader, notRuledOut, strangeVerdict, sureMeans } from "./certainty.js"
 import { byId, fill, h } from "./dom.js";
 import { date, percent, reference } from "./figures.js";
 import { flags } from "./flags.js";
-import { given } from "./given.js";
+import { given, raisedBy } from "./given.js";
 import { earlier } from "./history.js";
 import { learned, quality } from "./learned.js";
 import { questions } from "./questions.js";
@@ -30,7 +30,7 @@ export function showAnswer({ asked, answer }, vocabulary, tell) {
     "answer",
     heading(asked, answer, vocabulary),
     h("p", { class: "note", id: "stale", hidden: true }, word("stale")),
-    flags(answer.red_flags),
+    flags(answer.red_flags, (because) => raisedBy(because, asked, vocabulary)),
     given(asked, vocabulary),
     earlier(answer.history, vocabulary),
     unused.length ? h("ul", { class: "note plain" }, unused.map(({ message }) => h("li", {}, message))) : "",
@@ -47,6 +47,8 @@ function warningsOf(answer, problem) {
 }
 
 function heading(asked, answer, vocabulary) {
+  // Read aloud already.
+  const said = h("p", { class: "hint", id: "copy-said", "aria-hidden": "true" });
   return h(
     "div",
     { class: "answer-head" },
@@ -54,8 +56,9 @@ function heading(asked, answer, vocabulary) {
     h(
       "div",
       { class: "answer-uses" },
-      h("button", { type: "button", class: "quiet", onclick: () => copy(asked, answer, vocabulary) }, word("copy")),
+      h("button", { type: "button", class: "quiet", onclick: async () => { said.textContent = await copy(asked, answer, vocabulary); } }, word("copy")),
       h("button", { type: "button", class: "quiet", onclick: () => window.print() }, word("print")),
+      said,
     ),
   );
 }

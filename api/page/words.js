@@ -167,7 +167,6 @@ const WORDS = {
   given: ["Datos indicados", "Data given"],
   nameOnPaper: ["Nombre o n.º", "Name or number"],
   signature: ["Firma del profesional", "Professional's signature"],
-  years: ["{age} años", "{age} years"],
   askNext: ["Qué preguntar o medir ahora", "What to ask or measure next"],
   askNothing: ["Ninguna otra pregunta cambiaría mucho esta respuesta.", "No other question would change this answer much."],
   fillIn: ["Indicar", "Fill in"],

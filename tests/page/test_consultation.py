@@ -214,6 +214,27 @@ def test_clearing_can_be_undone(open_page: OpenPage) -> None:
     expect(page.locator("#chosen .label")).to_have_text("Fiebre")
 
 
+@pytest.mark.parametrize(
+    ("typed", "es", "en"),
+    [
+        ("34", "34 años", "34 years"),
+        ("0,67", "8 meses", "8 months"),
+        ("0,084", "1 mes", "1 month"),
+        ("0,02", "7 días", "7 days"),
+    ],
+)
+def test_the_age_of_a_child_is_said_as_a_doctor_says_it(
+    open_page: OpenPage, typed: str, es: str, en: str
+) -> None:
+    page = open_page("/?lang=es")
+    page.fill("#age", typed)
+    page.click("#ask")
+    given = page.locator("#answer .given").first
+    expect(given).to_contain_text(es)
+    page.click("#language")
+    expect(given).to_contain_text(en)
+
+
 def test_on_paper_there_is_the_answer_and_a_line_to_sign(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     consult(page, "es")
@@ -231,7 +252,9 @@ def test_the_answer_can_be_pasted_into_a_record(open_page: OpenPage, language: s
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     consult(page, language)
     page.get_by_role("button", name={"es": "Copiar", "en": "Copy"}[language], exact=True).click()
-    expect(page.locator("#spoken")).to_contain_text({"es": "Copiado", "en": "Copied"}[language])
+    said = {"es": "Copiado", "en": "Copied"}[language]
+    expect(page.locator("#spoken")).to_contain_text(said)
+    expect(page.locator("#copy-said")).to_contain_text(said)
     copied = page.evaluate("navigator.clipboard.readText()")
     assert WORDS[language]["given"] in copied
     assert WORDS[language]["synthetic"].lower() in copied.lower()
@@ -258,6 +281,7 @@ def test_red_flags_stand_above_every_answer(open_page: OpenPage, language: str) 
     page.click("#ask")
     flag = page.locator("[data-flag=low_pressure]")
     expect(flag.locator(".badge")).to_have_text({"es": "Emergencia", "en": "Emergency"}[language])
+    expect(flag).to_contain_text("85\u00a0mmHg")
     assert flag.bounding_box()["y"] < page.locator(".question").first.bounding_box()["y"]  # type: ignore[index]
     flag.locator("summary").click()
     expect(flag).to_contain_text("doi.org/10.1161/CIR.0000000000000901")
