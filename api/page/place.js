@@ -3,8 +3,9 @@
 import { combo } from "./combo.js";
 import { byId, fill, h } from "./dom.js";
 import { number } from "./figures.js";
-import { known, parsed, setShare, setText } from "./patient.js";
+import { known, setShare, setText } from "./patient.js";
 import { anyPlace, called, codeOf, placesLike } from "./places.js";
+import { parsed } from "./typed.js";
 import { language, word } from "./words.js";
 
 // Of more answers than these nobody knows how common each is.

@@ -14,6 +14,11 @@ from tests.page.test_consultation import WORDS, consult
         ("0,67", "8 meses", "8 months"),
         ("0,084", "1 mes", "1 month"),
         ("0,02", "7 días", "7 days"),
+        ("8 meses", "8 meses", "8 months"),
+        ("3 semanas", "21 días", "21 days"),
+        ("10 días", "10 días", "10 days"),
+        ("5m", "5 meses", "5 months"),
+        ("40 años", "40 años", "40 years"),
     ],
 )
 def test_the_age_of_a_child_is_said_as_a_doctor_says_it(
