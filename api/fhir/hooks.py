@@ -5,22 +5,24 @@ https://cds-hooks.hl7.org/2.0/
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.fhir.outcome import Issue
 from api.fhir.record import Context
 from api.fhir.where import objects
 from api.fhir.words import CARDS, PARTS, broader_said
 from api.schemas.asked import Feedback, OverrideReason
 from api.schemas.examples import CARDS_FEEDBACK, HOOK_REQUEST
-from api.schemas.given import Answer, Assessment
+from api.schemas.given import Answer, Assessment, RedFlag
 from api.words.language import Language
 
 SERVICE_ID = "semia-patient-view"
 _SUMMARY_LENGTH = 140
 _OPTIONS = 3
+_MOST_UNREAD = 10
 _PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
     "encounter": "Encounter/{{context.encounterId}}",
@@ -160,27 +162,51 @@ def feedback_on(said: CardFeedback) -> tuple[UUID, Feedback] | None:
     return name, Feedback.model_validate(word)
 
 
-def cards(
-    assessment: Assessment, missing: Sequence[str] = (), count_not_now: int = 0
-) -> list[dict[str, Any]]:
-    """A card for each red flag, then one for each question that something known bears on.
+class OfTheRecord(NamedTuple):
+    """What is to be said of the whole record: the parts that were not sent, how much of it is of
+    another time, and the values that could not be read.
+    """
 
-    What is to be said of the whole record is said once, with the first question; so are the parts
-    of it that are `missing`, and how much of it is of another time.
+    missing: Sequence[str] = ()
+    count_not_now: int = 0
+    unread: Sequence[Issue] = ()
+
+
+NOTHING_TO_SAY = OfTheRecord()
+
+
+def cards(assessment: Assessment, record: OfTheRecord = NOTHING_TO_SAY) -> list[dict[str, Any]]:
+    """A card for each red flag, then one for what could not be read of the record, then one for
+    each question that something known bears on.
+
+    What else is to be said of the record is said once, with the first question.
     """
     silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
     answers = [answer for answer in assessment.answers if answer.problem not in silent]
-    told = _of_the_record(missing, count_not_now, assessment.language)
+    told = _sentences(record, assessment.language)
     found = [_card(one, assessment, told if one is answers[0] else None) for one in answers]
-    return [*_flag_cards(assessment), *found]
+    return [*_flag_cards(assessment), *_unread_card(assessment, record.unread), *found]
 
 
-def _of_the_record(missing: Sequence[str], count_not_now: int, language: Language) -> list[str]:
-    names = ", ".join(PARTS[name][language] for name in missing)
-    said = [CARDS["not_sent"][language].format(names=names)] if missing else []
-    if count_not_now:
-        said.append(CARDS["not_now"][language].format(count=count_not_now))
+def _sentences(record: OfTheRecord, language: Language) -> list[str]:
+    names = ", ".join(PARTS[name][language] for name in record.missing)
+    said = [CARDS["not_sent"][language].format(names=names)] if names else []
+    if record.count_not_now:
+        said.append(CARDS["not_now"][language].format(count=record.count_not_now))
     return said
+
+
+def _unread_card(assessment: Assessment, unread: Sequence[Issue]) -> Iterator[dict[str, Any]]:
+    if unread:
+        yield {
+            # As of a red flag: no model raised it, so a word on it is not kept.
+            "uuid": f"{assessment.id}-flag-unread",
+            "summary": _short(CARDS["unread"][assessment.language].format(count=len(unread))),
+            "indicator": "warning",
+            "detail": "\n".join(f"- {one.text}" for one in unread[:_MOST_UNREAD]),
+            "source": {"label": "Semia"},
+            "overrideReasons": _override_reasons(assessment.language),
+        }
 
 
 def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
@@ -189,10 +215,15 @@ def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
             "uuid": f"{assessment.id}-flag-{position}",
             "summary": _short(flag.label),
             "indicator": "critical" if flag.level == "emergency" else "warning",
-            "detail": f"{flag.action}\n\n{', '.join(flag.because)}\n\n{flag.misleads}",
+            "detail": "\n\n".join([flag.action, *_why(flag, assessment.language)]),
             "source": {"label": flag.source.title, "url": flag.source.url},
             "overrideReasons": _override_reasons(assessment.language),
         }
+
+
+def _why(flag: RedFlag, language: Language) -> Iterator[str]:
+    yield f"{CARDS['because'][language]}: {', '.join(flag.because)}."
+    yield f"{CARDS['misleads'][language]}: {flag.misleads}"
 
 
 def _card(

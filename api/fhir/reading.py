@@ -225,7 +225,7 @@ class Reader:
 
     def _sign(self, code: str, present: bool, place: str) -> None:
         if self.record.signs.setdefault(code, present) != present:
-            self._say("error", "value", "both", place, code=code)
+            self._say("error", "conflict", "both", place, code=code)
 
     def _date(self, text: object, place: str) -> date | None:
         """The day of a FHIR date of any precision; a missing month or day is the middle one."""

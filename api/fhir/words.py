@@ -144,6 +144,12 @@ CARDS: Mapping[str, Mapping[Language, str]] = {
         "{count}.",
         "en": "Items of the record that were not used, being of another encounter or day: {count}.",
     },
+    "unread": {
+        "es": "Datos de la historia que no se pudieron leer, y no cuentan: {count}",
+        "en": "Items of the record that could not be read, and do not count: {count}",
+    },
+    "because": {"es": "Por", "en": "Because of"},
+    "misleads": {"es": "Cuándo engaña", "en": "When it misleads"},
     "other_evidence": {
         "es": "Hay otros datos que lo contradicen",
         "en": "Other evidence speaks against it",

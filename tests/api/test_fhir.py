@@ -273,20 +273,6 @@ def test_what_is_no_bundle_is_refused(client: httpx.Client, body: object) -> Non
     OperationOutcome.model_validate(answer.json())
 
 
-@pytest.mark.parametrize(
-    "body", ["", "{", "[]", "7", '{"entry":[],"entry":[]}', "[" * 5000, "\ud800"]
-)
-def test_what_is_no_json_is_refused_in_the_form_of_fhir(client: httpx.Client, body: str) -> None:
-    headers = {"Content-Type": "application/fhir+json", "Accept-Language": "en"}
-    sent = body.encode("utf-8", "surrogatepass")
-    answer = client.post("/v1/fhir/assess", content=sent, headers=headers)
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/fhir+json"
-    assert answer.headers["content-language"] == "en"
-    outcome = OperationOutcome.model_validate(answer.json())
-    assert outcome.issue[0].details.text
-
-
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN"])
 def test_a_number_too_large_to_be_held_is_refused(client: httpx.Client, number: str) -> None:
     bundle = {"resourceType": "Bundle", "entry": [{"resource": measured("8867-4", 12345, "/min")}]}

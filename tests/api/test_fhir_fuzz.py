@@ -10,10 +10,9 @@ from pydantic import ValidationError
 
 from api.bundle.service import Models
 from api.fhir.assess import assess_bundle
-from api.fhir.hooks import HookRequest, bundle_of, cards, context_of
+from api.fhir.hooks import HookRequest, OfTheRecord, bundle_of, cards, context_of, not_sent
 from api.fhir.outcome import FhirRefused
-from api.fhir.reading import NO_CONTEXT
-from api.fhir.record import Context
+from api.fhir.readable import assess_readable
 from ml.serving.bundle import Bundle
 from tests.api.test_cds_hooks import asked
 from tests.api.test_fhir import PRESSURE, condition, measured, status
@@ -77,15 +76,23 @@ def _changes(document: dict[str, Any]) -> st.SearchStrategy[Changes]:
     return st.lists(st.tuples(st.sampled_from(list(_paths(document))), ODD), min_size=1, max_size=3)
 
 
-def _told(bundle: Bundle, record: object, context: Context = NO_CONTEXT) -> Sequence[object]:
-    """The entries of the answer, or why there is none; the cards are written beside it."""
+def _told(bundle: Bundle, record: object) -> Sequence[object]:
+    """The entries of the answer, or why there is none."""
     try:
-        found = assess_bundle(Models.of(bundle), record, "en", context)
+        found = assess_bundle(Models.of(bundle), record, "en")
     except FhirRefused as refused:
         return refused.issues
-    cards(found.assessment, count_not_now=found.count_not_now)
     entries: list[object] = found.bundle["entry"]
     return entries
+
+
+def _shown(bundle: Bundle, given: HookRequest, record: dict[str, Any]) -> Sequence[object]:
+    """The cards, or why there are none."""
+    try:
+        found, unread = assess_readable(Models.of(bundle), record, "en", context_of(given))
+    except FhirRefused as refused:
+        return refused.issues
+    return cards(found.assessment, OfTheRecord(not_sent(given), found.count_not_now, unread))
 
 
 @given(changes=_changes(WHOLE))
@@ -103,4 +110,4 @@ def test_a_hook_is_answered_or_refused(bundle: Bundle, changes: Changes) -> None
         # The service refuses it before it is read.
         return
     record = bundle_of(given)
-    assert record is None or _told(bundle, record, context_of(given))
+    assert record is None or _shown(bundle, given, record) is not None

@@ -10,6 +10,7 @@ from tests.api.test_fhir import (
     LOINC,
     PATIENT,
     PRESSURE,
+    OperationOutcome,
     ask,
     faults,
     measured,
@@ -95,3 +96,17 @@ def test_consciousness_comes_as_loinc_answers_it(code: str, level: int) -> None:
     answered = {"coding": [{"system": LOINC, "code": code}]}
     record = read(observation("67775-7", valueCodeableConcept=answered))
     assert values(record) == {"consciousness_avpu": level}
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "7", '{"entry":[],"entry":[]}', "[" * 5000, "\ud800"]
+)
+def test_what_is_no_json_is_refused_in_the_form_of_fhir(client: httpx.Client, body: str) -> None:
+    headers = {"Content-Type": "application/fhir+json", "Accept-Language": "en"}
+    sent = body.encode("utf-8", "surrogatepass")
+    answer = client.post("/v1/fhir/assess", content=sent, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/fhir+json"
+    assert answer.headers["content-language"] == "en"
+    outcome = OperationOutcome.model_validate(answer.json())
+    assert outcome.issue[0].details.text
