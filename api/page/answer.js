@@ -10,6 +10,7 @@ import { learned, quality } from "./learned.js";
 import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
 import { copy } from "./record.js";
+import { staying } from "./stays.js";
 import { word } from "./words.js";
 
 const FEW = 5;
@@ -25,6 +26,7 @@ export function showStale(stale) {
 
 /** `tell(code, state)` notes a sign that was asked for, and assesses again. */
 export function showAnswer({ asked, answer }, vocabulary, tell) {
+  const stay = staying(byId("answer"));
   const unused = answer.warnings.filter(({ problem }) => problem === null);
   fill(
     "answer",
@@ -38,6 +40,7 @@ export function showAnswer({ asked, answer }, vocabulary, tell) {
     h("p", { class: "hint" }, answer.disclaimer),
     h("p", { class: "signature" }, word("signature")),
   );
+  stay();
 }
 
 /** What must be said of one question: the code of each warning with its message. */

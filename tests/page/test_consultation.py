@@ -188,6 +188,26 @@ def test_the_answer_follows_what_is_typed_and_leaves_the_doctor_where_she_is(
     expect(page.locator("#age")).to_be_focused()
 
 
+def test_an_answer_shown_anew_stays_as_it_was_left(open_page: OpenPage) -> None:
+    page = open_page("/?lang=es")
+    page.fill("#obs-systolic_bp_mmhg", "85")
+    consult(page, "es")
+    parts = [page.locator(f"{part} details") for part in ("[data-flag]", "[data-problem=severity]")]
+    for part in parts:
+        part.first.locator("summary").click()
+    summary = parts[1].first.locator("summary")
+    page.fill("#obs-temperature_c", "40,1")
+    summary.focus()
+    expect(page.locator(".given").first).to_contain_text("40,1")
+    for part in parts:
+        expect(part.first).to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+    page.fill("#obs-temperature_c", "40,2")
+    page.locator(".ask-next button").first.focus()
+    expect(page.locator(".given").first).to_contain_text("40,2")
+    expect(page.locator("#answers")).to_be_focused()
+
+
 def test_a_half_typed_number_is_not_assessed(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     consult(page, "es")
