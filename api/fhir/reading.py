@@ -130,10 +130,12 @@ class Reader:
             self.record.place = {"municipality": municipality, "week": week}
 
     def _patient(self, resource: Resource, place: str, entry: Resource) -> None:
-        if self.record.subject:
-            self._say("error", "structure", "two_patients", place)
-            return
         names = names_of(resource, entry)
+        if self.record.subject:
+            # A search may bring the patient along once more.
+            if not any(is_meant(one, self._patient_names) for one in names):
+                self._say("error", "structure", "two_patients", place)
+            return
         if self._context.patient and not any(
             is_meant(one, names) is not False for one in self._context.patient
         ):

@@ -245,7 +245,8 @@ def test_a_fault_is_named_with_its_place(
 
 def test_two_patients_and_contradictions_are_refused(client: httpx.Client) -> None:
     refuted = condition("fever", verificationStatus=status("ver-status", "refuted"))
-    answer = ask(client, PATIENT, PATIENT, condition("fever"), refuted, language="es")
+    another = {**PATIENT, "id": "8"}
+    answer = ask(client, PATIENT, another, condition("fever"), refuted, language="es")
     assert [text for _, text in faults(answer)] == [
         "El Bundle trae más de un paciente.",
         "fever: figura como presente y como ausente.",

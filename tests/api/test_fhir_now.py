@@ -205,6 +205,13 @@ def test_what_is_of_somebody_else_is_refused(client: httpx.Client) -> None:
     assert any("not about the patient" in text for text in said(ask(client, PATIENT, unborn)))
 
 
+def test_the_same_patient_may_come_twice(client: httpx.Client) -> None:
+    assert ask(client, PATIENT, PATIENT, condition("fever")).status_code == 200
+    nameless = {key: value for key, value in PATIENT.items() if key != "id"}
+    ((_, text),) = faults(ask(client, PATIENT, nameless, condition("fever")))
+    assert text == "The Bundle holds more than one patient."
+
+
 def test_what_changes_its_own_meaning_is_left_out(client: httpx.Client) -> None:
     unlike = [{"url": "https://example.org/not-done", "valueBoolean": True}]
     strange = condition("fever", modifierExtension=unlike)
