@@ -17,6 +17,8 @@ NDJSON, CSV = "application/x-ndjson", "text/csv"
 _KINDS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
 # A longer table scrolls its beginning off the screen.
 MOST_SHOWN = 50
+# What the columns beside the questions are called.
+_HEADS = {"es": ("señales de alarma", "no se puede valorar"), "en": ("red flags", "refused")}
 _MORE = "see docs/reference/api.md, Many patients"
 
 
@@ -50,7 +52,7 @@ def assess(
         terminal.start("patients", count)
         lines = _answers(settings, file, taken, given, terminal)
         if to is None:
-            _show([json_format.loads(line) for line in lines], terminal)
+            _show([json_format.loads(line) for line in lines], terminal, settings.language)
         else:
             _write(lines, to)
     terminal.answer({"patients": count, "to": None if to is None else str(to)})
@@ -123,13 +125,18 @@ def _write(lines: Iterator[str], to: Path) -> None:
         ) from error
 
 
-def _show(answers: list[dict[str, Any]], terminal: Terminal) -> None:
-    """A row for each patient: the first option of every question; `?` where it is not sure."""
-    names = dict.fromkeys(
-        one["problem"] for each in answers for one in each.get("assessment", {}).get("answers", [])
-    )
-    rows = [_row(each, list(names)) for each in answers]
-    terminal.table("", ["", "red flags", *names, "refused"], rows)
+def _show(answers: list[dict[str, Any]], terminal: Terminal, language: str) -> None:
+    """A row for each patient: the first option of every question; `?` where it is not sure.
+
+    A column is headed by its question as it was first put, up to the question mark.
+    """
+    questions: dict[str, str] = {}
+    for each in answers:
+        for one in each.get("assessment", {}).get("answers", []):
+            questions.setdefault(one["problem"], one["question"].partition("?")[0] + "?")
+    flags, refused = _HEADS[language]
+    rows = [_row(each, list(questions)) for each in answers]
+    terminal.table("", ["", flags, *questions.values(), refused], rows)
 
 
 def _row(answer: dict[str, Any], problems: list[str]) -> list[str]:

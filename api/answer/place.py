@@ -9,6 +9,7 @@ from api.bundle.service import Models
 from api.schemas.asked import AssessmentRequest, PlaceGiven
 from api.schemas.given import Warned
 from api.schemas.placed import Notified, PlaceTold
+from api.words.departments import called, department_of
 from api.words.errors import BadRequestData, FieldProblem
 from api.words.language import Language
 from api.words.place import LOCAL_PRIOR, NOT_KNOWN, STILL_LEARNED, level
@@ -48,12 +49,20 @@ def placed(
     name = table.names.get(given.municipality) if table else None
     if table is None or found is None:
         return Placed(
-            PlaceTold(status="not_known", municipality=given.municipality, name=name, week=week), {}
+            PlaceTold(
+                status="not_known",
+                municipality=given.municipality,
+                name=name,
+                department=department_of(given.municipality),
+                week=week,
+            ),
+            {},
         )
     told = PlaceTold(
         status="used",
         municipality=given.municipality,
         name=name,
+        department=department_of(given.municipality),
         week=week,
         known_in=epi_weeks.written(found.since),
         source=table.source,
@@ -71,21 +80,19 @@ def warned_of(
     told = placed.told
     levels = "; ".join(level(one.label, one.times_usual, language) for one in told.notified)
     sentence = LOCAL_PRIOR[language] + ("" if is_stated else STILL_LEARNED[language])
-    said = sentence.format(place=_called(told), week=told.known_in, levels=levels)
+    said = sentence.format(
+        place=called(told.municipality, told.name), week=told.known_in, levels=levels
+    )
     return Warned("local_prior", problem, said)
-
-
-def _called(told: PlaceTold) -> str:
-    """A municipality as people tell it: name and code."""
-    return f"{told.name} ({told.municipality})" if told.name else told.municipality
 
 
 def missing(placed: Placed | None, language: Language) -> list[Warned]:
     """That nothing is known of the place, where that is so."""
     if placed is None or placed.told.status == "used":
         return []
-    values = {"place": _called(placed.told), "week": placed.told.week}
-    said = NOT_KNOWN[language].format(**values)
+    told = placed.told
+    place = called(told.municipality, told.name)
+    said = NOT_KNOWN[language].format(place=place, week=told.week)
     return [Warned("no_local_incidence", None, said)]
 
 

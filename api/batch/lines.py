@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from api.answer.assessment import Asked, assess_all, understood
+from api.batch.cells import comma_of
 from api.batch.tables import CSV, Line, WrongWords, answer_line, heading, read_lines
 from api.bundle.service import Models
 from api.history.patient import InTurn
@@ -40,12 +41,13 @@ def answers(
     `taken` is the media type read and `given` the one written. `note` keeps each assessment before
     it is handed out, and `histories` finds that of a patient who is named. A few lines are held at
     a time, however long the file, which is closed at the end. A CSV has no room for reasons, so
-    none are looked for.
+    none are looked for; one that came parted by semicolons is answered so.
     """
     every = tuple(models.bundle.problems)
     with file:
         has_broader = {name: bool(models.prepared[name].groups) for name in every}
-        if first := heading(given, has_broader):
+        comma = comma_of(file) if taken == given == CSV else ","
+        if first := heading(given, has_broader, comma):
             yield first
         waiting = read_lines(file, taken, models.vocabulary)
         while lines := list(islice(waiting, _AT_ONCE)):
@@ -55,7 +57,7 @@ def answers(
             ]
             found = _assessed(models, read, given == CSV, note)
             for line, one in zip(lines, found, strict=True):
-                yield answer_line(given, line[0], line[1], one)
+                yield answer_line(given, line[0], line[1], one, comma)
 
 
 # A request and what it amounts to, or why it is refused: a fault is the line's own.

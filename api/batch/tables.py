@@ -10,16 +10,16 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, BinaryIO, NamedTuple
 
+from api.batch.cells import MOST_LINE_BYTES, comma_of, cut, is_old, lines_of, old_lines
 from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
 from api.schemas.asked import AssessmentRequest
-from api.schemas.given import Assessment
+from api.schemas.given import Assessment, BroaderOption, Option
 from api.words.errors import Problem
 from api.words.wording import shown
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 MEDIA_TYPES = (NDJSON, CSV)
-MOST_LINE_BYTES = 100_000
 _PLACE = frozenset({"municipality", "week"})
 _OWN = frozenset({"age_years", "sex", "language", "problems", "id"}) | _PLACE
 # What a person heads them with instead; "edad" is a word of the vocabulary.
@@ -68,21 +68,29 @@ def read_lines(file: BinaryIO, media_type: str, vocabulary: Vocabulary) -> Itera
 
 
 def answer_line(
-    media_type: str, number: int, name: str | None, found: Assessment | Mapping[str, Any]
+    media_type: str,
+    number: int,
+    name: str | None,
+    found: Assessment | Mapping[str, Any],
+    comma: str = ",",
 ) -> str:
-    """What is written for one line: the assessment, or the problem document that refuses it."""
+    """What is written for one line: the assessment, or the problem document that refuses it.
+
+    `comma` parts the cells of a CSV.
+    """
     if media_type == CSV:
-        return _row(_cells(number, name, found))
+        return _row(_cells(number, name, found, comma), comma)
     key = "assessment" if isinstance(found, Assessment) else "refused"
     content = found.model_dump_json() if isinstance(found, Assessment) else json.dumps(found)
     own = "" if name is None else f'"id":{json.dumps(name)},'
     return f'{{"line":{number},{own}"{key}":{content}}}\n'
 
 
-def heading(media_type: str, problems: Mapping[str, bool]) -> str:
+def heading(media_type: str, problems: Mapping[str, bool], comma: str = ",") -> str:
     """The first line of an answer: the columns of a CSV, nothing for NDJSON.
 
-    `problems` says of each whether it has a broader question.
+    `problems` says of each whether it has a broader question. A table parted by semicolons begins
+    with the mark by which spreadsheets know that it is Unicode.
     """
     if media_type == NDJSON:
         return ""
@@ -92,11 +100,12 @@ def heading(media_type: str, problems: Mapping[str, bool]) -> str:
         for name in ([problem, f"{problem}_broader"] if has_broader else [problem])
         for part in ("", "_probability", "_confident")
     )
-    return _row(["line", "id", "assessment_id", "refused", "red_flags", *each])
+    columns = _row(["line", "id", "assessment_id", "refused", "red_flags", *each], comma)
+    return columns if comma == "," else f"\ufeff{columns}"
 
 
 def _ndjson(file: BinaryIO) -> Iterator[Line]:
-    for number, text in _lines(file):
+    for number, text in lines_of(file):
         if text.strip():
             yield number, None, partial(_parsed, text)
 
@@ -112,50 +121,18 @@ def _require_short(text: bytes) -> None:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "body_limit", values=limit)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Lines with their numbers; of one that is too long only so much that it is refused as such."""
-    number = 0
-    while text := file.readline(MOST_LINE_BYTES + 1):
-        number += 1
-        yield number, text
-        while not text.endswith(b"\n") and (text := file.readline(MOST_LINE_BYTES)):
-            pass
-
-
-def _is_old(file: BinaryIO) -> bool:
-    """Whether lines end with a carriage return alone, as Excel's "CSV (Macintosh)" writes them."""
-    begin = file.read(MOST_LINE_BYTES)
-    file.seek(0)
-    return b"\r" in begin and b"\n" not in begin
-
-
-def _old_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The same of lines that end so; a line feed among them is as good as a blank."""
-    rest, number = b"", 1
-    while piece := file.read(MOST_LINE_BYTES):
-        # Of one that is too long only so much that it is refused as such.
-        *whole, rest = (one[: MOST_LINE_BYTES + 1] for one in (rest + piece).split(b"\r"))
-        yield from enumerate(whole, number)
-        number += len(whole)
-    if rest:
-        yield number, rest
-
-
 def _csv(file: BinaryIO, vocabulary: Vocabulary) -> Iterator[Line]:
-    heading = _Heading((), None)
-    comma = ","
-    for number, text in _old_lines(file) if _is_old(file) else _lines(file):
+    heading, comma = _Heading((), None), comma_of(file)
+    for number, text in old_lines(file) if is_old(file) else lines_of(file):
         if not text.strip():
             continue
         if not heading.columns:
-            # A spreadsheet in Spanish parts cells by semicolons, for the comma is in its numbers.
-            comma = ";" if b";" in text and b"," not in text else ","
-            heading = _headed([_column(name, vocabulary) for name in _cut(text, comma)])
+            heading = _headed([_column(name, vocabulary) for name in cut(text, comma)])
             continue
-        cells = _cut(text, comma)
-        if comma == ";":
-            cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
+        cells = cut(text, comma)
         name = dict(zip(heading.columns, cells, strict=False)).get("id")
+        # Where commas part the cells, a number with one comes in quotation marks.
+        cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
         yield number, name, partial(_request, heading, cells, text, vocabulary)
 
 
@@ -179,14 +156,6 @@ def _headed(columns: Sequence[str]) -> _Heading:
     """Columns without a name are left to be refused if a cell of them says something."""
     (most,) = Counter(name for name in columns if name).most_common(1) or [("", 0)]
     return _Heading(columns, most[0] if most[1] > 1 else None)
-
-
-def _cut(text: bytes, comma: str) -> list[str]:
-    """The cells of one line: a quoted cell cannot run on to the next one."""
-    line = text.decode("utf-8-sig", "replace").strip("\r\n")
-    # The reader refuses both within a cell, and neither is ever meant.
-    line = line.replace("\0", "\ufffd").replace("\r", " ").replace("\n", " ")
-    return next(csv.reader([line], delimiter=comma), [])
 
 
 def _request(
@@ -265,27 +234,38 @@ def _number(cell: str) -> float | str:
         return cell
 
 
-def _cells(number: int, name: str | None, found: Assessment | Mapping[str, Any]) -> list[str]:
+def _cells(
+    number: int, name: str | None, found: Assessment | Mapping[str, Any], comma: str
+) -> list[str]:
     if not isinstance(found, Assessment):
         return [str(number), name or "", "", why_refused(found)]
     cells = [str(number), name or "", found.id, "", " ".join(f.code for f in found.red_flags)]
     for answer in found.answers:
-        first = answer.ranked[0]
-        cells += [first.code, f"{first.probability:.4f}", str(answer.is_confident).lower()]
+        cells += [*_option(answer.ranked[0], comma), str(answer.is_confident).lower()]
         if (broader := answer.broader) is not None:
-            cells += [broader.code, f"{broader.probability:.4f}", str(broader.is_confident).lower()]
+            cells += [*_option(broader, comma), str(broader.is_confident).lower()]
     return cells
+
+
+def _option(option: Option | BroaderOption, comma: str) -> tuple[str, str]:
+    """Its code and its probability, with a decimal comma where commas do not part the cells."""
+    share = f"{option.probability:.4f}"
+    return option.code, share if comma == "," else share.replace(".", ",")
 
 
 def why_refused(document: Mapping[str, Any]) -> str:
     """A problem document in one line: each field that is wrong, and why."""
-    faults = [f"{one['pointer'][2:]}: {one['detail']}" for one in document.get("errors", ())]
+    errors = document.get("errors", ())
+    # What is wrong with all of it stands nowhere.
+    faults = [": ".join(filter(None, (one["pointer"][2:], one["detail"]))) for one in errors]
     return " ".join(faults) or str(document.get("detail") or document["title"])
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Sequence[str], comma: str) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    csv.writer(written, delimiter=comma, lineterminator="\n").writerow(
+        [_harmless(cell) for cell in cells]
+    )
     return written.getvalue()
 
 

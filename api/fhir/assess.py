@@ -7,7 +7,8 @@ from api.answer.assessment import assess
 from api.bundle.service import Models
 from api.fhir.answer import bundle
 from api.fhir.outcome import FhirRefused, Issue
-from api.fhir.record import Reader, Record, errors_of
+from api.fhir.reading import NO_CONTEXT, Reader
+from api.fhir.record import Context, Record, errors_of
 from api.fhir.words import FHIR
 from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment
@@ -19,24 +20,30 @@ MOST_ENTRIES = 1000
 
 @dataclass(frozen=True)
 class Assessed:
-    """The request that a bundle stands for, its assessment, and that assessment as FHIR."""
+    """The request that a bundle stands for, its assessment, and that assessment as FHIR.
+
+    `count_not_now` is how much of the record was left out as being of another time.
+    """
 
     request: AssessmentRequest
     assessment: Assessment
     bundle: dict[str, Any]
+    count_not_now: int
 
 
-def assess_bundle(models: Models, given: object, language: Language) -> Assessed:
-    """Assess the patient of a bundle.
+def assess_bundle(
+    models: Models, given: object, language: Language, context: Context = NO_CONTEXT
+) -> Assessed:
+    """Assess the patient of a bundle, who is the one of `context` where it names one.
 
     Raises `FhirRefused` with everything that is wrong and where in the bundle it stands.
     """
-    record = Reader(models.vocabulary, language).read(_entries(given, language))
+    record = Reader(models.vocabulary, language, context).read(_entries(given, language))
     if refused := list(errors_of(record)):
         raise FhirRefused(refused)
     request = record.request(language)
     assessment = _assessed(models, request, record, language)
-    return Assessed(request, assessment, bundle(assessment, record))
+    return Assessed(request, assessment, bundle(assessment, record), record.count_not_now)
 
 
 def _entries(given: object, language: Language) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Map LOINC, SNOMED and HPO codes to the vocabulary, and UCUM units to its units."""
+"""Map LOINC, SNOMED and HPO codes to the vocabulary."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,8 +20,6 @@ _LOINC_TOO: Mapping[str, str] = {
     "8889-8": "heart_rate_per_min",
     "38208-5": "pain_score",
 }
-# The vocabulary's unit in UCUM; what has no unit there is a plain number.
-_UNITS: Mapping[str, str] = {"/min": "/min", "mmHg": "mm[Hg]", "°C": "Cel", "%": "%", "days": "d"}
 _ANSWERS: Mapping[tuple[str, str], bool] = {
     (SNOMED, "52101004"): True,
     (SNOMED, "2667000"): False,
@@ -30,7 +28,13 @@ _ANSWERS: Mapping[tuple[str, str], bool] = {
     ("http://terminology.hl7.org/CodeSystem/v2-0136", "Y"): True,
     ("http://terminology.hl7.org/CodeSystem/v2-0136", "N"): False,
 }
-
+# LOINC's answers to 67775-7, level of responsiveness. It has none for new confusion.
+LEVELS: Mapping[tuple[str, str], float] = {
+    (LOINC, "LA9340-6"): 0,
+    (LOINC, "LA17108-4"): 1,
+    (LOINC, "LA17107-6"): 2,
+    (LOINC, "LA9343-0"): 3,
+}
 
 Table = Mapping[tuple[str, str], str]
 
@@ -51,19 +55,6 @@ def meaning(concept: object, table: Table) -> str | None:
 def answer_of(concept: object) -> bool | None:
     """Whether a CodeableConcept says present (True) or absent (False), or neither."""
     return next((_ANSWERS[pair] for pair in codings(concept) if pair in _ANSWERS), None)
-
-
-def converted(value: float, unit: str, ours: str | None) -> float | None:
-    """`value` in the vocabulary's unit, or None where `unit` cannot be turned into it.
-
-    Fahrenheit is exact: C = (F - 32) x 5 / 9.
-    """
-    wanted = _UNITS.get(ours or "", "")
-    if unit in (wanted, ours) or (not wanted and unit.startswith(("{", "1"))) or not unit:
-        return value
-    if wanted == "Cel" and unit == "[degF]":
-        return round((value - 32) * 5 / 9, 2)
-    return None
 
 
 def table_of(vocabulary: Vocabulary) -> Table:

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 from api.bundle.vocabulary import Vocabulary
 from api.fhir import icd10
 from api.fhir.codes import Table, codings, meaning
-from api.fhir.where import is_before
+from api.fhir.when import is_after, is_before
+from api.fhir.where import objects
 
 NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
 _OVER = frozenset({"inactive", "remission", "resolved"})
+# HL7: a diagnosis of one point in time, and an item that is managed over time.
+_OF_ONE_VISIT, _GOES_ON = "encounter-diagnosis", "problem-list-item"
 # Past illnesses count for ever; these stand among them and end.
 _ENDS = frozenset({"pregnancy", "smoker", "dialysis"})
 
@@ -47,23 +50,25 @@ class Conditions:
     def _begins(self) -> icd10.Begins:
         return icd10.begins_of(self._vocabulary.symptoms)
 
-    def read(self, resource: Mapping[str, Any], day: date) -> Told | LeftOut:
-        """What it says of a patient seen on `day`."""
+    def read(
+        self, resource: Mapping[str, Any], day: date, is_elsewhere: bool = False
+    ) -> Told | LeftOut:
+        """What it says of a patient seen on `day`; `is_elsewhere` if it is of another encounter."""
         meant = self._meant(resource.get("code"))
         if meant is None or meant.code not in self._vocabulary.symptom:
             return LeftOut("code_unknown")
         sure = _first_code(resource.get("verificationStatus"))
         if sure in NOT_MEANT | _UNSURE:
             return LeftOut("not_meant")
+        if ends(self._vocabulary, meant.code):
+            if is_elsewhere and not _is(resource, _GOES_ON):
+                return LeftOut("elsewhere")
+            if _is_over(resource, day, is_refuted=sure == "refuted"):
+                return LeftOut("over")
         if sure == "refuted":
             # Not this kind of diabetes is not no diabetes.
             return Told(meant.code, False) if meant.is_whole else LeftOut("narrower")
-        if self._ends(meant.code) and _is_over(resource, day):
-            return LeftOut("over")
         return Told(meant.code, True)
-
-    def _ends(self, code: str) -> bool:
-        return code in _ENDS or self._vocabulary.symptom[code].kind == "symptom"
 
     def _meant(self, concept: object) -> _Meant | None:
         code = meaning(concept, self._table)
@@ -77,10 +82,34 @@ class Conditions:
         return None
 
 
-def _is_over(resource: Mapping[str, Any], day: date) -> bool:
-    """Whether it has ended, as said, or where nothing is said as it was recorded before `day`."""
+def ends(vocabulary: Vocabulary, code: str) -> bool:
+    """Whether a sign may be over: a past illness counts for ever."""
+    return code in _ENDS or vocabulary.symptom[code].kind == "symptom"
+
+
+def _is_over(resource: Mapping[str, Any], day: date, *, is_refuted: bool) -> bool:
+    """Whether it has ended, as said, or was recorded before `day` and is not said to go on.
+
+    What was ruled out on another day may have come since.
+    """
     status = _first_code(resource.get("clinicalStatus"))
-    return status in _OVER if status else is_before(resource.get("recordedDate"), day)
+    if not is_refuted and (status in _OVER or _has_abated(resource, day)):
+        return True
+    if not is_before(resource.get("recordedDate"), day):
+        return False
+    return is_refuted or not status or _is(resource, _OF_ONE_VISIT)
+
+
+def _has_abated(resource: Mapping[str, Any], day: date) -> bool:
+    """Whether it is written when, or at which age, it ended, other than in days to come."""
+    written = [one for key, one in resource.items() if key.startswith("abatement")]
+    return any(not is_after(one, day) for one in written if one is not None)
+
+
+def _is(resource: Mapping[str, Any], category: str) -> bool:
+    return any(
+        code == category for one in objects(resource.get("category")) for _, code in codings(one)
+    )
 
 
 def _first_code(concept: object) -> str:

@@ -4,21 +4,25 @@ Cards say what the record's FHIR bundle gives, red flags first; they suggest not
 https://cds-hooks.hl7.org/2.0/
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.fhir.outcome import Issue
+from api.fhir.record import Context
 from api.fhir.where import objects
-from api.fhir.words import CARDS, broader_said
+from api.fhir.words import CARDS, PARTS, broader_said
 from api.schemas.asked import Feedback, OverrideReason
-from api.schemas.given import Answer, Assessment
+from api.schemas.examples import CARDS_FEEDBACK, HOOK_REQUEST
+from api.schemas.given import Answer, Assessment, RedFlag
 from api.words.language import Language
 
 SERVICE_ID = "semia-patient-view"
 _SUMMARY_LENGTH = 140
 _OPTIONS = 3
+_MOST_UNREAD = 10
 _PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
     "encounter": "Encounter/{{context.encounterId}}",
@@ -31,7 +35,9 @@ _PREFETCH = {
 class HookRequest(BaseModel):
     """What the doctor's system sends; only the prefetched resources are read."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_extra={"examples": [HOOK_REQUEST]}
+    )
 
     hook: Literal["patient-view"]
     hookInstance: str = Field(max_length=200)  # noqa: N815 - the specification's name
@@ -70,7 +76,9 @@ class CardFeedback(BaseModel):
 class CardsFeedback(BaseModel):
     """What a doctor did with the cards shown."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_extra={"examples": [CARDS_FEEDBACK]}
+    )
 
     feedback: list[CardFeedback] = Field(max_length=100)
 
@@ -107,6 +115,32 @@ def bundle_of(asked: HookRequest) -> dict[str, Any] | None:
     return {"resourceType": "Bundle", "entry": entries}
 
 
+def context_of(asked: HookRequest) -> Context:
+    """The patient and the encounter that are open; what is no id of theirs is left aside."""
+    return Context(
+        *(
+            frozenset({f"{kind}/{given}"} if isinstance(given, str) and given else ())
+            for kind, given in (
+                ("Patient", asked.context.get("patientId")),
+                ("Encounter", asked.context.get("encounterId")),
+            )
+        )
+    )
+
+
+def not_sent(asked: HookRequest) -> list[str]:
+    """Which parts of what `discovery` asks for were not sent, or could not be read.
+
+    A patient may be open without an encounter; an empty search was sent.
+    """
+    sent = asked.prefetch or {}
+    return [
+        name
+        for name in _PREFETCH
+        if name != "encounter" and (not sent.get(name) or _is_outcome(sent[name]))
+    ]
+
+
 def _is_outcome(found: object) -> bool:
     return isinstance(found, dict) and found.get("resourceType") == "OperationOutcome"
 
@@ -128,15 +162,51 @@ def feedback_on(said: CardFeedback) -> tuple[UUID, Feedback] | None:
     return name, Feedback.model_validate(word)
 
 
-def cards(assessment: Assessment) -> list[dict[str, Any]]:
-    """A card for each red flag, then one for each question that something known bears on.
+class OfTheRecord(NamedTuple):
+    """What is to be said of the whole record: the parts that were not sent, how much of it is of
+    another time, and the values that could not be read.
+    """
 
-    What is to be said of the whole record is said once, with the first question.
+    missing: Sequence[str] = ()
+    count_not_now: int = 0
+    unread: Sequence[Issue] = ()
+
+
+NOTHING_TO_SAY = OfTheRecord()
+
+
+def cards(assessment: Assessment, record: OfTheRecord = NOTHING_TO_SAY) -> list[dict[str, Any]]:
+    """A card for each red flag, then one for what could not be read of the record, then one for
+    each question that something known bears on.
+
+    What else is to be said of the record is said once, with the first question.
     """
     silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
     answers = [answer for answer in assessment.answers if answer.problem not in silent]
-    found = [_card(answer, assessment, is_first=answer is answers[0]) for answer in answers]
-    return [*_flag_cards(assessment), *found]
+    told = _sentences(record, assessment.language)
+    found = [_card(one, assessment, told if one is answers[0] else None) for one in answers]
+    return [*_flag_cards(assessment), *_unread_card(assessment, record.unread), *found]
+
+
+def _sentences(record: OfTheRecord, language: Language) -> list[str]:
+    names = ", ".join(PARTS[name][language] for name in record.missing)
+    said = [CARDS["not_sent"][language].format(names=names)] if names else []
+    if record.count_not_now:
+        said.append(CARDS["not_now"][language].format(count=record.count_not_now))
+    return said
+
+
+def _unread_card(assessment: Assessment, unread: Sequence[Issue]) -> Iterator[dict[str, Any]]:
+    if unread:
+        yield {
+            # As of a red flag: no model raised it, so a word on it is not kept.
+            "uuid": f"{assessment.id}-flag-unread",
+            "summary": _short(CARDS["unread"][assessment.language].format(count=len(unread))),
+            "indicator": "warning",
+            "detail": "\n".join(f"- {one.text}" for one in unread[:_MOST_UNREAD]),
+            "source": {"label": "Semia"},
+            "overrideReasons": _override_reasons(assessment.language),
+        }
 
 
 def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
@@ -145,18 +215,27 @@ def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:
             "uuid": f"{assessment.id}-flag-{position}",
             "summary": _short(flag.label),
             "indicator": "critical" if flag.level == "emergency" else "warning",
-            "detail": f"{flag.action}\n\n{', '.join(flag.because)}\n\n{flag.misleads}",
+            "detail": "\n\n".join([flag.action, *_why(flag, assessment.language)]),
             "source": {"label": flag.source.title, "url": flag.source.url},
             "overrideReasons": _override_reasons(assessment.language),
         }
 
 
-def _card(answer: Answer, assessment: Assessment, is_first: bool) -> dict[str, Any]:
+def _why(flag: RedFlag, language: Language) -> Iterator[str]:
+    yield f"{CARDS['because'][language]}: {', '.join(flag.because)}."
+    yield f"{CARDS['misleads'][language]}: {flag.misleads}"
+
+
+def _card(
+    answer: Answer, assessment: Assessment, of_the_record: Sequence[str] | None
+) -> dict[str, Any]:
+    """The card of an answer; the first also says what is said `of_the_record`."""
     words = CARDS["sure" if answer.is_confident else "unsure"][assessment.language]
     top = answer.ranked[0]
     options = "\n".join(f"- {o.label}: {o.probability:.0%}" for o in answer.ranked[:_OPTIONS])
-    about = (answer.problem, None) if is_first else (answer.problem,)
-    said = [w.message for w in assessment.warnings if w.problem in about]
+    about = (answer.problem,) if of_the_record is None else (answer.problem, None)
+    warned = [w.message for w in assessment.warnings if w.problem in about]
+    said = [*(of_the_record or ()), *warned]
     broader = broader_said(answer.broader, assessment.language)
     return {
         "uuid": f"{assessment.id}-{answer.problem}",

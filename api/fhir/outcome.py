@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "information"]
-IssueCode = Literal["value", "structure", "not-supported", "informational"]
+IssueCode = Literal["value", "structure", "conflict", "not-supported", "informational"]
 MEDIA_TYPE = "application/fhir+json"
 
 

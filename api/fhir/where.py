@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from api.fhir.names import Names, name_in
+from api.fhir.when import is_before
 from ml.serving import epi_weeks
 
 DIVIPOLA = "https://fhir.minsalud.gov.co/rda/CodeSystem/DIVIPOLA"
@@ -34,14 +36,20 @@ class Coded(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """An encounter: its day, where it says one, what was written as its start and where, and all
-    of it.
+    """An encounter: its day, where it says one, what was written as its start and where, all of
+    it, and what it is called.
     """
 
     day: date | None
     start: object
     place: str
     resource: Mapping[str, Any]
+    names: Names = frozenset()
+
+    def called(self) -> Names:
+        """Its names and that of the encounter it is a part of: both are this visit."""
+        whole = name_in(self.resource.get("partOf"))
+        return self.names if whole is None else self.names | {whole}
 
 
 def that_counts(visits: Sequence[Visit], today: date) -> Visit | None:
@@ -139,11 +147,6 @@ def _divipola(coding: Mapping[str, Any]) -> str | None:
     code = coding.get("code")
     is_one = isinstance(code, str) and _MUNICIPALITY.fullmatch(code)
     return code if is_one and coding.get("system") == DIVIPOLA else None
-
-
-def is_before(written: object, day: date) -> bool:
-    """Whether a FHIR date is over before `day`: of a year or a month, once the next has begun."""
-    return isinstance(written, str) and written[:10] < day.isoformat()[: len(written[:10])]
 
 
 def objects(given: object) -> list[dict[str, Any]]:

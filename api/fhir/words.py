@@ -26,6 +26,40 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "El Bundle trae más de un paciente.",
         "en": "The Bundle holds more than one patient.",
     },
+    "other_patient": {
+        "es": "Es de otro paciente.",
+        "en": "This is of another patient.",
+    },
+    "modified": {
+        "es": "No se usa: su modifierExtension o implicitRules cambia lo que dice, y aquí no se "
+        "conoce.",
+        "en": "Not used: its modifierExtension or implicitRules changes what it says, and is not "
+        "known here.",
+    },
+    "focus": {
+        "es": "No se usa: no trata del paciente mismo (focus).",
+        "en": "Not used: it is not about the patient themselves (focus).",
+    },
+    "elsewhere": {
+        "es": "No se usa: es de otra consulta.",
+        "en": "Not used: it is of another encounter.",
+    },
+    "before": {
+        "es": "No se usa: es de más de un día antes de esta consulta.",
+        "en": "Not used: it is of more than a day before this encounter.",
+    },
+    "to_come": {
+        "es": "No se usa: su fecha aún no ha llegado.",
+        "en": "Not used: its date is still to come.",
+    },
+    "no_value": {
+        "es": "No se usa: no trae ningún valor.",
+        "en": "Not used: it holds no value.",
+    },
+    "not_exact": {
+        "es": "{code}: con «{sign}» no es un valor exacto.",
+        "en": "{code}: with '{sign}' it is no exact value.",
+    },
     "not_meant": {
         "es": "No se usa: está anulado, es un error o no está confirmado.",
         "en": "Not used: cancelled, entered in error or not confirmed.",
@@ -101,12 +135,34 @@ CARDS: Mapping[str, Mapping[Language, str]] = {
         "es": "Sin certeza; lo más probable: {label} ({share})",
         "en": "Not sure; most likely: {label} ({share})",
     },
+    "not_sent": {
+        "es": "No se recibió de la historia, y cuenta como desconocido: {names}.",
+        "en": "Not received of the record, and counted as unknown: {names}.",
+    },
+    "not_now": {
+        "es": "Datos de la historia que no se usaron, por ser de otra consulta o de otro día: "
+        "{count}.",
+        "en": "Items of the record that were not used, being of another encounter or day: {count}.",
+    },
+    "unread": {
+        "es": "Datos de la historia que no se pudieron leer, y no cuentan: {count}",
+        "en": "Items of the record that could not be read, and do not count: {count}",
+    },
+    "because": {"es": "Por", "en": "Because of"},
+    "misleads": {"es": "Cuándo engaña", "en": "When it misleads"},
     "other_evidence": {
         "es": "Hay otros datos que lo contradicen",
         "en": "Other evidence speaks against it",
     },
     "already_known": {"es": "Ya se sabía", "en": "Already known"},
     "wrong": {"es": "Es un error", "en": "It is wrong"},
+}
+
+# The parts of a record that a hook asks for.
+PARTS: Mapping[str, Mapping[Language, str]] = {
+    "patient": {"es": "paciente (edad y sexo)", "en": "patient (age and sex)"},
+    "observations": {"es": "signos vitales", "en": "vital signs"},
+    "conditions": {"es": "enfermedades y síntomas", "en": "conditions and symptoms"},
 }
 
 

@@ -87,6 +87,12 @@ def _bad_request_data(request: Request, error: BadRequestData) -> Response:
     )
 
 
+def sentence_of(refusal: Problem, language: Language) -> str:
+    """A refusal in a sentence: its detail, or its title where it has none."""
+    said = DETAILS[refusal.sentence] if refusal.sentence else TITLES[refusal.kind]
+    return said[language].format(**refusal.values)
+
+
 def _problem(request: Request, error: Problem) -> Response:
     language = language_of(request)
     detail = DETAILS[error.sentence][language].format(**error.values) if error.sentence else None

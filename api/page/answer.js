@@ -4,12 +4,13 @@ import { broader, notRuledOut, strangeVerdict, sureMeans } from "./certainty.js"
 import { byId, fill, h } from "./dom.js";
 import { date, percent, reference } from "./figures.js";
 import { flags } from "./flags.js";
-import { given } from "./given.js";
+import { given, raisedBy } from "./given.js";
 import { earlier } from "./history.js";
 import { learned, quality } from "./learned.js";
 import { questions } from "./questions.js";
 import { reasons } from "./reasons.js";
 import { copy } from "./record.js";
+import { staying } from "./stays.js";
 import { word } from "./words.js";
 
 const FEW = 5;
@@ -25,12 +26,13 @@ export function showStale(stale) {
 
 /** `tell(code, state)` notes a sign that was asked for, and assesses again. */
 export function showAnswer({ asked, answer }, vocabulary, tell) {
+  const stay = staying(byId("answer"));
   const unused = answer.warnings.filter(({ problem }) => problem === null);
   fill(
     "answer",
     heading(asked, answer, vocabulary),
     h("p", { class: "note", id: "stale", hidden: true }, word("stale")),
-    flags(answer.red_flags),
+    flags(answer.red_flags, (because) => raisedBy(because, asked, vocabulary)),
     given(asked, vocabulary),
     earlier(answer.history, vocabulary),
     unused.length ? h("ul", { class: "note plain" }, unused.map(({ message }) => h("li", {}, message))) : "",
@@ -38,6 +40,7 @@ export function showAnswer({ asked, answer }, vocabulary, tell) {
     h("p", { class: "hint" }, answer.disclaimer),
     h("p", { class: "signature" }, word("signature")),
   );
+  stay();
 }
 
 /** What must be said of one question: the code of each warning with its message. */
@@ -47,6 +50,8 @@ function warningsOf(answer, problem) {
 }
 
 function heading(asked, answer, vocabulary) {
+  // Read aloud already.
+  const said = h("p", { class: "hint", id: "copy-said", "aria-hidden": "true" });
   return h(
     "div",
     { class: "answer-head" },
@@ -54,8 +59,9 @@ function heading(asked, answer, vocabulary) {
     h(
       "div",
       { class: "answer-uses" },
-      h("button", { type: "button", class: "quiet", onclick: () => copy(asked, answer, vocabulary) }, word("copy")),
+      h("button", { type: "button", class: "quiet", onclick: async () => { said.textContent = await copy(asked, answer, vocabulary); } }, word("copy")),
       h("button", { type: "button", class: "quiet", onclick: () => window.print() }, word("print")),
+      said,
     ),
   );
 }

@@ -12,7 +12,8 @@ import { word } from "./words.js";
 export function combo({ id, list, option, described, find, show, take, none, typed = () => {}, keeps = false }) {
   let found = [];
   let active = -1;
-  const offered = h("ul", { id: list, class: "matches", role: "listbox", "aria-label": word("suggestions"), hidden: true });
+  // A list long enough to scroll would take the focus on the way to the next field.
+  const offered = h("ul", { id: list, class: "matches", role: "listbox", tabindex: "-1", "aria-label": word("suggestions"), hidden: true });
   const input = h("input", {
     id, type: "text", role: "combobox", spellcheck: "false", autocomplete: "off",
     "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list,
@@ -30,7 +31,7 @@ export function combo({ id, list, option, described, find, show, take, none, typ
     offered.hidden = !found.length && !said;
     input.setAttribute("aria-expanded", String(found.length > 0));
     point();
-    if (!offered.hidden) speak(said || word("matches", { count: found.length }));
+    if (!offered.hidden) speak(said || word(found.length === 1 ? "match" : "matches", { count: found.length }));
   }
 
   function nothing(said) {

@@ -1,6 +1,6 @@
 // Find signs and places by what a doctor types: accents, case and one slip of the finger do not matter.
 
-const NEGATIONS = /^(no|sin|niega|without|denies)\s+(?=\S)/;
+const NEGATIONS = /^(no|sin|niega|without|denies)\s+((tiene|hay|presenta|refiere|has|have)\s+)?(?=\S)/;
 
 export function folded(text) {
   return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[_\s]+/g, " ").trim();

@@ -3,23 +3,24 @@
 import { h } from "./dom.js";
 import { word } from "./words.js";
 
-export function flags(raised) {
+/** `by(because)` says what raised one. */
+export function flags(raised, by) {
   if (!raised.length) return "";
   return h(
     "section",
     { class: "flags", "aria-labelledby": "flags-title" },
     h("h3", { id: "flags-title" }, word("redFlags")),
-    h("ul", {}, raised.map(flag)),
+    h("ul", {}, raised.map((one) => flag(one, by(one.because)))),
   );
 }
 
-function flag({ code, level, label, action, misleads, because, source }) {
+function flag({ code, level, label, action, misleads, source }, because) {
   return h(
     "li",
     { class: `flag ${level}`, "data-flag": code },
     h("p", { class: "flag-head" }, h("span", { class: "badge" }, word(level)), " ", h("strong", {}, label)),
     h("p", {}, action),
-    h("p", { class: "hint" }, `${word("because")}: ${because.join(" · ")}`),
+    h("p", { class: "hint" }, `${word("because")}: ${because}`),
     h(
       "details",
       {},

@@ -1,7 +1,7 @@
 // What an answer rests on, so that it stands alone on paper and in a record.
 
 import { h } from "./dom.js";
-import { number } from "./figures.js";
+import { ageInWords } from "./figures.js";
 import { inWords, shortName } from "./measured.js";
 import { called } from "./places.js";
 import { language, word } from "./words.js";
@@ -10,7 +10,7 @@ import { language, word } from "./words.js";
 export function givenLines(asked, vocabulary) {
   const lines = [];
   const who = [];
-  if (asked.age_years !== null) who.push(word("years", { age: number(asked.age_years) }));
+  if (asked.age_years !== null) who.push(ageInWords(asked.age_years));
   if (asked.sex) who.push(word(asked.sex).toLowerCase());
   if (who.length) lines.push([word("patient"), who.join(", ")]);
   const measured = Object.entries(asked.observations).map(([code, value]) => measurement(code, value, vocabulary));
@@ -27,6 +27,16 @@ export function given(asked, vocabulary) {
   const rows = givenLines(asked, vocabulary).map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)));
   const name = h("div", { class: "on-paper" }, h("dt", {}, word("nameOnPaper")), h("dd"));
   return h("section", { class: "given", "aria-label": word("given") }, h("dl", {}, name, rows));
+}
+
+/** What raised a red flag, each measurement of it with its value. */
+export function raisedBy(because, asked, vocabulary) {
+  const known = new Map(vocabulary.observations.map((entry) => [entry.label[language()], entry]));
+  return because.map((label) => {
+    const entry = known.get(label);
+    const value = entry?.code === "age_years" ? asked.age_years : asked.observations[entry?.code];
+    return value === undefined || value === null ? label : `${shortName(entry)} ${inWords(entry, value)}`;
+  }).join(" · ");
 }
 
 function measurement(code, value, vocabulary) {

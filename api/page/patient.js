@@ -1,6 +1,7 @@
 // What is known of the patient, as typed. It lives in this module's memory and nowhere else.
 
 import { codeOf } from "./places.js";
+import { ageYears, parsed } from "./typed.js";
 
 function nobody() {
   return { age: "", sex: "", observations: {}, signs: new Map(), source: "", identifier: "", municipality: "", week: "", shares: {} };
@@ -71,12 +72,6 @@ export function undo() {
   onchange();
 }
 
-/** The number somebody typed, with a decimal comma or point; NaN if it is none. */
-export function parsed(text) {
-  const plain = text.trim().replace(",", ".");
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
-}
-
 function identity() {
   const [source, identifier] = [patient.source.trim(), patient.identifier.trim()];
   return source && identifier ? { patient: { source, identifier } } : {};
@@ -92,7 +87,7 @@ function where() {
 export function request(language) {
   const observations = Object.entries(patient.observations);
   return {
-    age_years: patient.age.trim() === "" ? null : parsed(patient.age),
+    age_years: patient.age.trim() === "" ? null : ageYears(patient.age),
     sex: patient.sex || null,
     observations: Object.fromEntries(observations.map(([code, text]) => [code, parsed(text)])),
     evidence: [...patient.signs].map(([code, state]) => ({ code, state })),

@@ -3,8 +3,9 @@
 import { combo } from "./combo.js";
 import { byId, fill, h } from "./dom.js";
 import { number } from "./figures.js";
-import { known, parsed, setShare, setText } from "./patient.js";
+import { known, setShare, setText } from "./patient.js";
 import { anyPlace, called, codeOf, placesLike } from "./places.js";
+import { parsed } from "./typed.js";
 import { language, word } from "./words.js";
 
 // Of more answers than these nobody knows how common each is.
@@ -35,7 +36,10 @@ function municipality() {
   const box = combo({
     id, list: "municipalities", option: "municipality", described: `${id}-hint ${id}-wrong`, keeps: true,
     find: placesLike, none: (text) => (/^\d+$/.test(text.trim()) ? "" : word("noPlace", { text })),
-    show: ({ code, name }) => [h("span", { class: "what" }, name ?? code), name ? h("span", { class: "tag" }, code) : null],
+    show: ({ code, name, department }) => [
+      h("span", { class: "what" }, name ?? code, department ? h("span", { class: "also" }, department) : null),
+      name ? h("span", { class: "tag" }, code) : null,
+    ],
     take: ({ code }, input) => meant(code, input),
     typed: (text) => setText("municipality", text),
   });

@@ -2,14 +2,15 @@
 
 import { folded, matches } from "./find.js";
 
-let names = new Map();
+let known = new Map();
 let entries = [];
 
 export function knowPlaces({ places }) {
-  names = new Map(places.map(({ code, name }) => [code, name]));
+  known = new Map(places.map((place) => [place.code, place]));
   entries = places.map((place) => ({
     what: place,
-    spellings: [place.name ?? place.code, place.code].map((text) => ({ text, plain: folded(text), distance: 0 })),
+    spellings: [place.name ?? place.code, place.code, `${place.name ?? ""} ${place.department ?? ""}`]
+      .map((text, distance) => ({ text, plain: folded(text), distance })),
   }));
 }
 
@@ -17,9 +18,11 @@ export function anyPlace() {
   return entries.length > 0;
 }
 
-/** Name and code, as people tell it; a code without a name stays a code. */
+/** Name, department and code, so that no other is meant; without a name the code and department. */
 export function called(code) {
-  return names.get(code) ? `${names.get(code)} (${code})` : code;
+  const { name, department } = known.get(code) ?? {};
+  if (!name) return department ? `${code} (${department})` : code;
+  return `${[name, department].filter(Boolean).join(", ")} (${code})`;
 }
 
 /** The places that a text may mean, the best first; null where there is nothing to look for. */
@@ -30,8 +33,8 @@ export function placesLike(text) {
 
 /** The code that a text means: its own five digits, those of a picked name, or the one place called so. */
 export function codeOf(text) {
-  const digits = text.trim().match(/^(\d{5})$|\((\d{5})\)$/);
+  const digits = text.trim().match(/^(\d{5})(?: \(.*\))?$|\((\d{5})\)$/);
   if (digits) return digits[1] ?? digits[2];
-  const same = [...names].filter(([, name]) => name && folded(name) === folded(text));
-  return same.length === 1 ? same[0][0] : null;
+  const same = [...known.values()].filter(({ name }) => name && folded(name) === folded(text));
+  return same.length === 1 ? same[0].code : null;
 }

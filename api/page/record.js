@@ -2,19 +2,25 @@
 
 import { speak } from "./dom.js";
 import { date, percent, reference } from "./figures.js";
-import { givenLines } from "./given.js";
+import { givenLines, raisedBy } from "./given.js";
 import { historyLines } from "./history.js";
 import { word } from "./words.js";
 
 const SHOWN = 3;
 
-/** Put it on the clipboard; where the browser does not allow that, say so. */
+/** Put it on the clipboard and say so; where the browser does not allow that, say that. */
 export async function copy(asked, answer, vocabulary) {
+  const said = await written(recordText(asked, answer, vocabulary));
+  speak(said);
+  return said;
+}
+
+async function written(text) {
   try {
-    await navigator.clipboard.writeText(recordText(asked, answer, vocabulary));
-    speak(word("copied"));
+    await navigator.clipboard.writeText(text);
+    return word("copied");
   } catch {
-    speak(word("notCopied"));
+    return word("notCopied");
   }
 }
 
@@ -22,7 +28,7 @@ function recordText(asked, answer, vocabulary) {
   return [
     `Semia · ${word("assessment")} · ${date(answer.created_at, true)} · ${word("reference", { code: reference(answer.id) })}`,
     ...[...givenLines(asked, vocabulary), ...historyLines(answer.history, vocabulary)].map(([name, text]) => `${name}: ${text}`),
-    ...answer.red_flags.map(({ level, label, because }) => `${word(level)}: ${label} (${because.join(" · ")})`),
+    ...answer.red_flags.map(({ level, label, because }) => `${word(level)}: ${label} (${raisedBy(because, asked, vocabulary)})`),
     ...answer.answers.flatMap((one) => questionLines(one, answer.warnings)),
     "",
     answer.disclaimer,

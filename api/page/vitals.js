@@ -3,7 +3,8 @@
 import { afterPress, byId, choice, fill, h } from "./dom.js";
 import { number } from "./figures.js";
 import { AVPU, shortName } from "./measured.js";
-import { known, parsed, setAge, setObservation, setSex } from "./patient.js";
+import { known, setAge, setObservation, setSex } from "./patient.js";
+import { ageYears, bothPressures, parsed } from "./typed.js";
 import { language, word } from "./words.js";
 
 // What is measured in every consultation; the rest waits under "Further data".
@@ -72,6 +73,7 @@ function numberField(id, observation, typed, set) {
       set(event.target.value);
       if (event.target.getAttribute("aria-invalid")) check(id, observation);
     },
+    onchange: () => partPressures(id),
     onblur: () => afterPress(() => check(id, observation)),
   });
   input.value = typed;
@@ -83,6 +85,16 @@ function numberField(id, observation, typed, set) {
     h("p", { class: "hint", id: `${id}-range` }, range(observation)),
     h("p", { class: "wrong", id: `${id}-wrong` }),
   );
+}
+
+/** Put each of two blood pressures that were typed as one where it belongs. */
+function partPressures(id) {
+  for (const [code, text] of Object.entries(bothPressures(byId(id).value) ?? {})) {
+    if (!id.endsWith("_bp_mmhg") || !byId(`obs-${code}`)) return;
+    byId(`obs-${code}`).value = text;
+    setObservation(code, text);
+    markField(`obs-${code}`, "");
+  }
 }
 
 function range({ minimum, maximum, unit_label: unit }) {
@@ -107,7 +119,7 @@ export function markField(id, sentence) {
 
 function mistake(text, observation) {
   if (text.trim() === "") return "";
-  const value = parsed(text);
+  const value = observation.code === "age_years" ? ageYears(text) : parsed(text);
   if (Number.isNaN(value)) return word("notNumber");
   const { minimum, maximum, kind, unit_label: unit } = observation;
   if ((minimum !== null && value < minimum) || (maximum !== null && value > maximum)) {

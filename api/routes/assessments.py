@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from api.answer.assessment import assess
 from api.answer.encoded import Encoded, encoded
@@ -13,6 +13,7 @@ from api.answer.feedback import keep
 from api.http.accept import gives
 from api.http.direct_route import DirectRoute
 from api.http.documented import PROBLEMS
+from api.http.links import feedback_link
 from api.http.refusals import language_of
 from api.log.entries import asker_of
 from api.log.repeats import id_of
@@ -29,6 +30,14 @@ RepeatKey = Annotated[
     ),
 ]
 
+AssessmentId = Annotated[
+    UUID,
+    Path(
+        description="The `id` of an assessment.",
+        examples=["9193dd41-a57a-446d-94af-06aeaabbfe69"],
+    ),
+]
+
 router = APIRouter(
     prefix="/v1",
     tags=["assessments"],
@@ -41,7 +50,8 @@ router = APIRouter(
     "/assessments",
     response_model=Assessment,
     summary="Assess one patient",
-    responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
+    responses=feedback_link("/id")
+    | {status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
 )
 async def create_assessment(
     given: AssessmentRequest, request: Request, idempotency_key: RepeatKey = None
@@ -69,7 +79,7 @@ async def create_assessment(
     responses={status: PROBLEMS[status] for status in (406, 413, 415, 422, 503)},
 )
 async def give_feedback(
-    assessment_id: UUID, said: Feedback, request: Request, idempotency_key: RepeatKey = None
+    assessment_id: AssessmentId, said: Feedback, request: Request, idempotency_key: RepeatKey = None
 ) -> FeedbackKept:
     """Confirm, accept or override an answer; a confirmed diagnosis returns as a label."""
     state = request.app.state

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Request
 
 from api.fhir import hooks
-from api.fhir.assess import assess_bundle
 from api.fhir.outcome import FhirRefused
+from api.fhir.readable import assess_readable
 from api.http.accept import gives
 from api.http.documented import PROBLEMS
 from api.http.reading import StrictRoute
@@ -48,13 +48,15 @@ async def patient_view(asked: hooks.HookRequest, request: Request) -> dict[str, 
     if record is None:
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "no-prefetch")
     try:
-        found = assess_bundle(models, record, language_of(request))
+        context = hooks.context_of(asked)
+        found, unread = assess_readable(models, record, language_of(request), context)
     except FhirRefused as refused:
         raise Problem(
             422, "invalid-request", "fhir_refused", values={"faults": str(refused)}
         ) from refused
     note(request, found.request, found.assessment)
-    return {"cards": hooks.cards(found.assessment)}
+    told = hooks.OfTheRecord(hooks.not_sent(asked), found.count_not_now, unread)
+    return {"cards": hooks.cards(found.assessment, told)}
 
 
 @router.post(

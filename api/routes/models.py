@@ -1,19 +1,28 @@
 """GET /v1/models: which models answer, what they learned from, how good they were."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.bundle.prepared import facts
 from api.http.accept import gives
 from api.http.documented import PROBLEMS
 from api.http.etags import unless_known
+from api.http.links import link
 from api.routes.cards import address
 from api.schemas.model_list import ModelDetail, ModelList, ModelSummary
 from api.words.errors import Problem
 from api.words.wording import shown
 from ml.serving.bundle import Bundle
 from ml.serving.problem_file import ProblemFile
+
+Asked = Annotated[
+    str, Path(description="The question, as `GET /v1/models` names it.", examples=["arbovirus"])
+]
+_ONE_OF_THEM = link(
+    "/v1/models/{problem}", "get", "One of the models.", problem="/models/0/problem"
+)
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("application/json"))])
 
@@ -22,7 +31,10 @@ router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(gives("a
     "/models",
     summary="Every model that can answer",
     response_model=ModelList,
-    responses={status: PROBLEMS[status] for status in (304, 406, 503)},
+    responses={
+        200: {"links": {"model": _ONE_OF_THEM}},
+        **{status: PROBLEMS[status] for status in (304, 406, 503)},
+    },
 )
 async def list_models(request: Request) -> Response:
     """The models of the bundle, with what was measured on held-out patients."""
@@ -44,7 +56,7 @@ def _list(bundle: Bundle) -> ModelList:
     response_model=ModelDetail,
     responses={status: PROBLEMS[status] for status in (304, 404, 406, 503)},
 )
-async def read_model(problem: str, request: Request) -> Response:
+async def read_model(problem: Asked, request: Request) -> Response:
     """One model with the list of what it reads and its card."""
     bundle = request.app.state.service.require().bundle
     known = bundle.problems

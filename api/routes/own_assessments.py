@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.http.accept import gives
 from api.http.documented import PROBLEMS
+from api.http.links import feedback_link
 from api.http.pages import linked, next_address, not_a_cursor, place_of
 from api.http.refusals import language_of
 from api.log.entries import asker_of
@@ -37,7 +38,8 @@ router = APIRouter(
     "/assessments",
     response_model=AssessmentList,
     summary="List the clinic's own assessments",
-    responses={status: PROBLEMS[status] for status in (406, 422, 503)},
+    responses=feedback_link("/assessments/0/id")
+    | {status: PROBLEMS[status] for status in (406, 422, 503)},
 )
 async def list_assessments(asked: Annotated[ListAsked, Query()], request: Request) -> Response:
     """The newest first: what was answered and what was said of it since, never what was asked."""

@@ -6,6 +6,7 @@ from api.http.accept import gives
 from api.http.documented import PROBLEMS
 from api.http.etags import unless_known
 from api.schemas.placed import Municipality, PlaceList
+from api.words.departments import department_of
 from ml.serving import epi_weeks
 from ml.serving.local_levels import LocalLevels
 
@@ -35,5 +36,8 @@ def _listed(table: LocalLevels | None) -> PlaceList:
     return PlaceList(
         source=table.source,
         newest_week=epi_weeks.written(table.newest),
-        places=tuple(Municipality(code=code, name=table.names.get(code)) for code in table.places),
+        places=tuple(
+            Municipality(code=code, name=table.names.get(code), department=department_of(code))
+            for code in table.places
+        ),
     )

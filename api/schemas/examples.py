@@ -90,6 +90,50 @@ FHIR_BUNDLE: dict[str, JsonValue] = {
     ],
 }
 
+HOOK_REQUEST: dict[str, JsonValue] = {
+    "hook": "patient-view",
+    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    "context": {"userId": "Practitioner/1", "patientId": "example"},
+    "prefetch": {
+        "patient": {
+            "resourceType": "Patient",
+            "id": "example",
+            "gender": "female",
+            "birthDate": "1992-03-01",
+        },
+        "encounter": None,
+        "observations": {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "entry": [
+                {
+                    "resource": {
+                        "resourceType": "Observation",
+                        "status": "final",
+                        "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+                        "subject": {"reference": "Patient/example"},
+                        "valueQuantity": {"value": 104, "code": "/min"},
+                    }
+                }
+            ],
+        },
+        "conditions": {"resourceType": "Bundle", "type": "searchset", "total": 0},
+    },
+}
+
+CARDS_FEEDBACK: dict[str, JsonValue] = {
+    "feedback": [
+        {"card": "9193dd41-a57a-446d-94af-06aeaabbfe69-severity", "outcome": "accepted"},
+        {
+            "card": "9193dd41-a57a-446d-94af-06aeaabbfe69-arbovirus",
+            "outcome": "overridden",
+            "overrideReason": {
+                "reason": {"code": "other_evidence", "system": "urn:semia:override"}
+            },
+        },
+    ]
+}
+
 PROBLEM: dict[str, Any] = {
     "type": "urn:semia:problem:invalid-request",
     "title": "Hay datos que corregir",

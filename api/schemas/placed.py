@@ -28,6 +28,9 @@ class PlaceTold(BaseModel):
     )
     municipality: str
     name: str | None = Field(None, description="What the municipality is called, where known.")
+    department: str | None = Field(
+        None, description="The department it is in; null for Bogotá and what is no DIVIPOLA code."
+    )
     week: str = Field(description="The epidemiological week that was asked.")
     known_in: str | None = Field(
         None,
@@ -45,6 +48,7 @@ class Municipality(BaseModel):
 
     code: str = Field(description="DIVIPOLA code, five digits.")
     name: str | None = Field(description="What the notifications call it. Null: they do not say.")
+    department: str | None = Field(description="The department it is in; null for Bogotá.")
 
 
 class PlaceList(BaseModel):

@@ -55,3 +55,42 @@ def test_a_column_that_is_unknown_is_said_to_be_so_and_not_its_cell(client: http
     assert (fault["pointer"], fault["suggestions"]) == (
         "#/observations/temprature_c", ["temperature_c"],
     )  # fmt: skip
+
+
+def read(table: bytes) -> list[tuple[str | None, object]]:
+    """The caller's name and the request of each line of a table."""
+    known = parse(as_bundle_vocabulary(load_vocabulary()))
+    return [(name, asked()) for _, name, asked in read_lines(io.BytesIO(table), "text/csv", known)]
+
+
+def test_a_decimal_comma_in_quotation_marks_is_one() -> None:
+    ((name, asked),) = read(b'id,age_years,temperature_c\n"1,5",34,"38,9"\n')
+    assert name == "1,5"
+    assert asked == {"age_years": 34.0, "observations": {"temperature_c": 38.9}}
+
+
+def test_a_comma_in_a_heading_does_not_part_a_spanish_table() -> None:
+    heads = "Edad;Intensidad del dolor (0 sin dolor, 10 el peor);Temperatura"
+    ((_, asked),) = read(f"{heads}\n34;7;38,9\n".encode())
+    assert asked == {
+        "age_years": 34.0,
+        "observations": {"pain_score": 7.0, "temperature_c": 38.9},
+    }
+
+
+def test_a_line_that_asks_nothing_says_so_and_no_more(client: httpx.Client) -> None:
+    answer = client.post(PATH, content=b"id,age_years\na,\n", headers=CSV)
+    assert answer.text.splitlines()[1].startswith('2,a,,"D')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_table_is_read_as_any_spreadsheet_writes_its_letters(encoding: str) -> None:
+    table = "id;Edad;Sexo;Presión arterial sistólica;Tos\nmaría;34;mujer;120;sí\n"
+    ((name, asked),) = read(table.encode(encoding))
+    assert name == "maría"
+    assert asked == {
+        "age_years": 34.0,
+        "sex": "female",
+        "observations": {"systolic_bp_mmhg": 120.0},
+        "evidence": [{"code": "cough", "state": "present"}],
+    }

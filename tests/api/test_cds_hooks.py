@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.test_fhir import PATIENT, PRESSURE, condition, observation
+from tests.api.test_fhir import PATIENT, PRESSURE, condition, measured, observation
 from warehouse.settings import Settings
 
 SERVICE = "/cds-services/semia-patient-view"
@@ -129,7 +129,28 @@ def test_what_is_no_card_is_refused_and_nothing_kept(
     assert not list((api_settings.home / "spool").glob("*.ndjson"))
 
 
-def test_a_fault_in_the_record_is_said(client: httpx.Client) -> None:
-    answer = client.post(SERVICE, json=asked(observation("fever", "urn:semia:code")))
+def test_what_cannot_be_read_of_the_record_silences_nothing(client: httpx.Client) -> None:
+    no_answer = observation("fever", "urn:semia:code")
+    odd = [measured("8867-4", 900, "/min"), measured("8867-4", 90, "furlong"), no_answer]
+    found = cards(client, *odd, PRESSURE)
+    flag, unread, *answers = found
+    assert (flag["indicator"], unread["indicator"]) == ("critical", "warning")
+    assert unread["summary"].endswith("do not count: 3")
+    for part in ("900", "furlong", "fever: whether it is present"):
+        assert part in unread["detail"]
+    assert answers
+    told = {"card": unread["uuid"], "outcome": "accepted"}
+    assert client.post(f"{SERVICE}/feedback", json={"feedback": [told]}).status_code == 200
+
+
+def test_a_record_that_contradicts_itself_is_refused(client: httpx.Client) -> None:
+    yes, no = (observation("fever", "urn:semia:code", valueBoolean=one) for one in (True, False))
+    answer = client.post(SERVICE, json=asked(yes, no), headers={"Accept-Language": "en"})
     assert answer.status_code == 422
     assert "fever" in answer.json()["detail"]
+
+
+def test_a_red_flags_card_says_why_and_when_it_misleads(client: httpx.Client) -> None:
+    (flag, *_) = cards(client, PRESSURE)
+    assert "Because of: Systolic pressure." in flag["detail"]
+    assert "When it misleads: " in flag["detail"]

@@ -208,8 +208,8 @@ def test_the_documentation_names_every_resource_that_is_read(client: httpx.Clien
 def test_the_latest_of_two_measurements_counts(client: httpx.Client) -> None:
     late = measured("8480-6", 85, "mm[Hg]", effectiveDateTime="2026-11-01T09:00:00Z")
     early = measured("8480-6", 130, "mm[Hg]", effectiveDateTime="2026-11-01T08:00:00Z")
-    assert len(resources(ask(client, PATIENT, late, early), "Flag")) == 1
-    assert len(resources(ask(client, PATIENT, early, late), "Flag")) == 1
+    assert len(resources(ask(client, PATIENT, ENCOUNTER, late, early), "Flag")) == 1
+    assert len(resources(ask(client, PATIENT, ENCOUNTER, early, late), "Flag")) == 1
 
 
 def test_a_sign_may_come_as_an_observation(client: httpx.Client) -> None:
@@ -245,7 +245,8 @@ def test_a_fault_is_named_with_its_place(
 
 def test_two_patients_and_contradictions_are_refused(client: httpx.Client) -> None:
     refuted = condition("fever", verificationStatus=status("ver-status", "refuted"))
-    answer = ask(client, PATIENT, PATIENT, condition("fever"), refuted, language="es")
+    another = {**PATIENT, "id": "8"}
+    answer = ask(client, PATIENT, another, condition("fever"), refuted, language="es")
     assert [text for _, text in faults(answer)] == [
         "El Bundle trae más de un paciente.",
         "fever: figura como presente y como ausente.",

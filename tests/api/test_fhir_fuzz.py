@@ -6,11 +6,13 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from api.bundle.service import Models
 from api.fhir.assess import assess_bundle
-from api.fhir.hooks import HookRequest, bundle_of, cards
+from api.fhir.hooks import HookRequest, OfTheRecord, bundle_of, cards, context_of, not_sent
 from api.fhir.outcome import FhirRefused
+from api.fhir.readable import assess_readable
 from ml.serving.bundle import Bundle
 from tests.api.test_cds_hooks import asked
 from tests.api.test_fhir import PRESSURE, condition, measured, status
@@ -23,7 +25,12 @@ RECORD = [
     living(address(use="home", period={"end": "2090"})),
     seen("2026-02-16", location=at("Location/1")),
     clinic(),
-    PRESSURE,
+    {
+        **PRESSURE,
+        "subject": {"reference": "Patient/7/_history/1"},
+        "encounter": {"reference": "urn:x"},
+        "effectivePeriod": {"start": "2026-02-16", "end": "2026-02-16T09:00:00Z"},
+    },
     measured("8310-5", 38.9, "Cel", effectiveDateTime="2026-01-01"),
     condition("fever", verificationStatus=status("ver-status", "confirmed")),
     coded("E11.9"),
@@ -70,14 +77,22 @@ def _changes(document: dict[str, Any]) -> st.SearchStrategy[Changes]:
 
 
 def _told(bundle: Bundle, record: object) -> Sequence[object]:
-    """The entries of the answer, or why there is none; the cards are written beside it."""
+    """The entries of the answer, or why there is none."""
     try:
         found = assess_bundle(Models.of(bundle), record, "en")
     except FhirRefused as refused:
         return refused.issues
-    cards(found.assessment)
     entries: list[object] = found.bundle["entry"]
     return entries
+
+
+def _shown(bundle: Bundle, given: HookRequest, record: dict[str, Any]) -> Sequence[object]:
+    """The cards, or why there are none."""
+    try:
+        found, unread = assess_readable(Models.of(bundle), record, "en", context_of(given))
+    except FhirRefused as refused:
+        return refused.issues
+    return cards(found.assessment, OfTheRecord(not_sent(given), found.count_not_now, unread))
 
 
 @given(changes=_changes(WHOLE))
@@ -86,9 +101,13 @@ def test_a_bundle_is_answered_or_refused(bundle: Bundle, changes: Changes) -> No
     assert _told(bundle, _with(WHOLE, changes))
 
 
-@given(changes=_changes(HOOK["prefetch"]))
+@given(changes=_changes({key: HOOK[key] for key in ("context", "prefetch")}))
 @settings(max_examples=400, deadline=None)
 def test_a_hook_is_answered_or_refused(bundle: Bundle, changes: Changes) -> None:
-    hook = {**HOOK, "prefetch": _with(HOOK["prefetch"], changes)}
-    record = bundle_of(HookRequest.model_validate(hook))
-    assert record is None or _told(bundle, record)
+    try:
+        given = HookRequest.model_validate(_with(HOOK, changes))
+    except ValidationError:
+        # The service refuses it before it is read.
+        return
+    record = bundle_of(given)
+    assert record is None or _shown(bundle, given, record) is not None

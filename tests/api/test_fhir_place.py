@@ -128,7 +128,9 @@ def test_without_an_encounter_it_is_this_week(client: httpx.Client) -> None:
     answer = ask(client, living(address()), JOINTS)
     there = own(client, place={"municipality": "68001"})
     (warned,) = (
-        text for text in said(answer) if "What was notified in Bucaramanga (68001)" in text
+        text
+        for text in said(answer)
+        if "What was notified in Bucaramanga, Santander (68001)" in text
     )
     assert there["place"]["week"] in warned
 
@@ -180,7 +182,9 @@ def test_a_place_that_nobody_named_is_not_taken(client: httpx.Client) -> None:
 def test_an_encounter_without_a_day_is_of_this_week_and_where_it_was(client: httpx.Client) -> None:
     undated = {**ENCOUNTER, "period": {}, "location": at("Location/1")}
     answer = ask(client, PATIENT, clinic(), undated, JOINTS)
-    assert any("What was notified in Bucaramanga (68001)" in text for text in said(answer))
+    assert any(
+        "What was notified in Bucaramanga, Santander (68001)" in text for text in said(answer)
+    )
 
 
 @pytest.mark.parametrize(

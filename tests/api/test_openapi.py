@@ -1,5 +1,6 @@
 """The OpenAPI document holds: its examples run, its statuses are the ones given."""
 
+import json
 from typing import Any
 
 import httpx
@@ -34,13 +35,100 @@ def test_every_example_of_a_parameter_is_taken(
     asked = 0
     for path, item in openapi["paths"].items():
         for parameter in item.get("get", {}).get("parameters", ()):
-            for example in parameter["schema"].get("examples", ()):
+            # One within an address is asked below.
+            shown = parameter["schema"].get("examples", ()) if parameter["in"] == "query" else ()
+            for example in shown:
                 answer = client.get(path, params={parameter["name"]: example})
                 # Without a database there is no list of assessments; a wrong example is a 422.
                 expected = {200} if path != "/v1/assessments" else {503}
                 assert answer.status_code in expected, answer.text
                 asked += 1
     assert asked >= 5
+
+
+def _examples_of(openapi: dict[str, Any], path: str) -> list[tuple[str, Any]]:
+    """Media type and content of each example of what is posted there."""
+    found = []
+    for media, content in openapi["paths"][path]["post"]["requestBody"]["content"].items():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        schema = openapi["components"]["schemas"].get(name, content["schema"])
+        shown = [content["example"]] if "example" in content else schema.get("examples", [])
+        found += [(media, one) for one in shown]
+    return found
+
+
+def _path_of(openapi: dict[str, Any], path: str, method: str) -> str:
+    """An address with the examples of its parameters in their places."""
+    parameters = openapi["paths"][path][method].get("parameters", ())
+    return path.format_map(
+        {one["name"]: one["schema"]["examples"][0] for one in parameters if one["in"] == "path"}
+    )
+
+
+def test_every_example_of_what_is_posted_is_taken(
+    client: httpx.Client, openapi: dict[str, Any]
+) -> None:
+    for path, item in openapi["paths"].items():
+        if "post" not in item:
+            continue
+        examples = _examples_of(openapi, path)
+        assert examples, path
+        for media, shown in examples:
+            content = shown if isinstance(shown, str) else json.dumps(shown)
+            address = _path_of(openapi, path, "post")
+            answer = client.post(address, content=content, headers={"Content-Type": media})
+            assert answer.status_code in (200, 202), (path, answer.text)
+
+
+def test_every_address_with_a_name_in_it_has_an_example_that_is_found(
+    client: httpx.Client, openapi: dict[str, Any]
+) -> None:
+    named = [path for path, item in openapi["paths"].items() if "{" in path and "get" in item]
+    assert named == ["/v1/models/{problem}"]
+    for path in named:
+        assert client.get(_path_of(openapi, path, "get")).status_code == 200
+
+
+def test_every_link_leads_to_an_answer(client: httpx.Client, openapi: dict[str, Any]) -> None:
+    followed = set()
+    for path, item in openapi["paths"].items():
+        for method, operation in item.items():
+            for name, one in operation["responses"].get("200", {}).get("links", {}).items():
+                # Without a database there is no list to follow from.
+                if (path, method) != ("/v1/assessments", "get"):
+                    body = client.request(method, path, json=_first(openapi, path, method)).json()
+                    _follow(client, openapi, one, body)
+                followed.add((path, method, name))
+    assert followed == {
+        ("/v1/assessments", "post", "feedback"),
+        ("/v1/assessments", "get", "feedback"),
+        ("/v1/fhir/assess", "post", "feedback"),
+        ("/v1/models", "get", "model"),
+    }
+
+
+def _first(openapi: dict[str, Any], path: str, method: str) -> object:
+    return _examples_of(openapi, path)[0][1] if method == "post" else None
+
+
+def _follow(
+    client: httpx.Client, openapi: dict[str, Any], link: dict[str, Any], body: object
+) -> None:
+    path, method = link["operationRef"].removeprefix("#/paths/").rsplit("/", 1)
+    path = path.replace("~1", "/")
+    values = {
+        name: _at(body, pointer.removeprefix("$response.body#"))
+        for name, pointer in link["parameters"].items()
+    }
+    given = _first(openapi, path, method)
+    answer = client.request(method, path.format_map(values), json=given)
+    assert answer.status_code in (200, 202), answer.text
+
+
+def _at(body: Any, pointer: str) -> object:  # noqa: ANN401 - whatever JSON holds
+    for part in pointer.split("/")[1:]:
+        body = body[int(part)] if isinstance(body, list) else body[part]
+    return body
 
 
 def test_the_example_of_a_refusal_is_one(client: httpx.Client) -> None:

@@ -14,6 +14,7 @@ from api.batch.tables import CSV, NDJSON
 from api.bundle.service import Models
 from api.log.entries import Asker, assessment_row
 from api.schemas.asked import AssessmentRequest
+from api.words.departments import DEPARTMENTS, called
 from api.words.errors import BadRequestData
 from ml.serving import epi_weeks
 from ml.serving.bundle import Bundle
@@ -59,6 +60,7 @@ def test_the_places_of_which_something_is_known_are_listed_with_their_names(
     listed = client.get("/v1/places").json()
     assert (listed["source"], listed["newest_week"]) == ("sivigila_dengue", "2026-W07")
     names = {place["code"]: place["name"] for place in listed["places"]}
+    assert {place["department"] for place in listed["places"]} == {"Santander"}
     assert names == {
         "68001": "Bucaramanga", "68276": "Floridablanca", "68307": "Girón", "68547": None,
     }  # fmt: skip
@@ -67,7 +69,18 @@ def test_the_places_of_which_something_is_known_are_listed_with_their_names(
     nameless = ask(client, {**JOINTS, "place": {**PLACE, "municipality": "68547"}})
     assert nameless["place"]["name"] is None
     (said,) = (w["message"] for w in nameless["warnings"] if w["code"] == "local_prior")
-    assert " 68547 " in said
+    assert " 68547 (Santander) " in said
+    assert there["department"] == nameless["place"]["department"] == "Santander"
+
+
+def test_a_municipality_is_called_so_that_no_other_is_meant() -> None:
+    assert called("05664", "San Pedro") == "San Pedro, Antioquia (05664)"
+    assert called("70717", "San Pedro") == "San Pedro, Sucre (70717)"
+    assert called("70717", None) == "70717 (Sucre)"
+    assert called("11001", "Bogotá") == "Bogotá (11001)"
+    assert called("34001", None) == "34001"
+    # Bogotá aside there are 32 departments, and none is called as another.
+    assert len(DEPARTMENTS) == len(set(DEPARTMENTS.values())) == 32
 
 
 def test_a_bundle_without_the_table_lists_no_place(

@@ -54,7 +54,12 @@ def test_the_first_match_is_the_sign_meant(page: Page, query: str, expected: str
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("sin fiebre", "fever"), ("no tos", "cough"), ("niega vómito", "vomiting")],
+    [
+        ("sin fiebre", "fever"),
+        ("no tos", "cough"),
+        ("niega vómito", "vomiting"),
+        ("no tiene fiebre", "fever"),
+    ],
 )
 def test_a_denial_means_absent(page: Page, query: str, expected: str) -> None:
     codes, absent = find(page, query)

@@ -46,6 +46,31 @@ def test_an_impossible_value_is_explained_where_it_stands(
         expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
 
 
+@pytest.mark.parametrize("typed", ["8 lunas", "meses", "8 8", "8,,5 meses", "-1"])
+def test_an_age_that_is_none_is_said_so(open_page: OpenPage, typed: str) -> None:
+    page = open_page("/?lang=es")
+    page.fill("#age", typed)
+    page.press("#age", "Tab")
+    expect(page.locator("#age-wrong")).not_to_have_text("")
+
+
+def test_both_blood_pressures_may_be_typed_as_one(open_page: OpenPage) -> None:
+    page = open_page("/?lang=es")
+    systolic, diastolic = (page.locator(f"#obs-{one}_bp_mmhg") for one in ("systolic", "diastolic"))
+    systolic.fill("120 / 80")
+    systolic.press("Tab")
+    expect(systolic).to_have_value("120")
+    expect(diastolic).to_have_value("80")
+    diastolic.fill("130/100")
+    diastolic.press("Enter")
+    given = page.locator("#answer .given").first
+    expect(given).to_contain_text("sistólica 130\u00a0mmHg")
+    expect(given).to_contain_text("diastólica 100\u00a0mmHg")
+    page.fill("#obs-temperature_c", "120/80")
+    page.press("#obs-temperature_c", "Tab")
+    expect(page.locator("#obs-temperature_c-wrong")).not_to_have_text("")
+
+
 def test_asking_with_a_mistake_leads_to_it_and_keeps_what_was_typed(open_page: OpenPage) -> None:
     page = open_page("/?lang=es")
     page.fill("#age", "34")

@@ -26,7 +26,6 @@ SAID = {
         "level": "unas 4 veces lo habitual",
         "unknown": "No se sabe qué se notificó en 05001",
         "code": "Elija un municipio de la lista",
-        "nowhere": "Aquí no se sabe qué se notifica en «Medellín».",
         "place": "Indique el municipio, o deje la semana en blanco.",
     },
     "en": {
@@ -40,10 +39,14 @@ SAID = {
         "level": "about 4 times as often as usual",
         "unknown": "What was notified in 05001",
         "code": "Pick a municipality from the list",
-        "nowhere": "What is notified in “Medellín” is not known here.",
         "place": "Enter the municipality, or leave the week blank.",
     },
 }
+SMALL_OR_DARK = pytest.mark.parametrize(
+    ("language", "viewport", "scheme"),
+    [("es", NARROWEST, "light"), ("en", LAPTOP, "dark")],
+    ids=["es-320", "en-dark"],
+)
 BY_LANGUAGE = pytest.mark.parametrize("language", ["es", "en"])
 
 
@@ -121,11 +124,7 @@ def test_what_the_service_refuses_of_a_patient_is_said_beside_the_field(
     expect(page.locator("#identity-source-wrong")).not_to_have_text("")
 
 
-@pytest.mark.parametrize(
-    ("language", "viewport", "scheme"),
-    [("es", NARROWEST, "light"), ("en", LAPTOP, "dark")],
-    ids=["es-320", "en-dark"],
-)
+@SMALL_OR_DARK
 def test_how_common_illness_is_here_changes_the_answer_by_keyboard_alone(
     open_page: OpenPage, language: str, viewport: ViewportSize, scheme: str
 ) -> None:
@@ -187,79 +186,13 @@ def test_where_they_fell_ill_changes_the_answer_by_keyboard_alone(
     card = page.locator("[data-problem=arbovirus]")
     expect(card).to_contain_text(said["level"])
     expect(card).not_to_contain_text(said["shares"])
-    expect(page.locator("#answer .given").first).to_contain_text("Bucaramanga (68001), 2026-W07")
+    expect(page.locator("#answer .given").first).to_contain_text(
+        "Bucaramanga, Santander (68001), 2026-W07"
+    )
     expect(page.locator("[data-problem=severity]")).not_to_contain_text(said["level"])
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-
-
-@pytest.mark.parametrize(
-    ("language", "viewport", "scheme"),
-    [("es", NARROWEST, "light"), ("en", LAPTOP, "dark")],
-    ids=["es-320", "en-dark"],
-)
-def test_a_municipality_is_picked_by_its_name_by_keyboard_alone(
-    open_page: OpenPage, language: str, viewport: ViewportSize, scheme: str
-) -> None:
-    page, said = open_page(f"/?lang={language}", viewport, scheme), SAID[language]
-    page.fill("#age", "34")
-    keys, field = opened_by_keyboard(page, tabs=3), page.locator("#identity-municipality")
-    keys.type("bucara")
-    offered = page.locator("#municipalities [role=option]")
-    expect(offered).to_have_count(1)
-    expect(offered).to_have_text("Bucaramanga68001")
-    expect(field).to_have_attribute("aria-activedescendant", "municipality-0")
-    expect(page.locator("#spoken")).to_contain_text("1 ")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    keys.press("Enter")
-    expect(field).to_have_value("Bucaramanga (68001)")
-    expect(page.locator("#municipalities")).to_be_hidden()
-    expect(page.locator(".question")).to_have_count(0)
-    keys.press("Tab")
-    keys.type("2026-W07")
-    keys.press("Enter")
-    expect(page.locator("[data-problem=arbovirus]")).to_contain_text("Bucaramanga (68001)")
-    expect(page.locator("[data-problem=arbovirus]")).to_contain_text(said["level"])
-    expect(page.locator("#answer .given").first).to_contain_text("Bucaramanga (68001), 2026-W07")
-
-
-def test_accents_do_not_matter_and_a_place_without_a_name_goes_by_its_code(
-    open_page: OpenPage,
-) -> None:
-    page = open_page("/?lang=es")
-    page.locator("#place-part > summary").click()
-    field, offered = page.locator("#identity-municipality"), page.locator("#municipalities li")
-    field.fill("GIRON")
-    expect(offered).to_have_text("Girón68307")
-    field.press("Tab")
-    expect(field).to_have_value("Girón (68307)")
-    field.fill("685")
-    expect(offered).to_have_text("68547")
-    offered.click()
-    expect(field).to_have_value("68547")
-    field.fill("68")
-    expect(offered).to_have_count(4)
-    field.press("ArrowDown")
-    field.press("Escape")
-    expect(page.locator("#municipalities")).to_be_hidden()
-    expect(field).to_have_value("68")
-
-
-@BY_LANGUAGE
-def test_a_municipality_of_which_nothing_is_known_is_said_so_at_once(
-    open_page: OpenPage, language: str
-) -> None:
-    page = open_page(f"/?lang={language}")
-    page.locator("#place-part > summary").click()
-    page.locator("#identity-municipality").press_sequentially("Medellín")
-    offered = page.locator("#municipalities li")
-    expect(offered).to_have_text(SAID[language]["nowhere"])
-    expect(page.locator("#identity-municipality")).to_have_attribute("aria-expanded", "false")
-    assert violations(page) == []
-    page.fill("#identity-municipality", "05001")
-    expect(page.locator("#municipalities")).to_be_hidden()
 
 
 @BY_LANGUAGE

@@ -1,0 +1,258 @@
+"""Read a bundle of Patient, Encounter, Location, Observation and Condition. Nothing is invented.
+
+What the vocabulary has no code for is left out and said; a measurement in a unit that cannot be
+converted is refused; a birth date gives an age only as of the encounter, or of today. What is of
+another encounter, or was measured long before this one, is not taken for now.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from api.bundle.vocabulary import Vocabulary
+from api.fhir import when
+from api.fhir.codes import table_of
+from api.fhir.conditions import NOT_MEANT, Conditions, LeftOut, Told
+from api.fhir.names import is_meant, name_in, names_of
+from api.fhir.observations import Fault, Measured, Observations, parts_of
+from api.fhir.outcome import Issue, IssueCode, Severity
+from api.fhir.record import Context, Record
+from api.fhir.where import DIVIPOLA, Visit, Where, objects, that_counts, week_of
+from api.fhir.words import FHIR
+from api.words.language import Language
+
+NO_CONTEXT = Context()
+_OF_ANOTHER_DAY = frozenset({"over", "elsewhere", "before", "to_come"})
+Resource = Mapping[str, Any]
+
+
+class _Read(NamedTuple):
+    """A resource that is read once the encounter is known, and where it stands."""
+
+    resource: Resource
+    place: str
+
+
+class Reader:
+    """Walks the entries of one bundle into a `Record`."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, language: Language, context: Context = NO_CONTEXT
+    ) -> None:
+        table = table_of(vocabulary)
+        self._all_conditions = Conditions(vocabulary, table)
+        self._all_observations = Observations(vocabulary, table)
+        self._language, self._context = language, context
+        self._today = datetime.now(UTC).date()
+        self._where = Where()
+        self._visits: list[Visit] = []
+        self._about: list[tuple[str, str]] = []
+        self._conditions: list[_Read] = []
+        self._observations: list[_Read] = []
+        self._patient_names = context.patient
+        self.record = Record()
+
+    def read(self, entries: list[Any]) -> Record:
+        """Everything the entries say."""
+        for position, entry in enumerate(entries):
+            place = f"Bundle.entry[{position}].resource"
+            resource = entry.get("resource") if isinstance(entry, dict) else None
+            if isinstance(resource, dict):
+                self._resource(resource, place, entry)
+            else:
+                self._say("error", "structure", "no_resource", place)
+        self._one_patient()
+        visit = that_counts(self._visits, self._today)
+        self.record.seen = visit.day if visit else None
+        self._place(visit)
+        # What these say depends on the encounter, which may stand behind them.
+        for one in self._observations:
+            self._observation_read(one, visit)
+        for one in self._conditions:
+            self._condition_read(one, visit)
+        return self.record
+
+    def _resource(self, resource: Resource, place: str, entry: Resource) -> None:
+        readers = {
+            "Patient": self._patient,
+            "Encounter": self._encounter,
+            "Location": self._location,
+            "Observation": self._observation,
+            "Condition": self._condition,
+        }
+        kind = str(resource.get("resourceType"))
+        if kind not in readers:
+            self._leave_out("resource_unused", place, name=kind)
+        elif _is_modified(resource):
+            self._leave_out("modified", place)
+        elif str(resource.get("status")) in NOT_MEANT and kind in ("Encounter", "Observation"):
+            self._leave_out("not_meant", place)
+        else:
+            if subject := name_in(resource.get("subject")):
+                self._about.append((subject, f"{place}.subject"))
+            readers[kind](resource, place, entry)
+
+    def _one_patient(self) -> None:
+        """Refuse what is of somebody else: a mistaken bundle must not become anybody's answer."""
+        names = self._patient_names
+        for subject, place in self._about:
+            names = names or frozenset({subject})
+            if is_meant(subject, names) is False:
+                self._say("error", "structure", "other_patient", place)
+
+    def _place(self, visit: Visit | None) -> None:
+        """The municipality and week; what cannot be used of them is left out and said.
+
+        A record has an address for other reasons than this, so no answer is refused for it.
+        """
+        if visit is not None:
+            self._where.visits(visit.resource)
+        found = self._where.found()
+        for one in found:
+            if one.code is None:
+                self._leave_out("not_divipola", one.place, system=DIVIPOLA)
+        codes = {one.code for one in found if one.code is not None}
+        if len(codes) > 1:
+            self._leave_out("two_municipalities", found[0].place)
+            return
+        for code in codes:
+            self._place_in(code, visit)
+
+    def _place_in(self, municipality: str, visit: Visit | None) -> None:
+        """Put down the municipality with the week of the encounter; this week without a date."""
+        if visit is None or visit.start is None:
+            self.record.place = {"municipality": municipality}
+            return
+        week = week_of(visit.start, self._today)
+        if week is None:
+            self._leave_out("no_week", visit.place)
+        else:
+            self.record.place = {"municipality": municipality, "week": week}
+
+    def _patient(self, resource: Resource, place: str, entry: Resource) -> None:
+        names = names_of(resource, entry)
+        if self.record.subject:
+            # A search may bring the patient along once more.
+            if not any(is_meant(one, self._patient_names) for one in names):
+                self._say("error", "structure", "two_patients", place)
+            return
+        if self._context.patient and not any(
+            is_meant(one, names) is not False for one in self._context.patient
+        ):
+            self._say("error", "structure", "other_patient", place)
+        self._patient_names = names
+        address = entry.get("fullUrl") or f"Patient/{resource.get('id', 'unknown')}"
+        self.record.subject = {"reference": str(address)}
+        gender = resource.get("gender")
+        self.record.sex = gender if gender in ("female", "male") else None
+        self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
+        self.record.places["#/age_years"] = f"{place}.birthDate"
+        self._where.lives(resource, place)
+
+    def _encounter(self, resource: Resource, place: str, entry: Resource) -> None:
+        period = resource.get("period")
+        start = period.get("start") if isinstance(period, dict) else None
+        where = f"{place}.period.start"
+        names = names_of(resource, entry)
+        self._visits.append(Visit(self._date(start, where), start, where, resource, names))
+
+    def _location(self, resource: Resource, place: str, entry: Resource) -> None:
+        self._where.stands(resource, entry, place)
+
+    def _observation(self, resource: Resource, place: str, _: object) -> None:
+        self._observations.append(_Read(resource, place))
+
+    def _condition(self, resource: Resource, place: str, _: object) -> None:
+        self._conditions.append(_Read(resource, place))
+
+    def _observation_read(self, one: _Read, visit: Visit | None) -> None:
+        written = when.told_of(one.resource)
+        moment = when.moment_of(written)
+        if moment is None:
+            self._say("error", "value", "date", one.place)
+            return
+        why_not = self._why_not_now(one.resource, written, visit)
+        for part, place in parts_of(one.resource, one.place):
+            code = self._all_observations.code(part)
+            if code is None:
+                self._leave_out("code_unknown", place)
+            elif _is_modified(part):
+                self._leave_out("modified", place)
+            elif why_not and self._all_observations.passes(code):
+                self._leave_out(why_not, place)
+            else:
+                self._take(self._all_observations.read(code, part), place, moment)
+
+    def _why_not_now(self, resource: Resource, written: object, visit: Visit | None) -> str | None:
+        """Why an Observation says nothing of the patient as they are; None where it may."""
+        if objects(resource.get("focus")):
+            return "focus"
+        if when.is_to_come(written, self._today):
+            return "to_come"
+        here = self._is_here(resource, visit)
+        if here is not None:
+            return None if here else "elsewhere"
+        day = min(visit.day if visit and visit.day else self._today, self._today)
+        return "before" if when.is_long_before(written, day) else None
+
+    def _is_here(self, resource: Resource, visit: Visit | None) -> bool | None:
+        """Whether something is of the encounter that counts; None where it does not say."""
+        names = visit.called() if visit else self._context.encounter
+        return is_meant(name_in(resource.get("encounter")), names)
+
+    def _condition_read(self, one: _Read, visit: Visit | None) -> None:
+        is_elsewhere = self._is_here(one.resource, visit) is False
+        day = self.record.seen or self._today
+        self._take(self._all_conditions.read(one.resource, day, is_elsewhere), one.place)
+
+    def _take(
+        self, found: Told | Measured | LeftOut | Fault, place: str, moment: datetime | None = None
+    ) -> None:
+        match found:
+            case LeftOut(why):
+                self._leave_out(why, place)
+            case Fault(why, values):
+                self._say("error", "value", why, place, **values)
+            case Told(code, present):
+                self._sign(code, present, place)
+            case Measured(code, value):
+                self._measurement(code, value, moment or when.NEVER_TOLD, place)
+
+    def _measurement(self, code: str, value: float, moment: datetime, place: str) -> None:
+        """Keep it unless a later one is known; of one moment the last that is listed."""
+        before = self.record.observations.get(code)
+        if before is None or moment >= before[0]:
+            self.record.observations[code] = (moment, value)
+            self.record.places[f"#/observations/{code}"] = place
+
+    def _sign(self, code: str, present: bool, place: str) -> None:
+        if self.record.signs.setdefault(code, present) != present:
+            self._say("error", "conflict", "both", place, code=code)
+
+    def _date(self, text: object, place: str) -> date | None:
+        """The day of a FHIR date of any precision; a missing month or day is the middle one."""
+        year, month, day = (*str(text).partition("T")[0].split("-"), "", "")[:3]
+        try:
+            return date(int(year), int(month or 7), int(day or 15))
+        except (ValueError, OverflowError):
+            if text is not None:
+                self._say("error", "value", "date", place)
+            return None
+
+    def _leave_out(self, sentence: str, place: str, **values: str) -> None:
+        self.record.count_not_now += sentence in _OF_ANOTHER_DAY
+        self._say("information", "not-supported", sentence, place, **values)
+
+    def _say(
+        self, severity: Severity, kind: IssueCode, sentence: str, place: str, **values: str
+    ) -> None:
+        text = FHIR[sentence][self._language].format(**values)
+        self.record.issues.append(Issue(severity, kind, text, place))
+
+
+def _is_modified(resource: Resource) -> bool:
+    """Whether it says that its meaning depends on what only its author knows.
+
+    FHIR R4 forbids to use such a resource or part (2.1.0.3, modifier extensions).
+    """
+    return any(resource.get(one) for one in ("modifierExtension", "implicitRules"))

@@ -1,0 +1,67 @@
+"""When something of a FHIR record was, and whether that is now."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T.+)?)?)?", re.ASCII)
+# What a date of so many letters lacks to name a day.
+_FIRST: Mapping[int, str] = {4: "-01-01", 7: "-01"}
+# Of what says no date: before anything that says one.
+NEVER_TOLD = datetime.min.replace(tzinfo=UTC)
+# Time zones and a night between triage and ward lie between two days of one visit.
+_SAME_VISIT = timedelta(days=1)
+_FIRST_DAY = date.min + _SAME_VISIT
+
+
+def is_before(written: object, day: date) -> bool:
+    """Whether a FHIR date is over before `day`: of a year or a month, once the next has begun."""
+    return isinstance(written, str) and written[:10] < day.isoformat()[: len(written[:10])]
+
+
+def is_after(written: object, day: date) -> bool:
+    """Whether a FHIR date of any precision begins after `day`."""
+    return isinstance(written, str) and written[:10] > day.isoformat()
+
+
+def is_long_before(written: object, day: date) -> bool:
+    """Whether it is over more than a day before `day`."""
+    return is_before(written, max(day, _FIRST_DAY) - _SAME_VISIT)
+
+
+def is_to_come(written: object, today: date) -> bool:
+    """Whether it begins later than any clock now shows."""
+    return is_after(written, today + _SAME_VISIT)
+
+
+def told_of(observation: Mapping[str, Any]) -> object:
+    """When an Observation was made, as it is written: a moment, or the end or start of a period.
+
+    Without one, when it was issued: it cannot have been made later.
+    """
+    period = observation.get("effectivePeriod")
+    ends = period if isinstance(period, dict) else {}
+    found = (
+        observation.get("effectiveDateTime"),
+        observation.get("effectiveInstant"),
+        ends.get("end"),
+        ends.get("start"),
+        observation.get("issued"),
+    )
+    return next((one for one in found if one is not None), None)
+
+
+def moment_of(written: object) -> datetime | None:
+    """The moment of a FHIR date of any precision, its beginning where it is a day, a month or a
+    year; the beginning of time where nothing is written. None for what is no date.
+    """
+    if written is None:
+        return NEVER_TOLD
+    if not isinstance(written, str) or not _DATE.fullmatch(written):
+        return None
+    try:
+        found = datetime.fromisoformat(written + _FIRST.get(len(written), ""))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
