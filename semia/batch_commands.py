@@ -125,23 +125,27 @@ def _write(lines: Iterator[str], to: Path) -> None:
 
 def _show(answers: list[dict[str, Any]], terminal: Terminal) -> None:
     """A row for each patient: the first option of every question; `?` where it is not sure."""
+    from api.batch.tables import why_refused
+
     names = dict.fromkeys(
         one["problem"] for each in answers for one in each.get("assessment", {}).get("answers", [])
     )
-    rows = [_row(each, list(names)) for each in answers]
-    terminal.table("", ["", "red flags", *names, "refused"], rows)
+    rows = [_row(each, list(names)) for each in answers if "refused" not in each]
+    terminal.table("", ["", "red flags", *names], rows)
+    for each in answers:
+        if "refused" in each:
+            terminal.note(f"{_name(each)} is refused: {why_refused(each['refused'])}")
+
+
+def _name(answer: dict[str, Any]) -> str:
+    return str(answer.get("id", f"line {answer['line']}"))
 
 
 def _row(answer: dict[str, Any], problems: list[str]) -> list[str]:
-    name = str(answer.get("id", answer["line"]))
-    if "refused" in answer:
-        from api.batch.tables import why_refused
-
-        return [name, "", *[""] * len(problems), why_refused(answer["refused"])]
     found = answer["assessment"]
     first = {one["problem"]: _first(one) for one in found["answers"]}
     flags = ", ".join(flag["label"] for flag in found["red_flags"])
-    return [name, flags, *(first.get(problem, "") for problem in problems), ""]
+    return [_name(answer), flags, *(first.get(problem, "") for problem in problems)]
 
 
 def _first(answer: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ def status(json: AsJson = False) -> None:
         rows = [[follower[column] for column in columns] for follower in following]
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
-    terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
+    trained = [[*about, _minute(datetime.fromisoformat(at))] for *about, at in models]
+    terminal.table("Serving", ["problem", "version", "learned from", "trained"], trained)
     if database["folder"] is not None and database["port"] and not database["is_running"]:
         terminal.note("the database is stopped, so what has landed cannot be told; next: semia up")
     elif not loads and not models:
@@ -84,12 +86,15 @@ def _loads(settings: Settings) -> list[list[object]]:
         # Nothing has been landed yet, or there is no database to ask: the table stays empty.
         return []
     limits = oldest_allowed(settings)
-    return [
-        [*row[:3], f"{row[3]:%Y-%m-%d %H:%M}", told(row[3], limits.get(row[0]))] for row in found
-    ]
+    return [[*row[:3], _minute(row[3]), told(row[3], limits.get(row[0]))] for row in found]
 
 
-def _models(settings: Settings) -> list[list[object]]:
+def _minute(moment: datetime) -> str:
+    """To the minute, by this computer's clock."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _models(settings: Settings) -> list[list[str]]:
     from ml.serving.bundle import load
 
     try:

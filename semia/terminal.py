@@ -93,13 +93,18 @@ class Terminal:
         """A table on the screen; nothing under `--json`, whose object says the same."""
         if self.as_json:
             return
-        drawn = Table(title=title, title_justify="left", header_style="bold")
+        # No edge, so that more fits on a line; the title outside, or it folds to the table's width.
+        drawn = Table(header_style="bold", show_edge=False, pad_edge=False)
         for number, column in enumerate(columns):
             # Names stay whole, to be copied; where the screen is narrow the other cells fold.
             drawn.add_column(column, overflow="fold", no_wrap=number == 0)
         for row in rows:
             drawn.add_row(*map(_shown, row))
-        Console(highlight=False).print(drawn)
+        screen = Console(highlight=False)
+        if title:
+            screen.print(f"[italic]{escape(title)}[/italic]", soft_wrap=True)
+        screen.print(drawn)
+        screen.print()
 
     def answer(self, result: Mapping[str, Any]) -> None:
         """The JSON object of `--json`, on standard output; nothing otherwise."""

@@ -139,8 +139,8 @@ def _assessment(
     )
 
 
-def assess_document(settings: Settings, given: object) -> dict[str, Any]:
-    """Answer one request read from a file, and log it like any other.
+def assess_document(settings: Settings, given: object, file: str) -> dict[str, Any]:
+    """Answer one request read from `file`, and log it like any other.
 
     Raises `BadFile` naming each field that is wrong, or where the log has no room.
     """
@@ -157,7 +157,7 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
     except Problem as error:
         refusal = error
     raise BadFile(
-        str(refusal), where="request", next_step="see docs/reference/api.md for an example request"
+        str(refusal), where=file, next_step="see docs/reference/api.md for an example request"
     )
 
 

@@ -14,7 +14,7 @@ from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
 from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment
-from api.words.errors import Problem
+from api.words.errors import Problem, in_a_line
 from api.words.wording import shown
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
@@ -279,7 +279,7 @@ def _cells(number: int, name: str | None, found: Assessment | Mapping[str, Any])
 
 def why_refused(document: Mapping[str, Any]) -> str:
     """A problem document in one line: each field that is wrong, and why."""
-    faults = [f"{one['pointer'][2:]}: {one['detail']}" for one in document.get("errors", ())]
+    faults = [in_a_line(one["pointer"], one["detail"]) for one in document.get("errors", ())]
     return " ".join(faults) or str(document.get("detail") or document["title"])
 
 

@@ -27,3 +27,12 @@ def test_the_first_column_stays_whole_on_a_narrow_screen(
     shown = capsys.readouterr().out
     assert name in shown
     assert "…" not in shown
+
+
+def test_a_title_longer_than_its_table_stays_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    question = "Which of 49 common conditions is it, and how serious is each?"
+    Terminal().table(question, ["", "%"], [["Influenza", "75.1%?"]])
+    assert question in capsys.readouterr().out.splitlines()
