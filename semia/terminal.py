@@ -19,8 +19,13 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from warehouse.errors import SemiaError
+
+# Characters: a column as narrow as this never folds, a wider one folds to that at the least, a last
+# one is hard to read below so many, and these are between two columns.
+_WHOLE, _FOLDED, _READABLE, _BETWEEN = 16, 12, 24, 3
 
 
 class Terminal:
@@ -90,20 +95,23 @@ class Terminal:
             self._bars.remove_task(self._task)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """A table on the screen; nothing under `--json`, whose object says the same."""
+        """A table on the screen; nothing under `--json`, whose object says the same.
+
+        What is in the last column goes below, a line for each row, where it would get no room.
+        """
         if self.as_json:
             return
-        # No edge, so that more fits on a line; the title outside, or it folds to the table's width.
-        drawn = Table(header_style="bold", show_edge=False, pad_edge=False)
-        for number, column in enumerate(columns):
-            # Names stay whole, to be copied; where the screen is narrow the other cells fold.
-            drawn.add_column(column, overflow="fold", no_wrap=number == 0)
-        for row in rows:
-            drawn.add_row(*map(_shown, row))
         screen = Console(highlight=False)
+        cells = [[_shown(cell) for cell in row] for row in rows]
         if title:
+            # Outside, or it folds to the table's width.
             screen.print(f"[italic]{escape(title)}[/italic]", soft_wrap=True)
-        screen.print(drawn)
+        if _has_room(screen.width, columns, cells):
+            screen.print(_drawn(columns, cells))
+        else:
+            screen.print(_drawn(columns[:-1], [row[:-1] for row in cells]))
+            for first, *_, last in cells:
+                screen.print(f"{first}: {last}", soft_wrap=True)
         screen.print()
 
     def answer(self, result: Mapping[str, Any]) -> None:
@@ -126,6 +134,33 @@ class Terminal:
         told = "Stopped. What was finished is kept; type the same command to go on."
         self.answer({"error": "stopped", "where": "", "next": "type the same command to go on"})
         self.console.print(f"\n{told}", soft_wrap=True)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is as long as nothing folds."""
+    return [
+        max(Text.from_markup(cell).cell_len for cell in column)
+        for column in zip(columns, *rows, strict=True)
+    ]
+
+
+def _has_room(screen: int, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the last column is left enough of the screen's width to be read."""
+    first, *others, last = _widths(columns, rows)
+    folded = [width if width <= _WHOLE else _FOLDED for width in others]
+    taken = first + sum(folded) + _BETWEEN * len(columns[1:])
+    return screen - taken >= min(last, _READABLE)
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    # No edge, so that more fits on a line.
+    table = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for number, (name, width) in enumerate(zip(columns, _widths(columns, rows), strict=True)):
+        # Names stay whole, to be copied, and so do short cells; where there is no room others fold.
+        table.add_column(name, overflow="fold", no_wrap=number == 0 or width <= _WHOLE)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _shown(cell: object) -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import socket
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -92,6 +93,16 @@ def test_wrong_usage_is_json_too_where_json_was_asked_for(
     told = capsys.readouterr()
     assert json.loads(told.out)["error"] == "wrong usage"
     assert "--rows" in told.err
+
+
+def test_a_screen_without_accents_is_answered_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii"))
+    assert typed(monkeypatch, "land", "dengue_en_España") == 1
+    sys.stderr.flush()
+    assert b"dengue_en_Espa?a" in written.getvalue()
 
 
 def test_ctrl_c_says_that_nothing_is_lost(
