@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -103,14 +104,15 @@ class Terminal:
             return
         screen = Console(highlight=False)
         cells = [[_shown(cell) for cell in row] for row in rows]
+        table = [_Column(head, [row[place] for row in cells]) for place, head in enumerate(columns)]
         if title:
             # Outside, or it folds to the table's width.
             screen.print(f"[italic]{escape(title)}[/italic]", soft_wrap=True)
-        if _has_room(screen.width, columns, cells):
-            screen.print(_drawn(columns, cells))
+        if _has_room(screen.width, table):
+            screen.print(_drawn(table))
         else:
-            screen.print(_drawn(columns[:-1], [row[:-1] for row in cells]))
-            for first, *_, last in cells:
+            screen.print(_drawn(table[:-1]))
+            for first, last in zip(table[0].cells, table[-1].cells, strict=True):
                 screen.print(f"{first}: {last}", soft_wrap=True)
         screen.print()
 
@@ -136,29 +138,36 @@ class Terminal:
         self.console.print(f"\n{told}", soft_wrap=True)
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """How wide each column is as long as nothing folds."""
-    return [
-        max(Text.from_markup(cell).cell_len for cell in column)
-        for column in zip(columns, *rows, strict=True)
-    ]
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table: its head, its cells, and how wide it is as long as nothing folds."""
+
+    head: str
+    cells: Sequence[str]
+
+    @property
+    def width(self) -> int:
+        return max(Text.from_markup(cell).cell_len for cell in (self.head, *self.cells))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it never folds: short cells do not, nor names, which are copied."""
+        return self.width <= _WHOLE or not any(" " in cell for cell in self.cells)
 
 
-def _has_room(screen: int, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the last column is left enough of the screen's width to be read."""
-    first, *others, last = _widths(columns, rows)
-    folded = [width if width <= _WHOLE else _FOLDED for width in others]
-    taken = first + sum(folded) + _BETWEEN * len(columns[1:])
-    return screen - taken >= min(last, _READABLE)
+def _has_room(screen: int, columns: Sequence[_Column]) -> bool:
+    """Whether the last column is short, or left enough of the screen's width to be read."""
+    *others, last = columns
+    taken = sum(_BETWEEN + (one.width if one.is_whole else _FOLDED) for one in others)
+    return last.width <= _WHOLE or screen - taken >= min(last.width, _READABLE)
 
 
-def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _drawn(columns: Sequence[_Column]) -> Table:
     # No edge, so that more fits on a line.
     table = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for number, (name, width) in enumerate(zip(columns, _widths(columns, rows), strict=True)):
-        # Names stay whole, to be copied, and so do short cells; where there is no room others fold.
-        table.add_column(name, overflow="fold", no_wrap=number == 0 or width <= _WHOLE)
-    for row in rows:
+    for one in columns:
+        table.add_column(one.head, overflow="fold", no_wrap=one.is_whole)
+    for row in zip(*(one.cells for one in columns), strict=True):
         table.add_row(*row)
     return table
 

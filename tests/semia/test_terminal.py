@@ -67,3 +67,17 @@ def test_answers_to_several_questions_stay_side_by_side(
     answers = ["Level 3: urgent 53%?", "Neither of both 39%?", "Upper airway infection 16%?"]
     Terminal().table("", columns, [["a", "", *answers, "Home 78%?"]])
     assert "a: Home" not in capsys.readouterr().out
+
+
+def test_a_sentence_before_figures_folds_and_the_figures_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    check = "precision of confident single answer upper_respiratory_infection, upper bound"
+    columns = ["check", "figure", "must be", "holds"]
+    Terminal().table("", columns, [[check, 0.9321, "at least 0.85", True]])
+    shown = capsys.readouterr().out
+    (figures,) = [line for line in shown.splitlines() if "0.9321" in line]
+    assert "at least 0.85" in figures
+    assert "yes" in figures
+    assert "upper_respiratory_infection," in shown
