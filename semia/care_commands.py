@@ -35,7 +35,8 @@ def status(json: AsJson = False) -> None:
     from warehouse.postgres import server
 
     terminal, settings = Terminal(json), load_settings()
-    database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
+    database, loads = asdict(server.status(settings)), _loads(settings)
+    models, why_none = _models(settings)
     told = [[name.replace("_", " "), value] for name, value in database.items()]
     terminal.table("Database", ["what", "value"], told)
     following = [asdict(follower) for follower in _followers(settings)]
@@ -53,6 +54,8 @@ def status(json: AsJson = False) -> None:
             f"nothing is in {settings.home.absolute()} yet; next: semia up, or go to the folder "
             "you ran it in before"
         )
+    if why_none is not None and settings.bundle_dir.exists():
+        terminal.complain(why_none)
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )
@@ -94,17 +97,19 @@ def _minute(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _models(settings: Settings) -> list[list[str]]:
+def _models(settings: Settings) -> tuple[list[list[str]], SemiaError | None]:
+    """A row for each model of the bundle, or why it cannot be read."""
     from ml.serving.bundle import load
 
     try:
         bundle = load(settings.bundle_dir)
-    except SemiaError:
-        return []
-    return [
+    except SemiaError as error:
+        return [], error
+    rows = [
         [name, problem.about.version, problem.about.origin, problem.about.trained_at]
         for name, problem in bundle.problems.items()
     ]
+    return rows, None
 
 
 @dataclass(frozen=True)
