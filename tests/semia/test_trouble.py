@@ -21,6 +21,7 @@ from semia import cli, data, data_commands, model_commands
 from semia.terminal import Terminal
 from semia.up import Remembered, _models, only_one
 from tests.semia.conftest import typed
+from tests.support.bundles import make_tiny_bundle
 from tests.warehouse.conftest import Notes
 from warehouse.building import transform
 from warehouse.errors import (
@@ -260,3 +261,16 @@ def test_a_second_up_waits_for_the_first(tmp_path: Path) -> None:
             assert not began.wait(0.3)
         waiting.result(timeout=10)
     assert "another semia up" in told.notes[0]
+
+
+def test_a_log_that_cannot_be_written_is_named_by_its_place(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_BUNDLE", str(make_tiny_bundle(home.parent / "bundle").folder))
+    home.mkdir()
+    (home / "spool").write_text("a file where a folder is wanted")
+    (home.parent / "one.json").write_text('{"age_years": 30}')
+    assert typed(monkeypatch, "predict", "one.json") == 1
+    told = capsys.readouterr().err
+    assert str(home / "spool") in told
+    assert len(told.strip().splitlines()) == 1
