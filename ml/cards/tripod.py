@@ -78,7 +78,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
             for name, figure in about.baseline.items()
         },
         "name": about.name,
-        "question": {"es": about.question["es"], "en": about.question["en"]}[language],
+        "question": about.question[language],
         "rows": str(about.rows),
         "patients": str(about.patients),
         "sources": listed(list(called_sources.values())),
