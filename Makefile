@@ -39,7 +39,7 @@ up: setup ## Land, build, train, serve: the whole product on this computer
 test: setup ## Run every test; what needs a missing program says so
 	$(BIN)/pytest -n auto --no-loadscope-reorder --durations=20
 
-lint: setup ## Formatting, types, import directions, SQL style
+lint: setup ## Formatting, types, import directions, SQL style, dangerous calls, secrets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

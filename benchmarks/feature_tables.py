@@ -8,7 +8,7 @@ from warehouse import connection
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
-    from feast import FeatureStore
+    from feast import Entity, FeatureStore, FeatureView, Field
 
 OURS = "feature_repo.in_database"
 WIDTH = 60
@@ -91,51 +91,77 @@ def references(views: tuple[str, ...]) -> list[str]:
 
 def open_store(settings: Settings, who: str) -> "FeatureStore":
     """A Feast store on the tables: `ours`, `stock`, or `stock` without nested loops."""
-    from feast import Entity, FeatureStore, FeatureView, Field, RepoConfig, ValueType
+    from feast import FeatureStore, RepoConfig
+
+    where = _where(settings, who)
+    offline = online = "postgres"
+    engine = {}
+    if who == "ours":
+        offline, online = (
+            f"{OURS}.offline.InDatabaseOfflineStore",
+            f"{OURS}.online.InDatabaseOnlineStore",
+        )
+        engine = {"batch_engine": {"type": f"{OURS}.materialise.InDatabaseComputeEngine"}}
+    store = FeatureStore(
+        config=RepoConfig(
+            project="bench",
+            provider="local",
+            registry=str(settings.home / f"registry-{who}.db"),
+            offline_store={"type": offline, **where},
+            online_store={"type": online, **where},
+            entity_key_serialization_version=3,
+            **engine,
+        )
+    )
+    store.apply(_definitions())
+    return store
+
+
+def _where(settings: Settings, who: str) -> dict[str, object]:
+    """How a store logs in to the database, and as whom."""
+    where = connection.parameters("semia_owner", settings)
+    user, password = (NO_LOOPS, PASSWORD) if who == NO_LOOPS else (where.user, where.password)
+    return {
+        "host": where.host,
+        "port": where.port,
+        "database": where.dbname,
+        "db_schema": "bench",
+        "user": user,
+        "password": password,
+        "sslmode": "prefer",
+    }
+
+
+def _definitions() -> "list[Entity | FeatureView]":
+    """The entity and one view per table, as Feast is told of them."""
+    from feast import Entity, FeatureView, ValueType
     from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import (
         PostgreSQLSource,
     )
-    from feast.types import Float64, Int32, String
 
-    where = connection.parameters("semia_owner", settings)
-    quick = who == NO_LOOPS
-    fields = {
-        "host": where.host, "port": where.port, "database": where.dbname, "db_schema": "bench",
-        "user": NO_LOOPS if quick else where.user, "sslmode": "prefer",
-        "password": PASSWORD if quick else where.password,
-    }  # fmt: skip
-    ours = who == "ours"
-    engine = {"batch_engine": {"type": f"{OURS}.materialise.InDatabaseComputeEngine"}}
-    store = FeatureStore(
-        config=RepoConfig(
-            project="bench", provider="local",
-            registry=str(settings.home / f"registry-{who}.db"),
-            offline_store={
-                "type": f"{OURS}.offline.InDatabaseOfflineStore" if ours else "postgres", **fields
-            },
-            online_store={
-                "type": f"{OURS}.online.InDatabaseOnlineStore" if ours else "postgres", **fields
-            },
-            entity_key_serialization_version=3, **(engine if ours else {}),
-        )
-    )  # fmt: skip
     encounter = Entity(name="encounter", join_keys=["encounter_id"], value_type=ValueType.STRING)
     views = [
         FeatureView(
-            name=view, entities=[encounter], ttl=TTL,
-            schema=[
-                Field(name="encounter_id", dtype=String),
-                *(
-                    Field(name=name, dtype=Int32 if kind == "smallint" else Float64)
-                    for name in columns(view)
-                ),
-            ],
+            name=view,
+            entities=[encounter],
+            ttl=TTL,
+            schema=_schema(view, kind),
             source=PostgreSQLSource(
-                name=view, table=f"bench.{view}", timestamp_field="event_timestamp",
+                name=view,
+                table=f"bench.{view}",
+                timestamp_field="event_timestamp",
                 created_timestamp_column="created_at",
             ),
         )
         for view, (_, kind) in VIEWS.items()
-    ]  # fmt: skip
-    store.apply([encounter, *views])
-    return store
+    ]
+    return [encounter, *views]
+
+
+def _schema(view: str, kind: str) -> "list[Field]":
+    from feast import Field
+    from feast.types import Float64, Int32, String
+
+    number = Int32 if kind == "smallint" else Float64
+    features = [Field(name=name, dtype=number) for name in columns(view)]
+    return [Field(name="encounter_id", dtype=String), *features]

@@ -75,9 +75,9 @@ class Note:
     planted: tuple[tuple[str, str], ...]
 
 
-def notes(count: int, seed: int = 1) -> list[Note]:
-    """`count` notes with persons in them; the same seed gives the same notes."""
-    chance = random.Random(seed)
+def notes(count: int) -> list[Note]:
+    """`count` notes with persons in them, the same ones each time."""
+    chance = random.Random(1)
     return [_note(chance, TEMPLATES[n % len(TEMPLATES)]) for n in range(count)]
 
 

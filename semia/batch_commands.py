@@ -3,7 +3,7 @@
 import json as json_format
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,9 +17,22 @@ NDJSON, CSV = "application/x-ndjson", "text/csv"
 _KINDS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
 # A longer table scrolls its beginning off the screen.
 MOST_SHOWN = 50
-# What the columns beside the questions are called.
-_HEADS = {"es": ("señales de alarma", "no se puede valorar"), "en": ("red flags", "refused")}
+
 _MORE = "see docs/reference/api.md, Many patients"
+
+
+class _Words(NamedTuple):
+    """What is said beside the questions and answers, which have words of their own."""
+
+    flags: str
+    is_refused: str
+    line: str
+
+
+_WORDS = {
+    "es": _Words("señales de alarma", "no se puede valorar", "línea"),
+    "en": _Words("red flags", "is refused", "line"),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -128,27 +141,33 @@ def _write(lines: Iterator[str], to: Path) -> None:
 def _show(answers: list[dict[str, Any]], terminal: Terminal, language: str) -> None:
     """A row for each patient: the first option of every question; `?` where it is not sure.
 
-    A column is headed by its question as it was first put, up to the question mark.
+    A column is headed by its question as it was first put, up to the question mark. Who is refused
+    is said below, with the reason.
     """
+    from api.batch.tables import why_refused
+
     questions: dict[str, str] = {}
     for each in answers:
         for one in each.get("assessment", {}).get("answers", []):
             questions.setdefault(one["problem"], one["question"].partition("?")[0] + "?")
-    flags, refused = _HEADS[language]
-    rows = [_row(each, list(questions)) for each in answers]
-    terminal.table("", ["", flags, *questions.values(), refused], rows)
+    words = _WORDS[language]
+    rows = [_row(each, list(questions), words) for each in answers if "refused" not in each]
+    terminal.table("", ["", words.flags, *questions.values()], rows)
+    for each in answers:
+        if "refused" in each:
+            why = why_refused(each["refused"])
+            terminal.note(f"{_name(each, words)} {words.is_refused}: {why}")
 
 
-def _row(answer: dict[str, Any], problems: list[str]) -> list[str]:
-    name = str(answer.get("id", answer["line"]))
-    if "refused" in answer:
-        from api.batch.tables import why_refused
+def _name(answer: dict[str, Any], words: _Words) -> str:
+    return str(answer.get("id", f"{words.line} {answer['line']}"))
 
-        return [name, "", *[""] * len(problems), why_refused(answer["refused"])]
+
+def _row(answer: dict[str, Any], problems: list[str], words: _Words) -> list[str]:
     found = answer["assessment"]
     first = {one["problem"]: _first(one) for one in found["answers"]}
     flags = ", ".join(flag["label"] for flag in found["red_flags"])
-    return [name, flags, *(first.get(problem, "") for problem in problems), ""]
+    return [_name(answer, words), flags, *(first.get(problem, "") for problem in problems)]
 
 
 def _first(answer: dict[str, Any]) -> str:

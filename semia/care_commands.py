@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ def status(json: AsJson = False) -> None:
     from warehouse.postgres import server
 
     terminal, settings = Terminal(json), load_settings()
-    database, loads, models = asdict(server.status(settings)), _loads(settings), _models(settings)
+    database, loads = asdict(server.status(settings)), _loads(settings)
+    models, why_none = _models(settings)
     told = [[name.replace("_", " "), value] for name, value in database.items()]
     terminal.table("Database", ["what", "value"], told)
     following = [asdict(follower) for follower in _followers(settings)]
@@ -43,7 +45,8 @@ def status(json: AsJson = False) -> None:
         rows = [[follower[column] for column in columns] for follower in following]
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
     terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
-    terminal.table("Serving", ["problem", "version", "learned from", "trained"], models)
+    trained = [[*about, _minute(datetime.fromisoformat(at))] for *about, at in models]
+    terminal.table("Serving", ["problem", "version", "learned from", "trained"], trained)
     if database["folder"] is not None and database["port"] and not database["is_running"]:
         terminal.note("the database is stopped, so what has landed cannot be told; next: semia up")
     elif not loads and not models:
@@ -51,6 +54,8 @@ def status(json: AsJson = False) -> None:
             f"nothing is in {settings.home.absolute()} yet; next: semia up, or go to the folder "
             "you ran it in before"
         )
+    if why_none is not None and settings.bundle_dir.exists():
+        terminal.complain(why_none)
     terminal.answer(
         {"database": database, "replication": following, "loads": loads, "models": models}
     )
@@ -84,22 +89,27 @@ def _loads(settings: Settings) -> list[list[object]]:
         # Nothing has been landed yet, or there is no database to ask: the table stays empty.
         return []
     limits = oldest_allowed(settings)
-    return [
-        [*row[:3], f"{row[3]:%Y-%m-%d %H:%M}", told(row[3], limits.get(row[0]))] for row in found
-    ]
+    return [[*row[:3], _minute(row[3]), told(row[3], limits.get(row[0]))] for row in found]
 
 
-def _models(settings: Settings) -> list[list[object]]:
+def _minute(moment: datetime) -> str:
+    """To the minute, by this computer's clock."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _models(settings: Settings) -> tuple[list[list[str]], SemiaError | None]:
+    """A row for each model of the bundle, or why it cannot be read."""
     from ml.serving.bundle import load
 
     try:
         bundle = load(settings.bundle_dir)
-    except SemiaError:
-        return []
-    return [
+    except SemiaError as error:
+        return [], error
+    rows = [
         [name, problem.about.version, problem.about.origin, problem.about.trained_at]
         for name, problem in bundle.problems.items()
     ]
+    return rows, None
 
 
 @dataclass(frozen=True)

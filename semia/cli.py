@@ -1,6 +1,7 @@
 """The command `semia` and its subcommands."""
 
 import errno
+import io
 import os
 import sqlite3
 import sys
@@ -63,6 +64,13 @@ def quieten() -> None:
     os.environ.setdefault("FEAST_USAGE", "false")
 
 
+def tolerate_other_alphabets() -> None:
+    """Write `?` for a sign that the screen's encoding lacks, instead of stopping half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def explained(error: BaseException | None) -> SemiaError | None:
     """The error of ours that `error`, or what caused it, amounts to; None for a fault of ours.
 
@@ -101,6 +109,7 @@ def _of_the_computer(error: OSError) -> SemiaError:
 def main() -> None:
     """Run the command: exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
     quieten()
+    tolerate_other_alphabets()
     terminal = Terminal(as_json="--json" in sys.argv)
     try:
         app()

@@ -137,7 +137,8 @@ def predict(
     from api.answer.assessment import assess_document
 
     terminal, settings = Terminal(json), load_settings()
-    answer = assess_document(settings, _document(file))
+    place = "standard input" if file == "-" else file
+    answer = assess_document(settings, _document(file, place), place)
     terminal.answer(answer)
     _show(answer, terminal)
 
@@ -158,7 +159,7 @@ def _show(answer: dict[str, Any], terminal: Terminal) -> None:
     terminal.note(answer["disclaimer"])
 
 
-def _document(file: str) -> object:
+def _document(file: str, place: str) -> object:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given: object = json_format.loads(text)
@@ -166,7 +167,7 @@ def _document(file: str) -> object:
         why = getattr(error, "strerror", None) or error
         raise BadFile(
             f"the request cannot be read: {why}",
-            where=file,
+            where=place,
             next_step="see docs/reference/api.md for an example request",
         ) from error
     return given

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,6 @@ from semia.data_commands import ready
 from semia.options import AsJson
 from semia.terminal import Terminal
 from warehouse.settings import load_settings
-
-if TYPE_CHECKING:
-    from ml.explore import Explored
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +24,7 @@ def explore(
     json: AsJson = False,
 ) -> None:
     """Explore a problem's data and screen it for leaks. Decides which features training drops."""
+    from ml.exploration.leakage import meanings
     from ml.explore import explore as look_at
 
     terminal, problem = Terminal(json), get_problem(problem).name
@@ -35,11 +33,11 @@ def explore(
         found = look_at(problem, settings, terminal)
     terminal.table(
         f"{problem}: {len(found.suspects)} suspect columns",
-        ["source", "column", "held against it", "AUC alone", "adds"],
+        ["column", "source", "held against it", "AUC alone", "AUC added"],
         [
             [
-                one.source,
                 one.column,
+                one.source,
                 ", ".join(one.reasons),
                 f"{one.auc:.3f}",
                 "" if one.gain is None else f"{one.gain:+.3f}",
@@ -47,23 +45,11 @@ def explore(
             for one in found.suspects
         ],
     )
-    _legend(found, terminal)
+    for said in meanings(found.suspects):
+        terminal.note(said)
     terminal.note(f"{len(found.left_out)} features are left out of training: {found.decisions}")
     terminal.note(f"the report: {found.report}")
     terminal.answer({"explored": asdict(found)})
-
-
-def _legend(found: "Explored", terminal: Terminal) -> None:
-    """What the words of the table mean, those alone that stand in it."""
-    from ml.exploration.leakage import REASONS
-
-    given = {reason for one in found.suspects for reason in one.reasons}
-    for reason, meaning in REASONS.items():
-        if reason in given:
-            terminal.note(f"{reason}: {meaning}")
-    if given:
-        terminal.note("AUC alone: of the answer told from this column only; 0.5 is guessing")
-        terminal.note("adds: AUC beyond the signs; empty where the column's meaning is known")
 
 
 def search(

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -19,8 +20,13 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from warehouse.errors import SemiaError
+
+# Characters: a column as narrow as this never folds, a wider one folds to that at the least, a last
+# one is hard to read below so many, and these are between two columns.
+_WHOLE, _FOLDED, _READABLE, _BETWEEN = 16, 12, 24, 3
 
 
 class Terminal:
@@ -90,16 +96,25 @@ class Terminal:
             self._bars.remove_task(self._task)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """A table on the screen; nothing under `--json`, whose object says the same."""
+        """A table on the screen; nothing under `--json`, whose object says the same.
+
+        What is in the last column goes below, a line for each row, where it would get no room.
+        """
         if self.as_json:
             return
-        drawn = Table(title=title, title_justify="left", header_style="bold")
-        for number, column in enumerate(columns):
-            # Names stay whole, to be copied; where the screen is narrow the other cells fold.
-            drawn.add_column(column, overflow="fold", no_wrap=number == 0)
-        for row in rows:
-            drawn.add_row(*map(_shown, row))
-        Console(highlight=False).print(drawn)
+        screen = Console(highlight=False)
+        cells = [[_shown(cell) for cell in row] for row in rows]
+        table = [_Column(head, [row[place] for row in cells]) for place, head in enumerate(columns)]
+        if title:
+            # Outside, or it folds to the table's width.
+            screen.print(f"[italic]{escape(title)}[/italic]", soft_wrap=True)
+        if _has_room(screen.width, table):
+            screen.print(_drawn(table))
+        else:
+            screen.print(_drawn(table[:-1]))
+            for first, last in zip(table[0].cells, table[-1].cells, strict=True):
+                screen.print(f"{first}: {last}", soft_wrap=True)
+        screen.print()
 
     def answer(self, result: Mapping[str, Any]) -> None:
         """The JSON object of `--json`, on standard output; nothing otherwise."""
@@ -121,6 +136,40 @@ class Terminal:
         told = "Stopped. What was finished is kept; type the same command to go on."
         self.answer({"error": "stopped", "where": "", "next": "type the same command to go on"})
         self.console.print(f"\n{told}", soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table: its head, its cells, and how wide it is as long as nothing folds."""
+
+    head: str
+    cells: Sequence[str]
+
+    @property
+    def width(self) -> int:
+        return max(Text.from_markup(cell).cell_len for cell in (self.head, *self.cells))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it never folds: short cells do not, nor names, which are copied."""
+        return self.width <= _WHOLE or not any(" " in cell for cell in self.cells)
+
+
+def _has_room(screen: int, columns: Sequence[_Column]) -> bool:
+    """Whether the last column is short, or left enough of the screen's width to be read."""
+    *others, last = columns
+    taken = sum(_BETWEEN + (one.width if one.is_whole else _FOLDED) for one in others)
+    return last.width <= _WHOLE or screen - taken >= min(last.width, _READABLE)
+
+
+def _drawn(columns: Sequence[_Column]) -> Table:
+    # No edge, so that more fits on a line.
+    table = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for one in columns:
+        table.add_column(one.head, overflow="fold", no_wrap=one.is_whole)
+    for row in zip(*(one.cells for one in columns), strict=True):
+        table.add_row(*row)
+    return table
 
 
 def _shown(cell: object) -> str:

@@ -36,7 +36,9 @@ class SemiaError(Exception):
         """The whole message on one line, as the terminal prints it."""
         place = f" [{self.where}]" if self.where else ""
         advice = f" Next: {self.next_step}" if self.next_step else ""
-        return " ".join(f"{self.what}{place}.{advice}".split())
+        # What is a sentence already ends behind its place like every other.
+        what = self.what.removesuffix(".")
+        return " ".join(f"{what}{place}.{advice}".split())
 
 
 class WrongSetting(SemiaError):

@@ -27,7 +27,7 @@ from api.schemas.given import (
     Warned,
     WarningCode,
 )
-from api.words.errors import BadRequestData, Problem
+from api.words.errors import BadRequestData
 from api.words.language import Language, of_document
 from api.words.validation import fields_of
 from api.words.wording import DISCLAIMER, SEX, WARNINGS
@@ -139,10 +139,11 @@ def _assessment(
     )
 
 
-def assess_document(settings: Settings, given: object) -> dict[str, Any]:
-    """Answer one request read from a file, and log it like any other.
+def assess_document(settings: Settings, given: object, file: str) -> dict[str, Any]:
+    """Answer one request read from `file`, and log it like any other.
 
-    Raises `BadFile` naming each field that is wrong, or where the log has no room.
+    Raises `BadFile` naming each field that is wrong, and what the computer says, as the cause of a
+    `Problem`, where nothing can be logged.
     """
     models = Models.of(bundles.load(settings.bundle_dir))
     language = of_document(given, settings.language)
@@ -153,11 +154,11 @@ def assess_document(settings: Settings, given: object) -> dict[str, Any]:
         open_log(settings).add("assessments", assessment_row(request, found, Asker()))
         return found.model_dump(mode="json")
     except ValidationError as error:
-        refusal: Problem = BadRequestData(fields_of(error.errors(), language), language)
-    except Problem as error:
+        refusal = BadRequestData(fields_of(error.errors(), language), language)
+    except BadRequestData as error:
         refusal = error
     raise BadFile(
-        str(refusal), where="request", next_step="see docs/reference/api.md for an example request"
+        str(refusal), where=file, next_step="see docs/reference/api.md for an example request"
     )
 
 

@@ -15,7 +15,7 @@ from api.bundle.vocabulary import Vocabulary, folded
 from api.http.reading import read_json
 from api.schemas.asked import AssessmentRequest
 from api.schemas.given import Assessment, BroaderOption, Option
-from api.words.errors import Problem
+from api.words.errors import Problem, in_a_line
 from api.words.wording import shown
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
@@ -255,9 +255,7 @@ def _option(option: Option | BroaderOption, comma: str) -> tuple[str, str]:
 
 def why_refused(document: Mapping[str, Any]) -> str:
     """A problem document in one line: each field that is wrong, and why."""
-    errors = document.get("errors", ())
-    # What is wrong with all of it stands nowhere.
-    faults = [": ".join(filter(None, (one["pointer"][2:], one["detail"]))) for one in errors]
+    faults = [in_a_line(one["pointer"], one["detail"]) for one in document.get("errors", ())]
     return " ".join(faults) or str(document.get("detail") or document["title"])
 
 

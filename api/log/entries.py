@@ -68,7 +68,7 @@ class SpooledLog(Background):
         self.spool = Spool(settings.home / "spool")
 
     def add(self, log: str, row: Mapping[str, Any]) -> None:
-        """Put one row on disk; raise `Problem` (503) where there is no room for it."""
+        """Put one row on disk; raise `Problem` (503) where it cannot be written."""
         try:
             self.spool.append(_line(log, row))
         except OSError as error:

@@ -72,4 +72,10 @@ class BadRequestData(Problem):
         self.language = language
 
     def __str__(self) -> str:
-        return "; ".join(f"{field.pointer} {field.detail}" for field in self.fields)
+        return " ".join(in_a_line(field.pointer, field.detail) for field in self.fields)
+
+
+def in_a_line(pointer: str, detail: str) -> str:
+    """A field that is wrong, and why; the request as a whole (`#`) goes without a name."""
+    name = pointer.removeprefix("#").removeprefix("/")
+    return f"{name}: {detail}" if name else detail

@@ -46,9 +46,9 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "en": "Too many questions in a row; wait {seconds} seconds",
     },
     "no-log": {
-        "es": "No hay respuesta, porque no queda sitio en el disco para anotarla: avise a quien "
-        "administra Semia",
-        "en": "No answer, because the disk has no room to note it down: tell whoever runs Semia",
+        "es": "No hay respuesta, porque no se puede anotar en el disco: avise a quien administra "
+        "Semia",
+        "en": "No answer, because it cannot be noted down on the disk: tell whoever runs Semia",
     },
     "no-prefetch": {
         "es": "Falta el prefetch: este servicio no pide nada al servidor FHIR",

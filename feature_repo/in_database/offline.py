@@ -1,32 +1,22 @@
 """A Feast offline store whose point-in-time join is one index lookup per view and entity row."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import pandas as pd
-import pyarrow as pa
 from feast.data_source import DataSource
 from feast.feature_view import FeatureView
-from feast.infra.offline_stores import offline_utils
 from feast.infra.offline_stores.contrib.postgres_offline_store import postgres as stock
-from feast.infra.offline_stores.offline_store import RetrievalJob, RetrievalMetadata
+from feast.infra.offline_stores.offline_store import RetrievalJob
 from feast.infra.registry.base_registry import BaseRegistry
 from feast.on_demand_feature_view import OnDemandFeatureView
 from feast.repo_config import RepoConfig
-from feast.utils import compute_non_entity_date_range
 
-from .bad_rows import refuse_bad_frame, refuse_without_zone
 from .connection import InDatabaseConfig
-from .entity_frame import EntityFrame, entity_rows, frame_from_pandas, frame_from_query, span
-from .retrieval import InDatabaseRetrievalJob, describe
-from .spelling import Spelling
-from .views import declared_types, join_keys, joined_views
-from .work import PlainQuery, PointInTime, time_span
-
-# Feast's helper wants a span of time to prune partitions by; the join here has no use for one.
-_NO_SPAN = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
+from .entity_frame import entity_rows
+from .historical import Asked, query_contexts
+from .retrieval import InDatabaseRetrievalJob
+from .work import PlainQuery
 
 
 class InDatabaseOfflineStoreConfig(InDatabaseConfig, stock.PostgreSQLOfflineStoreConfig):
@@ -68,43 +58,18 @@ class InDatabaseOfflineStore(stock.PostgreSQLOfflineStore):
         used where it stands. Without either, Feast's own query over a range of time is run.
         """
         settings = _settings(config)
-        contexts = offline_utils.get_feature_view_query_context(
-            feature_refs, feature_views, registry, project, _NO_SPAN
-        )
-        on_demand = OnDemandFeatureView.get_requested_odfvs(feature_refs, project, registry)
-        if entity_df is None:
-            return _over_a_range(
-                settings, feature_views, feature_refs, contexts, full_feature_names, on_demand,
-                kwargs.get("start_date"), kwargs.get("end_date"),
-            )  # fmt: skip
-        rows = entity_rows(entity_df)
-        frame = _frame(settings, rows, join_keys(feature_views))
-        work = PointInTime(
-            frame=frame,
-            views=joined_views(contexts, feature_views, frame.columns, full=full_feature_names),
-            declared=declared_types(contexts, feature_views, full=full_feature_names),
-            by_creation=filter_by_created_timestamp,
-            keys=tuple(join_keys(feature_views)),
+        asked = Asked(
+            settings=settings,
             strict=settings.strict,
-        )
-
-        def metadata() -> RetrievalMetadata:
-            earliest, latest = (
-                time_span(settings, rows, frame.asked_at)
-                if isinstance(rows, str)
-                else span(rows, frame.asked_at)
-            )
-            keys = [name for name in frame.columns if name != frame.asked_at]
-            return RetrievalMetadata(feature_refs, keys, earliest, latest)
-
-        return InDatabaseRetrievalJob(
-            settings,
-            work,
-            full_feature_names=full_feature_names,
-            on_demand_feature_views=on_demand,
-            metadata=metadata,
             views=feature_views,
+            references=feature_refs,
+            contexts=query_contexts(feature_refs, feature_views, registry, project),
+            on_demand=OnDemandFeatureView.get_requested_odfvs(feature_refs, project, registry),
+            full=full_feature_names,
         )
+        if entity_df is None:
+            return asked.between(kwargs.get("start_date"), kwargs.get("end_date"))
+        return asked.at(entity_rows(entity_df), by_creation=filter_by_created_timestamp)
 
     @staticmethod
     def pull_latest_from_table_or_query(
@@ -148,52 +113,3 @@ def _settings(config: RepoConfig) -> InDatabaseOfflineStoreConfig:
     if not isinstance(settings, InDatabaseOfflineStoreConfig):
         raise TypeError(f"{type(settings).__name__} does not configure this offline store")
     return settings
-
-
-def _frame(
-    settings: InDatabaseOfflineStoreConfig,
-    rows: pd.DataFrame | str,
-    keys: Mapping[str, Spelling | None],
-) -> EntityFrame:
-    if isinstance(rows, str):
-        schema = describe(settings, rows)
-        frame = frame_from_query(rows, schema, keys)
-        if settings.strict:
-            refuse_without_zone(frame.asked_at, schema)
-        return frame
-    frame = frame_from_pandas(rows, keys)
-    if settings.strict and isinstance(frame.content, pa.Table):
-        refuse_without_zone(frame.asked_at, frame.content.schema)
-        refuse_bad_frame(frame.content, tuple(keys), frame.asked_at)
-    return frame
-
-
-def _over_a_range(
-    settings: InDatabaseConfig,
-    feature_views: list[FeatureView],
-    feature_refs: list[str],
-    contexts: list[offline_utils.FeatureViewQueryContext],
-    full_feature_names: bool,
-    on_demand: list[OnDemandFeatureView],
-    start: datetime | None,
-    end: datetime | None,
-) -> RetrievalJob:
-    """Every feature row between two moments; Feast's own query needs no entity rows for this."""
-    earliest, latest = compute_non_entity_date_range(feature_views, start, end)
-    query = stock.build_point_in_time_query(
-        [asdict(context) for context in contexts],
-        left_table_query_string="",
-        entity_df_event_timestamp_col="event_timestamp",
-        entity_df_columns={"event_timestamp": None}.keys(),
-        query_template=stock.MULTIPLE_FEATURE_VIEW_POINT_IN_TIME_JOIN,
-        full_feature_names=full_feature_names,
-        start_date=earliest,
-        end_date=latest,
-    )
-    return InDatabaseRetrievalJob(
-        settings,
-        PlainQuery(query, declared_types(contexts, feature_views, full=full_feature_names)),
-        full_feature_names=full_feature_names,
-        on_demand_feature_views=on_demand,
-        metadata=lambda: RetrievalMetadata(feature_refs, [], earliest, latest),
-    )

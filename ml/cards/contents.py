@@ -61,7 +61,10 @@ _FIGURES = (
         "Net benefit gained over acting on all or on nobody, from 50%",
     ),
 )
-_SCALES = {"ktas": "KTAS (Corea / Korea)", "yale_triage": "ESI (EE. UU. / USA)"}
+_SCALES: Mapping[Language, Mapping[str, str]] = {
+    "es": {"ktas": "KTAS (Corea)", "yale_triage": "ESI (EE. UU.)"},
+    "en": {"ktas": "KTAS (Korea)", "yale_triage": "ESI (USA)"},
+}
 
 # What the nurses of a source did on the same records, held against the experts' level: n, AUC
 # (they give no probability), quadratic kappa, calibration, graded too low and too high. KTAS: Moon
@@ -212,7 +215,7 @@ def _each_scale(about: ProblemFile, language: Language) -> Sequence[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for source in measured:
-        scale = _SCALES.get(source, source)
+        scale = _SCALES[language].get(source, source)
         lines.append(_scale(about, source, scale, language))
         if f"{source}_n_unseen" in about.metrics:
             unseen = f"{scale}: {words['unseen']}"

@@ -94,7 +94,7 @@ def card_files(about: ProblemFile) -> dict[str, str]:
     cards = {language: _card(about, language) for language in LANGUAGES}
     files = {"card.md": "\n---\n\n".join(card.markdown for card in cards.values())}
     for language, card in cards.items():
-        title = {"es": about.question["es"], "en": about.question["en"]}[language]
+        title = about.question[language]
         files |= card.pictures
         files[page_name(language)] = page(card.markdown, title, language, card.pictures)
     return files

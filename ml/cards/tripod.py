@@ -27,12 +27,14 @@ _ORIGIN: Mapping[tuple[str, Language], str] = {
 # Of fewer than ten, or of the class that the total would tell them by.
 _UNSAID: Mapping[Language, str] = {"es": "(no se dice)", "en": "(not said)"}
 _SURE: Mapping[Language, str] = {
-    "es": "{0}, elegida para que acierten 85 de cada 100 respuestas seguras",
-    "en": "{0}, chosen so that 85 in 100 confident answers are right",
+    "es": "La primera se llama segura desde {0}, elegida para que acierten 85 de cada 100 "
+    "respuestas seguras.",
+    "en": "The first is called confident from {0}, chosen so that 85 in 100 confident answers are "
+    "right.",
 }
 _NEVER: Mapping[Language, str] = {
-    "es": "ninguna probabilidad: ninguna alcanza 85 aciertos de cada 100",
-    "en": "no probability: from none of them are 85 in 100 right",
+    "es": "Ninguna se llama segura: desde ninguna probabilidad aciertan 85 de cada 100.",
+    "en": "None is called confident: from no probability on are 85 in 100 of them right.",
 }
 
 
@@ -78,7 +80,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
             for name, figure in about.baseline.items()
         },
         "name": about.name,
-        "question": {"es": about.question["es"], "en": about.question["en"]}[language],
+        "question": about.question[language],
         "rows": str(about.rows),
         "patients": str(about.patients),
         "sources": listed(list(called_sources.values())),
@@ -89,7 +91,7 @@ def _facts(about: ProblemFile, language: Language) -> dict[str, str]:
         "n_classes": str(len(about.classes)),
         "classes": listed(list(called.values())),
         "n_features": str(len(about.features)),
-        "threshold": _SURE[language].format(number(sure.threshold, 2, language))
+        "confidence": _SURE[language].format(number(sure.threshold, 2, language))
         if sure
         else _NEVER[language],
         "analysed": probast.analysed(about)[0 if language == "es" else 1],

@@ -103,8 +103,8 @@ ITEMS: tuple[tuple[int, Both, Both], ...] = (
         "Se mide aparte por sexo, edad, fuente y signos vitales presentes, en grupos de 150 pacientes o más. {worst_group} El control rechaza un modelo que distingue demasiado mal a un grupo, o peor que el anterior.",
         "Measured apart by sex, age, source and whether vital signs are there, in groups of 150 patients or more. {worst_group} The gate refuses a model that tells a group apart too badly, or worse than the one before.")),
     (15, ("Salida del modelo", "Model output"), (
-        "Una probabilidad por respuesta; juntas suman 1. La primera se llama segura desde {threshold}.",
-        "A probability for each answer; together they are 1. The first is called confident from {threshold}.")),
+        "Una probabilidad por respuesta; juntas suman 1. {confidence}",
+        "A probability for each answer; together they are 1. {confidence}")),
     (16, ("Entrenamiento frente a prueba", "Training versus evaluation"), (
         "Mismas fuentes, criterios, entradas y respuestas; solo cambian los pacientes. No mide otro lugar ni otra época: eso lo mide allí semia validate.",
         "The same sources, criteria, inputs and answers; only the patients differ. It measures no other place and no other time: semia validate does, there.")),

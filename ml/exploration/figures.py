@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from ml.cohort.dataset import Dataset
 from ml.cohort.suppression import LEAST
@@ -22,9 +23,11 @@ from ml.exploration.redundancy import Redundancy
 from ml.exploration.shift import Shift
 
 _MOST_BARS = 25
-_MOST_SIGNS = 30
 _BINS = 20
 _CELLS = 24
+_NEARLY_ALWAYS = 0.95
+# More names than these need small letters.
+_FEW_NAMES = 25
 _COLOUR = "#1f6f8b"
 _ALARM = "#b3402a"
 
@@ -90,18 +93,30 @@ def numbers(dataset: Dataset) -> list[Picture]:
 
 def _number(dataset: Dataset, place: int) -> Picture:
     values, name = dataset.x[:, place], dataset.features[place]
-    low, high = np.nanquantile(values, [0.01, 0.99])
-    edges = np.linspace(low, max(high, low + 1), _BINS + 1)
-    rows = []
-    for k, code in enumerate(dataset.classes):
-        known = values[(dataset.y == k) & ~np.isnan(values)]
-        counts = without_small(np.histogram(known, edges)[0].astype(float))
-        rows += [(code, m, c / max(len(known), 1)) for m, c in zip(edges[:-1], counts, strict=True)]
-    shown = pd.DataFrame(rows, columns=["class", name, "share"])
+    edges = band_edges(values[~np.isnan(values)])
     with _drawn(f"{name} by class", (5, 3)) as canvas:
-        sns.lineplot(shown, x=name, y="share", hue="class", drawstyle="steps-post", ax=canvas.axes)
+        for k, code in enumerate(dataset.classes):
+            known = values[(dataset.y == k) & ~np.isnan(values)]
+            counts = without_small(np.histogram(known, edges)[0].astype(float))
+            # A hidden band is a gap: a line drawn on through it would say that there are as many.
+            canvas.axes.stairs(counts / max(len(known), 1), edges, label=code, baseline=None)
+        canvas.axes.legend(title="class", loc="upper left", bbox_to_anchor=(1, 1))
         _name(canvas, name, "share of the class")
     return canvas.picture
+
+
+def band_edges(known: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The edges of at most 20 bands, from the 1st to the 99th percentile.
+
+    What is nearly always a whole number gets bands of equally many of them, or every other band
+    would be empty.
+    """
+    low, high = np.quantile(known, [0.01, 0.99], method="nearest").tolist()
+    if (known == np.round(known)).mean() > _NEARLY_ALWAYS:
+        low, high = np.round(low), np.round(high)
+        width = np.ceil((high - low + 1) / _BINS)
+        return np.arange(low - 0.5, high + width, width)
+    return np.linspace(low, high if high > low else low + 1, _BINS + 1)
 
 
 def signs(dataset: Dataset, likely: Sequence[str]) -> Picture:
@@ -147,7 +162,7 @@ def correlation(found: Redundancy) -> Picture:
     which = "the features that go together" if grouped else "features, none of which go together"
     with _drawn(f"Correlation of {which}", (10, 9)) as canvas:
         sns.heatmap(shown, vmin=-1, vmax=1, cmap="vlag", ax=canvas.axes, square=True)
-        canvas.axes.tick_params(axis="both", labelsize=6)
+        canvas.axes.tick_params(axis="both", labelsize=6 if len(names) > _FEW_NAMES else 8)
     return canvas.picture
 
 
@@ -178,7 +193,11 @@ def components(found: Projection, dataset: Dataset) -> Picture:
             if (dataset.y == k).sum() >= LEAST and len(dataset.classes) <= 12:
                 left = _CELLS * (middle[0] - x[0]) / np.ptp(x)
                 low = _CELLS * (middle[1] - y[0]) / np.ptp(y)
-                canvas.axes.text(left, _CELLS - low, code, ha="center")
+                canvas.axes.plot(left, _CELLS - low, "o", ms=9, mec="white", label=code)
+        if canvas.axes.lines:
+            canvas.axes.legend(
+                title="middle of", loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3
+            )
         _name(canvas, "component 1", "component 2")
     return canvas.picture
 

@@ -72,6 +72,18 @@ class Suspect:
     with_column: str = ""
 
 
+def meanings(found: Sequence[Suspect]) -> list[str]:
+    """What the words of a table of suspects mean, those alone that stand in it."""
+    given = {reason for one in found for reason in one.reasons}
+    if not given:
+        return []
+    return [
+        *(f"{reason}: {meaning}" for reason, meaning in REASONS.items() if reason in given),
+        "AUC alone: of the answer told from this column only; 0.5 is guessing",
+        "AUC added: to that of the signs; empty where the column's meaning is known",
+    ]
+
+
 @dataclass
 class _Screened:
     """What is found out of one source, column by column."""

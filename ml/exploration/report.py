@@ -9,7 +9,7 @@ from ml.exploration import figures
 from ml.exploration.counts import all_shown, shown
 from ml.exploration.figures import Picture
 from ml.exploration.findings import Findings
-from ml.exploration.leakage import REASONS, Suspect
+from ml.exploration.leakage import Suspect, meanings
 from ml.exploration.missing import TELLS
 from ml.exploration.shift import Shift
 
@@ -24,6 +24,8 @@ img { max-width: 100%; height: auto; }
 .hint { color: #555; }
 .loud { border-left: .3rem solid #b3402a; padding-left: 1rem; }
 """
+# A smaller probability says no more, and its figure would claim to.
+_LEAST_P = 1e-6
 
 
 def report(found: Findings, explored_at: str) -> str:
@@ -101,18 +103,21 @@ def _redundancy(found: Findings) -> list[str]:
     return [
         "<h2>Correlation and redundancy</h2>",
         _p(
-            f"{len(clusters)} groups of features go together (correlation 0.7 and above)."
+            f"{len(clusters) or 'No'} groups of features go together (correlation 0.7 and above)."
             " A measurement that repeats another is left out of training; a sign is not, since a"
             " doctor may tell only that one."
         ),
         *drawn,
-        *_folded("The groups", _table(["features that go together"], clusters)),
+        *(
+            _folded("The groups", _table(["features that go together"], clusters))
+            if clusters
+            else []
+        ),
     ]
 
 
 def _leakage(found: Findings) -> list[str]:
     named = [f"{source}: {column}" for source, column in found.unflagged]
-    columns = ["column", "held against it", "share of answer", "AUC alone", "adds", "p"]
     return [
         "<h2>Leakage screen: landed columns</h2>",
         _p(
@@ -120,31 +125,45 @@ def _leakage(found: Findings) -> list[str]:
             " meaning the vocabulary does not know is suspect as soon as it tells of the answer."
         ),
         *(_image(figures.suspects(found.suspects)) if found.suspects else []),
-        *_table(columns, [_suspect(one) for one in found.suspects]),
-        *_folded(f"{len(named)} columns of unknown meaning not flagged", [_p(", ".join(named))]),
+        *_suspects(found.suspects),
+        *(
+            _folded(f"{len(named)} columns of unknown meaning not flagged", [_p(", ".join(named))])
+            if named
+            else []
+        ),
         "<h2>Leakage screen: features</h2>",
         *(
-            _table(columns, [_suspect(one) for one in found.suspect_features])
+            _suspects(found.suspect_features)
             if found.suspect_features
             else [_p("No feature, and no pair of features, nearly gives the answer.")]
         ),
     ]
 
 
+def _suspects(found: Sequence[Suspect]) -> list[str]:
+    """A row for each suspect, and below what the words of the table mean."""
+    columns = ["column", "held against it", "share of answer", "AUC alone", "AUC added", "p"]
+    legend = [f"<li>{escape(said)}</li>" for said in meanings(found)]
+    return [
+        *_table(columns, [_suspect(one) for one in found]),
+        *(["<ul class='hint'>", *legend, "</ul>"] if legend else []),
+    ]
+
+
 def _suspect(one: Suspect) -> list[str]:
-    reasons = [REASONS[reason] for reason in one.reasons]
-    if one.with_column:
-        reasons.append(f"(with {one.with_column})")
-    adds = "meaning known" if one.gain is None else f"{one.gain:+.3f}"
-    chance = "" if one.p is None else f"{one.p:.1g}"
+    beside = f" (with {one.with_column})" if one.with_column else ""
     return [
         f"{one.source}: {one.column}",
-        "; ".join(reasons),
+        ", ".join(one.reasons) + beside,
         f"{one.share:.3f}",
         f"{one.auc:.3f}",
-        adds,
-        chance,
+        "" if one.gain is None else f"{one.gain:+.3f}",
+        "" if one.p is None else _chance(one.p),
     ]
+
+
+def _chance(p: float) -> str:
+    return f"<{_LEAST_P:g}" if p < _LEAST_P else f"{p:.1g}"
 
 
 def _drift(found: Findings) -> list[str]:

@@ -148,13 +148,15 @@ def _prior_log_loss(scored: Scored) -> float:
 def _confident(scored: Scored, limits: Limits) -> list[Check]:
     """Confident answers are as precise as promised, together and each by itself."""
     about, patients = scored.model.about, scored.patients
-    found = _precise(scored, about.confident, patients.classes, patients.y, scored.probabilities)
+    found = _precise(
+        "single", scored, about.confident, patients.classes, patients.y, scored.probabilities
+    )
     if about.broader is not None:
         groups = about.broader.groups
         of = places([group.classes for group in groups], patients.classes)
         codes = [group.code for group in groups]
         y, put_together = group_of_each(patients.y, of), together(scored.probabilities, of)
-        found += _precise(scored, about.broader.confident, codes, y, put_together)
+        found += _precise("broader", scored, about.broader.confident, codes, y, put_together)
     return [
         _at_least(f"precision of {name}, upper bound", upper, limits.least_confident_precision)
         for name, upper in found
@@ -162,13 +164,15 @@ def _confident(scored: Scored, limits: Limits) -> list[Check]:
 
 
 def _precise(
+    kind: Literal["single", "broader"],
     scored: Scored,
     rule: Confident | None,
     classes: Sequence[str],
     y: NDArray[np.intp],
     probabilities: NDArray[np.float64],
 ) -> list[tuple[str, float]]:
-    """The upper 95 % bound of all confident answers' precision, and of the one least precise."""
+    """The upper 95 % bound of the precision of all confident answers of a kind, and of the least
+    precise one."""
     if rule is None:
         return []
     of_each = tally(rule, classes, y, probabilities, scored.counts)
@@ -180,8 +184,8 @@ def _precise(
     }
     worst = min(upper, key=lambda code: upper[code], default=None)
     return [
-        ("confident answers", precision_high(right, answered)),
-        *([] if worst is None else [(f"confident {worst}", upper[worst])]),
+        (f"confident {kind} answers", precision_high(right, answered)),
+        *([] if worst is None else [(f"confident {kind} answer {worst}", upper[worst])]),
     ]
 
 

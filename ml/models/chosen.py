@@ -2,6 +2,7 @@
 
 `semia search PROBLEM --keep` writes `ml/models/chosen/<problem>.yaml` whole, with the run that
 made it; without the file every candidate has the values that stand in `ml/models/candidates.py`.
+None is committed: docs/how-to/search.md says why.
 """
 
 from collections.abc import Mapping

@@ -16,6 +16,8 @@ from ml.serving.predict import Evidence, bundled
 # A question that tells less than this share of all doubt there can be is not worth a doctor's time;
 # docs/decisions/0015-asking.md has what it costs.
 _LEAST_SHARE = 0.01
+# More at once nobody asks.
+_MOST = 3
 # Not a question: who knows the patient knows these, or nobody ever will.
 NEVER_ASKED = frozenset({"age_years", "is_female"})
 
@@ -35,22 +37,16 @@ def least_bits(classes: int) -> float:
     return _LEAST_SHARE * log2(classes)
 
 
-def ask_next(
-    bundle: Bundle, problem: str, evidence: Evidence, answer: Mapping[str, float], most: int = 3
-) -> Sequence[Question]:
-    """The `most` telling findings that are still unknown, best first; none means stop asking.
-
-    `answer` is the probability of each class by what is known: the model's own, at whatever
-    prevalence. A model exported without counted findings asks nothing. Raises `UnknownName` if the
-    bundle has no model for `problem`.
-    """
-    return ask_each(bundle, evidence, {problem: answer}, most)[problem]
-
-
 def ask_each(
-    bundle: Bundle, evidence: Evidence, answers: Mapping[str, Mapping[str, float]], most: int = 3
+    bundle: Bundle, evidence: Evidence, answers: Mapping[str, Mapping[str, float]]
 ) -> Mapping[str, Sequence[Question]]:
-    """The same for several problems and their answers, in little more time than for one."""
+    """For each problem the most telling findings that are still unknown, best first; none means
+    stop asking.
+
+    `answers` has the probability of each class by what is known: the model's own, at whatever
+    prevalence. A model exported without counted findings asks nothing. Raises `UnknownName` if the
+    bundle has no model for a problem.
+    """
     classes = {name: bundled(bundle, name).about.classes for name in answers}
     found: dict[str, Sequence[Question]] = dict.fromkeys(answers, ())
     inquiry = bundle.inquiry(frozenset(answers))
@@ -63,14 +59,14 @@ def ask_each(
         for code in never:
             if code in findings:
                 less[findings[code]] = 0.0
-        found[name] = _best(model.codes, less, most, least_bits(len(classes[name])))
+        found[name] = _best(model.codes, less, least_bits(len(classes[name])))
     return found
 
 
-def _best(codes: Sequence[str], less: Weights, most: int, least: float) -> Sequence[Question]:
+def _best(codes: Sequence[str], less: Weights, least: float) -> Sequence[Question]:
     """The most telling first; of findings that tell as much, the one that stands first."""
     found: list[Question] = []
-    while len(found) < most:
+    while len(found) < _MOST:
         best = int(less.argmin())
         bits = -float(less[best])
         if bits < least:

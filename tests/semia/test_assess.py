@@ -29,20 +29,19 @@ def test_a_small_file_is_a_table(
     assert typed(monkeypatch, "assess", "patients.csv") == 0
     told = capsys.readouterr()
     table = told.out.splitlines()
-    said = {
-        name: next(line for line in table if name in line) for name in ("bed 1", "bed 2", "bed 3")
-    }
+    said = {name: next(line for line in table if name in line) for name in ("bed 1", "bed 2")}
     assert "%" in said["bed 1"]
     assert "Oxygen saturation" in said["bed 2"]
-    assert "age_years: It must" in said["bed 3"]
+    assert "bed 3" not in told.out
+    assert "bed 3 is refused: age_years: It must be a number." in told.err
     assert "learned from made-up patients" in told.err
 
 
 @pytest.mark.parametrize(
-    ("language", "heads"),
+    ("language", "heads", "refused"),
     [
-        ("es", ["señales de alarma", "¿Qué tan grave es?", "no se puede valorar"]),
-        ("en", ["red flags", "How badly ill?", "refused"]),
+        ("es", ["señales de alarma", "¿Qué tan grave es?"], "bed 3 no se puede valorar:"),
+        ("en", ["red flags", "How badly ill?"], "bed 3 is refused:"),
     ],
 )
 def test_a_table_is_headed_in_the_language_of_its_answers(
@@ -51,13 +50,16 @@ def test_a_table_is_headed_in_the_language_of_its_answers(
     capsys: pytest.CaptureFixture[str],
     language: str,
     heads: list[str],
+    refused: str,
 ) -> None:
     monkeypatch.setenv("SEMIA_LANGUAGE", language)
     monkeypatch.setenv("COLUMNS", "400")
     assert typed(monkeypatch, "assess", "patients.csv") == 0
-    (head,) = [line for line in capsys.readouterr().out.splitlines() if heads[0] in line]
+    told = capsys.readouterr()
+    (head,) = [line for line in told.out.splitlines() if heads[0] in line]
     assert [one for one in heads if one in head] == heads
     assert "severity" not in head
+    assert refused in told.err
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.ndjson"])

@@ -144,6 +144,17 @@ def test_status_tells_a_stopped_database_from_an_empty_home(
     assert told in capsys.readouterr().err
 
 
+def test_status_says_why_no_model_answers(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = make_tiny_bundle(home / "bundle").folder
+    assert typed(monkeypatch, "status") == 0
+    assert "manifest" not in capsys.readouterr().err
+    (bundle / "manifest.json").write_text("{}")
+    assert typed(monkeypatch, "status") == 0
+    assert str(bundle / "manifest.json") in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("place", ["", "below/it"])
 def test_doctor_says_where_nothing_can_be_written(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str

@@ -5,6 +5,7 @@ import io
 import json
 import socket
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -20,6 +21,7 @@ from semia import cli, data, data_commands, model_commands
 from semia.terminal import Terminal
 from semia.up import Remembered, _models, only_one
 from tests.semia.conftest import typed
+from tests.support.bundles import make_tiny_bundle
 from tests.warehouse.conftest import Notes
 from warehouse.building import transform
 from warehouse.errors import (
@@ -92,6 +94,16 @@ def test_wrong_usage_is_json_too_where_json_was_asked_for(
     told = capsys.readouterr()
     assert json.loads(told.out)["error"] == "wrong usage"
     assert "--rows" in told.err
+
+
+def test_a_screen_without_accents_is_answered_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii"))
+    assert typed(monkeypatch, "land", "dengue_en_España") == 1
+    sys.stderr.flush()
+    assert b"dengue_en_Espa?a" in written.getvalue()
 
 
 def test_ctrl_c_says_that_nothing_is_lost(
@@ -249,3 +261,16 @@ def test_a_second_up_waits_for_the_first(tmp_path: Path) -> None:
             assert not began.wait(0.3)
         waiting.result(timeout=10)
     assert "another semia up" in told.notes[0]
+
+
+def test_a_log_that_cannot_be_written_is_named_by_its_place(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEMIA_BUNDLE", str(make_tiny_bundle(home.parent / "bundle").folder))
+    home.mkdir()
+    (home / "spool").write_text("a file where a folder is wanted")
+    (home.parent / "one.json").write_text('{"age_years": 30}')
+    assert typed(monkeypatch, "predict", "one.json") == 1
+    told = capsys.readouterr().err
+    assert str(home / "spool") in told
+    assert len(told.strip().splitlines()) == 1

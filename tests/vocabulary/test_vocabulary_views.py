@@ -45,5 +45,5 @@ def test_common_signs_are_one_code_across_sources(vocabulary: Vocabulary) -> Non
 
 
 def test_an_unknown_view_is_refused(vocabulary: Vocabulary) -> None:
-    with pytest.raises(UnknownName, match="one of triage_signs"):
+    with pytest.raises(UnknownName, match="use one of: triage_signs"):
         view_signs(vocabulary, "signs")

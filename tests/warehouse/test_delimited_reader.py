@@ -203,7 +203,7 @@ def test_a_truncated_gzip_tells_after_its_whole_rows(tmp_path: Path) -> None:
     rows = b"".join(b"%d,%d\n" % (n, n * n) for n in range(200_000))
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" + rows)[:-20])
-    with pytest.raises(BadFile, match=r"truncated \[f\.csv\.gz"):
+    with pytest.raises(BadFile, match=r"truncated \[.*f\.csv\.gz"):
         read(path, delimited(",", "utf-8"))
 
 

@@ -24,7 +24,7 @@ from warehouse.sources.source import Chunk
 pytestmark = pytest.mark.database
 
 BAD_FILES: list[tuple[str, bytes, str]] = [
-    ("visits.csv", b"", r"is empty \[visits"),
+    ("visits.csv", b"", r"is empty \[.*/visits"),
     ("visits.csv", b"patient,age\n", "a header and no rows .*line 2"),
     ("visits.csv", b"patient,years\np,1\n", "lacks 1 of its 2 columns: age .*line 1"),
     ("visits.csv", b"patient;age\np;1\n", "lacks 2 of its 2 columns"),

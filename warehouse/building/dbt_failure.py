@@ -9,6 +9,8 @@ from typing import Any
 from warehouse.errors import BuildFailed, DiskFull
 from warehouse.sources.registry import SOURCES
 
+# Characters of a database's message: what comes behind them repeats the statement.
+_MOST_SAID = 400
 _NOT_LANDED = re.compile(r'relation "raw\.(\w+)" does not exist')
 
 
@@ -64,6 +66,6 @@ def _node(folder: Path, unique_id: str) -> dict[str, Any]:
     return found
 
 
-def _short(message: str, limit: int = 400) -> str:
+def _short(message: str) -> str:
     words = " ".join(message.split())
-    return words if len(words) <= limit else f"{words[:limit]} …"
+    return words if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID]} …"

@@ -43,21 +43,14 @@ _TAKEN = frozenset(
 
 def record_text(name: str, found: Found) -> str:
     """The module that describes the source; `SHAPES` imitates it without a row of it."""
-    kinds = sorted({type(column.shape).__name__ for column in found.columns} | {"Shape"})
     shapes = "".join(
         f"    {_quoted(column.published)}: {_call(column.shape)},\n" for column in found.columns
-    )
-    guards = {"identifiers": "person", "free_text": "text", "withheld": "withheld"}
-    guarded = "".join(
-        f"            {argument}={_listed(names, 12)},\n"
-        for argument, kind in guards.items()
-        if (names := [column.name for column in found.columns if column.kind == kind])
     )
     written = f"{_quoted(found.separator)}, {_quoted(found.encoding)}"
     nothing = f", {_listed(found.nothing, 12)}" if found.nothing else ""
     return f'''"""{name} as a source: its columns as published, and how to imitate it."""
 
-from warehouse.sources.imitate import {", ".join([*kinds, "imitation"])}
+from warehouse.sources.imitate import {", ".join(_imitated_by(found))}
 from warehouse.sources.readers import delimited
 from warehouse.sources.source import Source, Table
 
@@ -75,9 +68,9 @@ SOURCE = Source(
         Table(
             "{name}_rows",
             {_quoted(found.file)},
-            {_listed(_landing(found), 12)},
+            {_listed([column.name for column in _landing(found)], 12)},
             delimited({written}{nothing}),
-{guarded}        ),
+{_guards(found)}        ),
     ),
     synthesise=imitation({_quoted(found.file)}, SHAPES, {written}),
     synthetic_rows=500,
@@ -85,12 +78,31 @@ SOURCE = Source(
 '''
 
 
+def _imitated_by(found: Found) -> list[str]:
+    """What the module imports to imitate the columns."""
+    shapes = {type(column.shape).__name__ for column in found.columns}
+    return [*sorted(shapes | {"Shape"}), "imitation"]
+
+
+def _guards(found: Found) -> str:
+    """The table's arguments that name the columns of persons, of free text, and those left out."""
+    guards: dict[str, Kind] = {
+        "identifiers": "person",
+        "free_text": "text",
+        "withheld": "withheld",
+    }
+    return "".join(
+        f"            {argument}={_listed(names, 12)},\n"
+        for argument, kind in guards.items()
+        if (names := _of_kind(found, kind))
+    )
+
+
 def sources_text(name: str, found: Found) -> str:
     """The yml of the raw table: its columns as published, and how old it may become."""
     columns = "".join(
         f"          - name: {column.name}\n            description: {_quoted(_published(column))}\n"
-        for column in found.columns
-        if column.kind != "withheld"
+        for column in _landing(found)
     )
     return f"""sources:
   - name: raw
@@ -121,8 +133,7 @@ def model_text(name: str, found: Found, until: date) -> str:
     """The staging model: each column of one type, unknown as null."""
     columns = "".join(
         f"        {_CLEANED[column.kind][0].format(name=column.name)} as {staged(column)},\n"
-        for column in found.columns
-        if column.kind != "withheld"
+        for column in _landing(found)
     )
     return f"""-- Meaning: one row per row of the file, each column of one type, unknown as null.
 --   `known_at` is the last day of the period in which the rows were collected.
@@ -156,8 +167,7 @@ def model_yml_text(name: str, found: Found) -> str:
         f"      - name: {staged(column)}\n"
         f"        data_type: {_CLEANED[column.kind][1]}\n"
         f"        description: {_quoted(_described(column))}\n{_tests(column)}"
-        for column in found.columns
-        if column.kind != "withheld"
+        for column in _landing(found)
     )
     return f"""models:
   - name: stg_{name}__rows
@@ -187,7 +197,7 @@ from pathlib import Path
 
 from warehouse.sources.registry import get_source
 
-LANDING = {_listed(_landing(found))}
+LANDING = {_listed([column.name for column in _landing(found)])}
 HASHED = {_listed(_of_kind(found, "person"))}
 WITHHELD = {_listed(_of_kind(found, "withheld"))}
 
@@ -249,8 +259,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _landing(found: Found) -> list[str]:
-    return [column.name for column in found.columns if column.kind != "withheld"]
+def _landing(found: Found) -> list[Column]:
+    return [column for column in found.columns if column.kind != "withheld"]
 
 
 def _call(shape: Shape) -> str:

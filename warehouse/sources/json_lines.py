@@ -29,7 +29,7 @@ def json_records(withheld: Iterable[str] = ()) -> Reader:
 
     def read(path: Path) -> Iterator[Chunk]:
         names = [name for name in _names(path) if raw_name(name) not in hidden]
-        columns = raw_names([RECORD, *names], path.name)
+        columns = raw_names([RECORD, *names], str(path))
         for first, lines in _pieces(path):
             yield _chunk(first, lines, names, columns)
 
@@ -107,13 +107,13 @@ def _pieces(path: Path) -> Iterator[tuple[int, list[bytes]]]:
     if lines:
         yield first, lines
     elif first == 1:
-        raise BadFile("The file is empty", where=path.name, next_step=fetch_again(path))
+        raise BadFile("The file is empty", where=str(path), next_step=fetch_again(path))
 
 
 def _endless(path: Path, line: int) -> BadFile:
     return BadFile(
         f"A line is longer than {_LONGEST_BYTES // 2**20} MB",
-        where=f"{path.name}, line {line}",
+        where=f"{path}, line {line}",
         next_step=fetch_again(path),
     )
 

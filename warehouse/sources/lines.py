@@ -54,7 +54,7 @@ def blocks(path: Path) -> Iterator[Block]:
     if rest:
         yield Block(rest, line, has_bom)
     elif line == 1:
-        raise BadFile("The file is empty", where=path.name, next_step=fetch_again(path))
+        raise BadFile("The file is empty", where=str(path), next_step=fetch_again(path))
 
 
 def fetch_again(path: Path) -> str:
@@ -85,11 +85,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
                 yield data
     except EOFError as error:
         raise BadFile(
-            "The gzip file is truncated", where=path.name, next_step=fetch_again(path)
+            "The gzip file is truncated", where=str(path), next_step=fetch_again(path)
         ) from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise BadFile(
-            f"The gzip file is damaged: {error}", where=path.name, next_step=fetch_again(path)
+            f"The gzip file is damaged: {error}", where=str(path), next_step=fetch_again(path)
         ) from error
     except OSError as error:
         raise unreadable(error, path) from error
@@ -105,7 +105,7 @@ def _without_bom(data: bytes, path: Path) -> tuple[bytes, bool]:
     if data.startswith(_UTF_16):
         raise BadFile(
             "The file is written in UTF-16",
-            where=f"{path.name}, line 1",
+            where=f"{path}, line 1",
             next_step="save it again as UTF-8",
         )
     return data.removeprefix(codecs.BOM_UTF8), data.startswith(codecs.BOM_UTF8)
@@ -125,7 +125,7 @@ def _cut(data: bytes) -> int:
 def _endless(path: Path, line: int) -> int:
     raise BadFile(
         f"A line is longer than {_LONGEST_BYTES // 2**20} MB",
-        where=f"{path.name}, line {line}",
+        where=f"{path}, line {line}",
         next_step=fetch_again(path),
     )
 

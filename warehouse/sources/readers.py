@@ -66,7 +66,7 @@ def parquet() -> Reader:
     def read(path: Path) -> Iterator[Chunk]:
         try:
             with pq.ParquetFile(path) as file:
-                names = raw_names(file.schema_arrow.names, path.name)
+                names = raw_names(file.schema_arrow.names, str(path))
                 yield from _batches(file, names)
         except (pa.ArrowException, EOFError) as error:
             raise _damaged(path, error) from error
@@ -93,7 +93,7 @@ def json_objects(key: str = "key") -> Reader:
         good = [(name, member) for name, member in members if not _fault(name, member)]
         names = list({name: None for _, member in good for name in member})
         rows = [[name, *(_text(member.get(n)) for n in names)] for name, member in good]
-        columns = raw_names([key, *names], path.name)
+        columns = raw_names([key, *names], str(path))
         arrays = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(columns))]
         yield Chunk(pa.RecordBatch.from_arrays(arrays, names=columns), rejects)
 
@@ -109,11 +109,11 @@ def _header(block: Block, dialect: Dialect, path: Path) -> tuple[list[str], Bloc
     if any("\udc80" <= sign <= "\udcff" or sign == "\0" for cell in cells for sign in cell):
         raise BadFile(
             f"The header is not {dialect.encoding} text",
-            where=f"{path.name}, line 1",
+            where=f"{path}, line 1",
             next_step=fetch_again(path),
         )
     rest = b"".join(block.lines()[taken:])
-    return raw_names(cells, path.name), Block(rest, block.first_line + taken, block.has_bom)
+    return raw_names(cells, str(path)), Block(rest, block.first_line + taken, block.has_bom)
 
 
 def _no_rows(columns: list[str]) -> Chunk:
@@ -166,7 +166,7 @@ def _members(path: Path) -> list[tuple[str, Any]]:
         if path.stat().st_size > _LARGEST_JSON:
             raise BadFile(
                 "The JSON file is larger than 64 MB, too large to be read at once",
-                where=path.name,
+                where=str(path),
                 next_step="split it",
             )
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -177,7 +177,7 @@ def _members(path: Path) -> list[tuple[str, Any]]:
     except RecursionError as error:
         raise _damaged(path, "its lists are nested too deeply") from error
     except json.JSONDecodeError as error:
-        place = f"{path.name}, line {error.lineno}, column {error.colno}"
+        place = f"{path}, line {error.lineno}, column {error.colno}"
         raise BadFile(
             f"This is not JSON: {error.msg}", where=place, next_step=fetch_again(path)
         ) from error
@@ -209,5 +209,5 @@ def _text(value: object) -> str | None:
 def _damaged(path: Path, why: object) -> BadFile:
     said = str(why).splitlines()[0] if str(why) else "it ends too early"
     return BadFile(
-        f"The file is damaged or truncated: {said}", where=path.name, next_step=fetch_again(path)
+        f"The file is damaged or truncated: {said}", where=str(path), next_step=fetch_again(path)
     )

@@ -35,5 +35,6 @@ def get_source(name: str) -> Source:
     near = get_close_matches(name.lower(), SOURCES, n=2) or list(SOURCES)
     raise UnknownName(
         f"there is no source called {name!r}",
+        where="warehouse/sources/registry.py",
         next_step=f"use one of: {', '.join(near)}",
     )

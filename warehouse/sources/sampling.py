@@ -8,6 +8,9 @@ from warehouse.sources.figures import QUANTILE_LEVELS, Array
 
 Indices = NDArray[np.intp]
 
+# How far a shift of 1 moves the first and the last class, in log-weight.
+_STRENGTH = 0.8
+
 
 def pick(rng: np.random.Generator, weights: ArrayLike, rows: int) -> Indices:
     """`rows` indices into `weights`, each as likely as its weight."""
@@ -43,11 +46,11 @@ def at_quantiles(uniforms: Array, shape: ArrayLike) -> Array:
     return np.asarray(np.interp(uniforms, QUANTILE_LEVELS, np.asarray(shape, dtype=float)))
 
 
-def moved(weights: ArrayLike, shift: float, strength: float = 0.8) -> Array:
+def moved(weights: ArrayLike, shift: float) -> Array:
     """Class weights after drift: with `shift` > 0 the first classes gain on the last ones."""
     start = np.asarray(weights, dtype=float)
     position = np.linspace(1.0, -1.0, len(start))
-    after = start * np.exp(shift * strength * position)
+    after = start * np.exp(_STRENGTH * shift * position)
     return np.asarray(after / after.sum())
 
 

@@ -44,7 +44,9 @@ def view_signs(vocabulary: Vocabulary, view: str) -> list[str]:
     """Codes of the signs of a view, in the vocabulary's order; raise `UnknownName` if no view."""
     if view not in VIEWS:
         raise UnknownName(
-            f"no feature view of signs is called {view}", next_step=f"one of {', '.join(VIEWS)}"
+            f"no feature view of signs is called {view}",
+            where="warehouse/vocabulary/views.py",
+            next_step=f"use one of: {', '.join(VIEWS)}",
         )
     wanted = VIEWS[view]
     said = {row.code for row in vocabulary.symptom_sources if row.source in wanted.sources}

@@ -191,7 +191,7 @@ def test_who_is_left_out_in_learning_is_not_hidden(bundle: Bundle) -> None:
 
 
 def test_a_threshold_that_is_not_there_was_not_chosen(bundle: Bundle) -> None:
-    assert "confident from no probability: " in item(drawn(bundle, confident=None), 15)[1]
+    assert "None is called confident: " in item(drawn(bundle, confident=None), 15)[1]
     assert "chosen so that 85 in 100" in item(drawn(bundle), 15)[1]
 
 

@@ -119,7 +119,7 @@ def test_a_claim_of_confidence_that_does_not_hold_is_refused(
     rng = np.random.default_rng(0)
     swapped = rng.random(len(harder.y)) < 0.4
     harder.y[swapped] = rng.integers(0, 3, swapped.sum())
-    assert "precision of confident answers, upper bound" in failed(harder, loud)
+    assert "precision of confident single answers, upper bound" in failed(harder, loud)
 
 
 def test_one_answer_that_is_right_too_seldom_is_refused_however_the_others_do(
@@ -137,9 +137,27 @@ def test_one_answer_that_is_right_too_seldom_is_refused_however_the_others_do(
     scored = Scored(model, patients, answers, np.full(2_000, 9), 0.1)
     checks = absolute(scored, limits_of("arbovirus"), data.problem)
     of = {c.name: c for c in checks if c.name.startswith("precision of confident")}
-    assert set(of) == {f"precision of confident {one}, upper bound" for one in ("answers", last)}
-    assert of["precision of confident answers, upper bound"].holds
-    assert not of[f"precision of confident {last}, upper bound"].holds
+    everybody, those = (
+        f"precision of confident single {one}, upper bound" for one in ("answers", f"answer {last}")
+    )
+    assert set(of) == {everybody, those}
+    assert of[everybody].holds
+    assert not of[those].holds
+
+
+def test_a_check_of_confidence_says_of_which_question_it_is(
+    data: Dataset, good: Registered
+) -> None:
+    broader = good.about.broader
+    assert broader is not None
+    rule = Confident(threshold=0.3, precision=0.9, precision_low=0.9, coverage=1)
+    model = saying(good, confident=rule, broader=broader.model_copy(update={"confident": rule}))
+    answers = np.eye(len(data.classes))[data.y]
+    scored = Scored(model, data, answers, np.full(len(data.y), 9), 0.1)
+    names = {check.name for check in absolute(scored, limits_of("arbovirus"), data.problem)}
+    assert {
+        f"precision of confident {kind} answers, upper bound" for kind in ("single", "broader")
+    } <= names
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ml.cohort.dataset import Dataset
 from ml.cohort.frequencies import frequencies
 from ml.evaluation.consultation import Answer, Consulted, can_reply, consult, figures
 from ml.models.candidates import candidates
-from ml.serving.ask import Question, ask_next, least_bits
+from ml.serving.ask import Question, ask_each, least_bits
 from ml.serving.bundle import Bundle, likelihoods_of
 from ml.serving.inquiry import Inquiry
 from ml.serving.likelihoods import Likelihoods
@@ -68,7 +68,7 @@ def test_models_asked_together_tell_what_each_tells_alone(seed: int) -> None:
 
 def asked_next(bundle: Bundle, problem: str, evidence: Evidence) -> Sequence[Question]:
     answer = predict(bundle, problem, evidence).probabilities
-    return ask_next(bundle, problem, evidence, answer)
+    return ask_each(bundle, evidence, {problem: answer})[problem]
 
 
 def test_what_is_known_is_not_asked_and_the_best_comes_first(bundle: Bundle) -> None:

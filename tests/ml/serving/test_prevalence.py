@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.serving.ask import ask_next
+from ml.serving.ask import ask_each
 from ml.serving.bundle import Bundle
 from ml.serving.explain import explain
 from ml.serving.predict import Evidence, predict
@@ -146,8 +146,8 @@ def test_where_the_answer_is_all_but_certain_there_is_less_to_ask(bundle: Bundle
     certain = {"dengue": 0.001, "chikungunya": 0.998, "other_disease": 0.001}
     fever = Evidence(signs={"fever": True})
     here, there = (predict(bundle, "arbovirus", fever, at).probabilities for at in (None, certain))
-    assert ask_next(bundle, "arbovirus", fever, here)
-    assert not ask_next(bundle, "arbovirus", fever, there)
+    assert ask_each(bundle, fever, {"arbovirus": here})["arbovirus"]
+    assert not ask_each(bundle, fever, {"arbovirus": there})["arbovirus"]
 
 
 def test_an_older_model_says_that_it_cannot(bundle: Bundle) -> None:
