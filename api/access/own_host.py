@@ -5,6 +5,8 @@ takes the service for a part of that site, and the page could ask for patients a
 What the browser still tells is the name it was led by, as the Host.
 """
 
+from functools import lru_cache
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,14 +35,15 @@ def is_own(scope: Scope) -> bool:
     """
     for name, value in scope["headers"]:
         if name == b"host":
-            host = _without_port(value.decode("latin-1").lower())
-            is_neighbour = scope["path"] == METRICS and "." not in host
-            if not (is_neighbour or is_loopback(host)):
+            is_ours, has_dot = _read(value)
+            if not (is_ours or (scope["path"] == METRICS and not has_dot)):
                 return False
     return True
 
 
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+@lru_cache(maxsize=64)
+def _read(value: bytes) -> tuple[bool, bool]:
+    """Whether a Host is this computer, and whether it has a dot; most requests name the same."""
+    host = value.decode("latin-1").lower()
+    host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return is_loopback(host), "." in host

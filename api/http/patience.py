@@ -65,11 +65,6 @@ class Patient(HttpToolsProtocol):
         self._waits_since = self.loop.time()
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; what stands after the chunks of a body is none, and not kept."""
-        if self._is_head:
-            super().on_header(name, value)
-
     def resume_writing(self) -> None:
         """Note that the client takes what it asked for."""
         self._was_taken = True
@@ -85,6 +80,8 @@ class Patient(HttpToolsProtocol):
         if hosts > 1 or (not is_old and not hosts) or (is_old and b"transfer-encoding" in names):
             raise BadHead
         super().on_headers_complete()
+        # What stands after the chunks of a body is no header, and goes into a list nobody reads.
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Wait for the rest of a body."""
