@@ -24,7 +24,7 @@ export function attempt(api, path, method, about) {
   return [
     h("h3", {}, "Try it"),
     body.fields,
-    h("div", { class: "try" }, inputs.map(([{ name }, input]) => [h("label", { for: input.id }, name), input]), h("button", { type: "button", class: "main", onclick: send }, "Send")),
+    h("div", { class: "try" }, inputs.map(([{ name }, input]) => h("div", {}, h("label", { for: input.id }, name), " ", input)), h("button", { type: "button", class: "main", onclick: send }, "Send")),
     result,
   ].flat();
 }
