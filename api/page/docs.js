@@ -1,5 +1,6 @@
 // Show the OpenAPI document and let a reader try each operation, with nothing from another host.
 
+import { attempt } from "./attempt.js";
 import { byId, fill, h } from "./dom.js";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -18,7 +19,8 @@ async function start() {
 }
 
 function operation(api, path, method, about) {
-  const request = about.requestBody?.content?.["application/json"]?.schema;
+  const parameters = about.parameters ?? [];
+  const bodies = Object.entries(about.requestBody?.content ?? {});
   return h(
     "details",
     { class: "operation" },
@@ -27,14 +29,19 @@ function operation(api, path, method, about) {
       "div",
       { class: "inside" },
       h("p", {}, about.description ?? ""),
-      request ? [h("h3", {}, "Body"), h("p", {}, type(request))] : "",
+      parameters.length ? [h("h3", {}, "Parameters"), table(["Name (* required)", "In", "Type", "Meaning"], parameters.map(parameterRow))] : "",
+      bodies.length ? [h("h3", {}, "Body"), bodies.map(([media, { schema }]) => h("p", {}, h("code", {}, media), " ", type(schema)))] : "",
       h("h3", {}, "Answers"),
       table(["Status", "Meaning", "Content"], Object.entries(about.responses).map(([status, response]) => [
         status, response.description, contents(response),
       ])),
-      attempt(api, path, method, request, about.parameters ?? []),
+      attempt(api, path, method, about),
     ),
   );
+}
+
+function parameterRow({ name, in: where, required, schema, description }) {
+  return [h("span", {}, h("code", {}, name), required ? " *" : ""), where, type(schema), description ?? schema.description ?? ""];
 }
 
 function contents(response) {
@@ -78,37 +85,6 @@ function table(head, rows) {
     { class: "scroll", tabindex: "0", role: "group", "aria-label": head.join(", ") },
     h("table", {}, h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows.map((row) => h("tr", {}, cells(row))))),
   );
-}
-
-function attempt(api, path, method, request, parameters) {
-  const id = `${method}-${path.replace(/\W+/g, "-")}`;
-  const examples = request?.$ref ? api.components.schemas[request.$ref.split("/").at(-1)].examples ?? [{}] : null;
-  const body = examples ? h("textarea", { id: `${id}-body`, spellcheck: "false" }) : null;
-  if (body) body.value = JSON.stringify(examples[0], null, 2);
-  const inputs = parameters.filter((one) => one.in === "path").map((one) => [one.name, h("input", { id: `${id}-${one.name}`, type: "text" })]);
-  const result = h("pre", { tabindex: "0", "aria-label": "Answer", "aria-live": "polite", hidden: true });
-  const send = async () => {
-    const address = inputs.reduce((text, [name, input]) => text.replace(`{${name}}`, encodeURIComponent(input.value)), path);
-    const options = body ? { method: method.toUpperCase(), body: body.value, headers: { "Content-Type": "application/json" } } : {};
-    const response = await fetch(address, options);
-    const text = await response.text();
-    result.hidden = false;
-    result.textContent = `${response.status}\n${pretty(text)}`;
-  };
-  return [
-    h("h3", {}, "Try it"),
-    body ? [h("label", { for: `${id}-body` }, "Body"), body] : "",
-    h("div", { class: "try" }, inputs.map(([name, input]) => [h("label", { for: input.id }, name), input]), h("button", { type: "button", class: "main", onclick: send }, "Send")),
-    result,
-  ].flat();
-}
-
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }
 
 function openTarget() {

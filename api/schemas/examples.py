@@ -138,7 +138,7 @@ PROBLEM: dict[str, Any] = {
     "type": "urn:semia:problem:invalid-request",
     "title": "Hay datos que corregir",
     "status": 422,
-    "detail": "1 dato(s) no se puede(n) aceptar; «errors» dice cuál y por qué.",
+    "detail": "Datos que no se pueden aceptar: 1; «errors» dice cuáles y por qué.",
     "instance": "/v1/assessments",
     "language": "es",
     "errors": [

@@ -8,8 +8,8 @@ from api.words.language import Language
 
 DETAILS: Mapping[str, Mapping[Language, str]] = {
     "see_errors": {
-        "es": "{count} dato(s) no se puede(n) aceptar; «errors» dice cuál y por qué.",
-        "en": "{count} item(s) cannot be accepted; 'errors' says which and why.",
+        "es": "Datos que no se pueden aceptar: {count}; «errors» dice cuáles y por qué.",
+        "en": "Items that cannot be accepted: {count}; 'errors' says which and why.",
     },
     "more_errors": {
         "es": "Hay {count} errores; se muestran los primeros {shown}.",

@@ -159,7 +159,7 @@ def test_every_bad_field_is_named_at_once(client: httpx.Client) -> None:
         "#/observations/pulse",
         "#/evidence/0/code",
     }
-    assert problem["detail"].startswith("4 ")
+    assert problem["detail"].startswith("Datos que no se pueden aceptar: 4;")
     limits = {e["pointer"]: (e.get("minimum"), e.get("maximum")) for e in problem["errors"]}
     assert limits["#/observations/heart_rate_per_min"] == (20, 250)
 

@@ -1,5 +1,6 @@
 """Axe finds no fault in any state of the page, in either language, theme or width."""
 
+import re
 from typing import Any
 
 import pytest
@@ -76,3 +77,36 @@ def test_an_operation_can_be_tried_where_it_is_described(open_page: OpenPage) ->
     operation.locator("summary").click()
     operation.get_by_role("button", name="Send").click()
     expect(operation.locator("pre")).to_contain_text('"disclaimer"')
+
+
+def test_whatever_is_described_can_be_tried_as_it_stands(open_page: OpenPage) -> None:
+    page = open_page("/docs")
+    page.locator(".operation").first.wait_for()
+    for operation in page.locator(".operation").all():
+        operation.locator("summary").click()
+        operation.get_by_role("button", name="Send").click()
+        # Without a database there is no list of assessments to read.
+        expect(operation.locator("pre")).to_have_text(
+            re.compile(r"^(20[02]\n|503\n.*no-list)", re.S)
+        )
+
+
+def test_a_parameter_is_described_and_sent(open_page: OpenPage) -> None:
+    page = open_page("/docs")
+    operation = page.locator(".operation", has=page.get_by_text("/v1/vocabulary", exact=True))
+    operation.locator("summary").click()
+    expect(operation.locator("table").first).to_contain_text("How many on a page.")
+    operation.get_by_label("limit").fill("2")
+    operation.get_by_label("search", exact=True).fill("fiebre")
+    with page.expect_response("**/v1/vocabulary?*") as asked:
+        operation.get_by_role("button", name="Send").click()
+    assert asked.value.url.endswith("?search=fiebre&limit=2")
+
+
+def test_a_table_can_be_tried_as_well_as_lines(open_page: OpenPage) -> None:
+    page = open_page("/docs")
+    operation = page.locator(".operation", has_text="Assess many patients")
+    operation.locator("summary").click()
+    operation.get_by_label("Content-Type").select_option("text/csv")
+    operation.get_by_role("button", name="Send").click()
+    expect(operation.locator("pre")).to_contain_text("line,id,assessment_id")
