@@ -48,7 +48,7 @@ CHUNKED = (
 
 def test_head_is_answered_at_once_and_without_a_body(served: int) -> None:
     started = time.perf_counter()
-    for path, status in (("/", 200), ("/v1/assessments", 405)):
+    for path, status in (("/", 200), ("/health/ready", 200), ("/v1/assessments", 405)):
         answer = httpx.head(f"http://127.0.0.1:{served}{path}", timeout=4)
         assert (answer.status_code, answer.content) == (status, b"")
     assert time.perf_counter() - started < 4
