@@ -8,6 +8,7 @@ from api.answer.trial import open_tried
 from api.background import Background
 from api.bundle.service import Service
 from api.routes import vocabulary
+from warehouse.errors import SemiaError
 from warehouse.settings import Settings
 
 _PAUSE_SECONDS = 2.0
@@ -31,20 +32,27 @@ class Renewal(Background):
         self._app = app
         self._settings = settings
         self._seen = self._stamp()
+        self._why_not: SemiaError | None = None
 
     def look(self) -> bool:
-        """Load the bundle on disk if it is new and valid; return whether it was."""
+        """Load the bundle on disk if it is new and valid; return whether it was.
+
+        One that is not is told of where it is still the same at the next look: until then it may be
+        a copy on its way.
+        """
         stamp = self._stamp()
-        if stamp is None or stamp == self._seen:
-            return False
-        self._seen = stamp
-        service = open_tried(self._settings)
-        if service.models is None:
-            _told.error("the new bundle is not taken up: %s", service.why_not)
+        if stamp is not None and stamp != self._seen:
+            self._seen = stamp
+            service = open_tried(self._settings)
+            self._why_not = service.why_not
+            if service.models is not None:
+                adopt(self._app, service)
+                return True
+        elif self._why_not is not None:
+            _told.error("the new bundle is not taken up: %s", self._why_not)
             self._app.state.metrics.refused_bundles.inc()
-            return False
-        adopt(self._app, service)
-        return True
+            self._why_not = None
+        return False
 
     def _go_on(self) -> None:
         while not self._stopping.wait(_PAUSE_SECONDS):

@@ -17,7 +17,8 @@ from warehouse.settings import Settings
 
 # What a browser must be able to load before a key can be typed, or from a link, which carries none;
 # and what a load balancer asks.
-OPEN_BELOW = ("/assets/", "/cards/", "/health/")
+HEALTH = "/health/"
+OPEN_BELOW = ("/assets/", "/cards/", HEALTH)
 OPEN_EXACTLY = frozenset({"/", "/docs", "/openapi.json"})
 METRICS = "/metrics"
 _SCOPES: Mapping[str, keys.Scope] = {METRICS: "metrics"}
@@ -47,6 +48,12 @@ def check_safe(settings: Settings) -> None:
             where="SEMIA_ACCESS=gateway",
             next_step="SEMIA_ACCESS=keys, or proxy-clinics behind a proxy that authenticates; "
             f"see {_MORE}",
+        )
+    if settings.access == "local" and not (is_loopback(settings.host) or _is_any(settings.host)):
+        raise WrongSetting(
+            "Nobody could ask: without keys only this computer's own names are answered",
+            where=f"SEMIA_HOST={settings.host}",
+            next_step="SEMIA_HOST=127.0.0.1, or SEMIA_ACCESS=keys",
         )
     if not keys_are_needed(settings):
         return
@@ -102,6 +109,14 @@ def refusal(request: Request, status: int, kind: str) -> ASGIApp:
 def is_open(path: str) -> bool:
     """Whether an address needs no key anywhere."""
     return path in OPEN_EXACTLY or path.startswith(OPEN_BELOW)
+
+
+def _is_any(host: str) -> bool:
+    """Whether a service told so listens on every address, the loopback among them."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

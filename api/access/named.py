@@ -92,7 +92,15 @@ def _text(claims: Mapping[str, object], name: str) -> str:
 
 def _only(scope: Scope, name: bytes) -> str | None:
     values = [value for found, value in scope["headers"] if found == name]
-    return values[0].decode("latin-1") if len(values) == 1 else None
+    return _decoded(values[0]) if len(values) == 1 else None
+
+
+def _decoded(value: bytes) -> str:
+    """A header as most proxies write names, or else as HTTP did of old."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _is_person(name: str) -> bool:

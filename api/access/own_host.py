@@ -10,7 +10,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access.check import METRICS, is_loopback, refusal
+from api.access.check import HEALTH, METRICS, is_loopback, refusal
 
 
 class OwnHost:
@@ -21,7 +21,7 @@ class OwnHost:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with the refusal."""
-        if scope["type"] != "http" or is_own(scope):
+        if scope["type"] != "http" or scope["path"].startswith(HEALTH) or is_own(scope):
             await self._app(scope, receive, send)
             return
         await refusal(Request(scope), 403, "other-host")(scope, receive, send)

@@ -43,6 +43,8 @@ _STATES = {
 _FLAGS = {"1": "present", "1.0": "present", "0": "absent", "0.0": "absent"}
 _SEXES = {"mujer": "female", "hombre": "male"}
 _DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(\d+)\s*$")
+# Where commas part the cells, "1,000" may as well be a thousand: it is refused.
+_QUOTED_DECIMAL_COMMA = re.compile(r"^\s*(-?\d+),(?!\d{3}\s*$)(\d+)\s*$")
 
 # A line's number, the caller's own name for the patient if there is one, and what was asked.
 Line = tuple[int, str | None, Callable[[], object]]
@@ -123,6 +125,7 @@ def _require_short(text: bytes) -> None:
 
 def _csv(file: BinaryIO, vocabulary: Vocabulary) -> Iterator[Line]:
     heading, comma = _Heading((), None), comma_of(file)
+    decimal = _QUOTED_DECIMAL_COMMA if comma == "," else _DECIMAL_COMMA
     for number, text in old_lines(file) if is_old(file) else lines_of(file):
         if not text.strip():
             continue
@@ -131,8 +134,7 @@ def _csv(file: BinaryIO, vocabulary: Vocabulary) -> Iterator[Line]:
             continue
         cells = cut(text, comma)
         name = dict(zip(heading.columns, cells, strict=False)).get("id")
-        # Where commas part the cells, a number with one comes in quotation marks.
-        cells = [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
+        cells = [decimal.sub(r"\1.\2", cell) for cell in cells]
         yield number, name, partial(_request, heading, cells, text, vocabulary)
 
 

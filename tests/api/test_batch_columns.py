@@ -69,6 +69,13 @@ def test_a_decimal_comma_in_quotation_marks_is_one() -> None:
     assert asked == {"age_years": 34.0, "observations": {"temperature_c": 38.9}}
 
 
+def test_a_thousand_is_not_read_as_one() -> None:
+    ((_, asked),) = read(b'age_years,previous_ed_visits\n34,"1,000"\n')
+    assert asked["observations"] == {"previous_ed_visits": "1,000"}
+    ((_, asked),) = read(b"age_years;temperature_c\n34;38,125\n")
+    assert asked["observations"] == {"temperature_c": 38.125}
+
+
 def test_a_comma_in_a_heading_does_not_part_a_spanish_table() -> None:
     heads = "Edad;Intensidad del dolor (0 sin dolor, 10 el peor);Temperatura"
     ((_, asked),) = read(f"{heads}\n34;7;38,9\n".encode())

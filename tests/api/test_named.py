@@ -145,6 +145,17 @@ def test_a_proxy_names_the_clinic(behind: httpx.Client, tmp_path: Path) -> None:
     assert (row["clinic"], row["asked_by"]) == ("north", "dr-1")
 
 
+@pytest.mark.parametrize("written", ["utf-8", "latin-1"])
+def test_a_proxy_names_a_person_in_spanish(
+    behind: httpx.Client, tmp_path: Path, written: str
+) -> None:
+    named = {**NORTH, "X-Semia-Person": "MARÍA García Ñusta".encode(written)}
+    assert behind.post("/v1/assessments", json=ASKED, headers=named).status_code == 200
+    (segment,) = (tmp_path / "spool").glob("*.ndjson")
+    row = json.loads(segment.read_bytes().splitlines()[0])["row"]
+    assert row["asked_by"] == "MARÍA García Ñusta"
+
+
 @pytest.mark.parametrize("missing", list(NORTH))
 def test_what_a_proxy_did_not_check_is_refused(behind: httpx.Client, missing: str) -> None:
     headers = {name: value for name, value in NORTH.items() if name != missing}
@@ -165,6 +176,13 @@ def test_a_header_that_the_client_sent_too_is_not_believed(tmp_path: Path, bundl
     twice = [*NORTH.items(), ("X-Semia-Clinic", "south")]
     with client_of("asgi", settings, bundle) as client:
         assert client.post("/v1/assessments", json=ASKED, headers=twice).status_code == 401
+
+
+def test_without_keys_a_service_listens_where_it_can_be_asked(tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match=r"SEMIA_HOST=192\.168\.1\.5"):
+        check_safe(Settings(home=tmp_path, host="192.168.1.5", access="local"))
+    for host in ("127.0.0.1", "::1", "0.0.0.0", "::"):
+        check_safe(Settings(home=tmp_path, host=host, access="local"))
 
 
 def test_who_listens_by_itself_has_no_gateway_before_it(tmp_path: Path) -> None:

@@ -124,8 +124,9 @@ def test_every_own_name_of_this_computer_will_do(served: int, host: str) -> None
 
 
 def test_a_neighbour_reads_metrics_by_a_name_without_a_dot_and_nothing_else(served: int) -> None:
-    """As Prometheus does from the container beside."""
-    for path, status in ((b"/metrics", b"200"), (b"/v1/models", b"403")):
+    """As Prometheus does from the container beside; and whoever watches asks of its health."""
+    told = ((b"/metrics", b"200"), (b"/health/ready", b"200"), (b"/v1/models", b"403"))
+    for path, status in told:
         asked = b"GET %b HTTP/1.1\r\nHost: api:8000\r\nConnection: close\r\n\r\n" % path
         assert _told(served, asked).startswith(b"HTTP/1.1 " + status)
 

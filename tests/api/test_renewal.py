@@ -72,10 +72,10 @@ def test_a_damaged_bundle_is_left_alone(
     damaged.write_bytes(damaged.read_bytes()[:-20] + b"x" * 20)
     assert renewal.look() is False
     assert app.state.service is before
-    assert refused(client) == 1
     assert client.post("/v1/assessments", json=ASKED).status_code == 200
-    assert renewal.look() is False
-    assert refused(client) == 1
+    for _ in range(2):
+        assert renewal.look() is False
+        assert refused(client) == 1
 
 
 def test_a_bundle_that_vanishes_changes_nothing(
@@ -147,9 +147,10 @@ def test_a_bundle_of_another_version_is_left_alone_and_the_next_one_taken_up(
     before = app.state.service
     make_tiny_bundle(folder_of(app))
     rewrite(folder_of(app), *STRANGE[what])
-    assert renewal.look() is False
+    for count in (0, 1):
+        assert renewal.look() is False
+        assert refused(client) == count
     assert app.state.service is before
-    assert refused(client) == 1
     make_tiny_bundle(folder_of(app))
     assert renewal.look() is True
 
@@ -211,7 +212,7 @@ def test_a_bundle_that_is_copied_file_by_file_is_taken_up_once_it_is_whole(
     served: tuple[FastAPI, httpx.Client, Renewal], tmp_path: Path
 ) -> None:
     """The manifest may come first, and does not change when the rest follows."""
-    app, _, renewal = served
+    app, client, renewal = served
     make_tiny_bundle(tmp_path / "other")
     rewrite(
         tmp_path / "other",
@@ -223,3 +224,5 @@ def test_a_bundle_that_is_copied_file_by_file_is_taken_up_once_it_is_whole(
     assert renewal.look() is False
     shutil.copy(tmp_path / "other/severity/problem.json", folder / "severity/problem.json")
     assert renewal.look() is True
+    assert renewal.look() is False
+    assert refused(client) == 0
