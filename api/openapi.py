@@ -68,6 +68,9 @@ def _say_what_a_key_opens(found: dict[str, Any]) -> None:
     }
     found["components"]["securitySchemes"] = {"key": scheme}
     for path, item in found["paths"].items():
-        for operation in item.values() if not is_open(path) else ():
-            operation["security"] = [{}, {"key": []}]
-            operation["responses"] |= {str(status): PROBLEMS[status] for status in (401, 403, 429)}
+        for operation in item.values():
+            # What is open is all the same not for every Host.
+            refusals = (403,) if is_open(path) else (401, 403, 429)
+            operation["responses"] |= {str(status): PROBLEMS[status] for status in refusals}
+            if not is_open(path):
+                operation["security"] = [{}, {"key": []}]

@@ -73,7 +73,10 @@ def _other(media_type: str) -> str:
 
 
 async def _received(request: Request) -> BinaryIO:
-    """The whole request: a client that reads only once it has sent all would wait for ever."""
+    """The whole request: a client that reads only once it has sent all would wait for ever.
+
+    Raises `Problem` (413), or (503) where the disk has no room for it.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - read later
     arrived = 0
     async for piece in request.stream():
@@ -81,6 +84,10 @@ async def _received(request: Request) -> BinaryIO:
         if arrived > BATCH_LIMIT_BYTES:
             file.close()
             raise too_large(BATCH_LIMIT_BYTES)
-        file.write(piece)
+        try:
+            file.write(piece)
+        except OSError as error:
+            file.close()
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "no-room") from error
     file.seek(0)
     return file  # type: ignore[return-value]

@@ -50,6 +50,12 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
         "Semia",
         "en": "No answer, because it cannot be noted down on the disk: tell whoever runs Semia",
     },
+    "no-room": {
+        "es": "No queda sitio en el disco para tantos pacientes a la vez: envíe menos, o avise "
+        "a quien administra Semia",
+        "en": "The disk has no room for so many patients at once: send fewer, or tell whoever runs "
+        "Semia",
+    },
     "no-prefetch": {
         "es": "Falta el prefetch: este servicio no pide nada al servidor FHIR",
         "en": "The prefetch is missing: this service asks the FHIR server for nothing",

@@ -261,3 +261,16 @@ def test_a_long_file_of_old_line_ends_is_cut_where_they_are() -> None:
     with pytest.raises(Problem):
         read[5_000][2]()
     assert read[-1][2]() == {"age_years": 29.0, "evidence": [{"code": "fever", "state": "present"}]}
+
+
+def test_a_batch_that_finds_no_room_on_the_disk_is_told(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As in a container with a read-only root: what is small is answered all the same."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    line = b'{"age_years": 30, "problems": ["arbovirus"]}\n'
+    headers = {"Content-Type": "application/x-ndjson"}
+    for lines, status in ((1, 200), (30_000, 503)):
+        answer = client.post("/v1/assessments/batch", content=line * lines, headers=headers)
+        assert answer.status_code == status
+    assert answer.json()["type"] == "urn:semia:problem:no-room"
