@@ -27,13 +27,21 @@ async def _slow(scope: object, receive: object, send: object) -> None:
     await send({"type": "http.response.body"})  # type: ignore[operator]
 
 
-async def _seconds_until_closed(parts: list[bytes], pause: float) -> tuple[float, bytes]:
+class Calmer(OneWrite):
+    """Waits for so long that a busy computer does not use it up."""
+
+    patience = 0.6
+
+
+async def _seconds_until_closed(
+    parts: list[bytes], pause: float, protocol: type[OneWrite] = Hasty
+) -> tuple[float, bytes]:
     """Send one part after the other; when the server hung up at last, and what it had said."""
     loop = asyncio.get_running_loop()
     config = uvicorn.Config(_slow, timeout_keep_alive=1)  # type: ignore[arg-type]
     config.load()
     state = ServerState()
-    server = await loop.create_server(lambda: Hasty(config, state, {}), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: protocol(config, state, {}), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     started = loop.time()
     try:
@@ -77,14 +85,14 @@ def test_the_end_of_a_long_body_is_no_head() -> None:
     long_body = b"a" * 400_000
     head = WHOLE.replace(b"Content-Length: 4", b"Content-Length: %d" % len(long_body))[:-4]
     parts = [head + long_body[:1], long_body[1:200_000], long_body[200_000:]]
-    _, said = asyncio.run(_seconds_until_closed(parts, 0.05))
+    _, said = asyncio.run(_seconds_until_closed(parts, 0.05, Calmer))
     assert said.startswith(b"HTTP/1.1 204")
 
 
 def test_a_body_may_take_its_time_as_long_as_something_arrives() -> None:
     head = WHOLE.replace(b"Content-Length: 4", b"Content-Length: 8")[:-4]
     parts = [head, *[b"a"] * 8]
-    _, said = asyncio.run(_seconds_until_closed(parts, 0.1))
+    _, said = asyncio.run(_seconds_until_closed(parts, 0.1, Calmer))
     assert said.startswith(b"HTTP/1.1 204")
 
 
