@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from api.red_flags.conditions import News2, points
-from ml.serving.predict import Evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 FEATURE = ROOT / "dbt_project/models/features/feat_encounter__clinical_scores.sql"
@@ -32,4 +31,4 @@ def test_the_feature_and_the_danger_criterion_give_the_same_points(code: str) ->
         of_feature = next(
             int(given) for sign, limit, given in clauses if HOLDS[sign](value, float(limit))
         )
-        assert points(code, Evidence(observations={code: value})) == of_feature, value
+        assert points(code, value) == of_feature, value
