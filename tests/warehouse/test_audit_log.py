@@ -1,26 +1,18 @@
 """The log of questions and answers only grows, and a row that was tampered with is found."""
 
 import uuid
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
+from tests.support.audited import add, empty, faults, tamper
 from warehouse import audit
 from warehouse.connection import connect
-from warehouse.errors import LogBroken
 from warehouse.postgres import schema
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.database
 
-ADD = """
-insert into serving.assessments (assessment_id, clinic, created_at, request, answer, asked_by)
-values (
-    %(id)s, 'north', '2026-05-04 10:00:00+02', '{"age_years": 40}',
-    jsonb_build_object('told', cast(%(id)s as text)), 'k'
-)
-"""
 TELL = """
 insert into serving.feedback (feedback_id, assessment_id, clinic, created_at, problem, verdict)
 values (%s, %s, 'north', now(), 'severity', 'accepted')
@@ -50,40 +42,6 @@ begin
 end
 $$
 """
-
-
-def add(settings: Settings, count: int) -> list[uuid.UUID]:
-    """Let the service add rows, as it does."""
-    rows = [uuid.uuid4() for _ in range(count)]
-    with connect("semia_api", settings) as connection:
-        connection.execute("select set_config('semia.clinic', 'north', true)")
-        for row in rows:
-            connection.execute(ADD, {"id": row})
-    return rows
-
-
-@pytest.fixture
-def logged(database: Settings) -> Iterator[tuple[Settings, list[uuid.UUID]]]:
-    """Three rows in a log that was empty before, and is afterwards."""
-    schema.prepare(database)
-    empty(database)
-    yield database, add(database, 3)
-    empty(database)
-
-
-def empty(settings: Settings) -> None:
-    with connect("semia_owner", settings) as connection:
-        connection.execute("truncate serving.assessments, serving.feedback, serving.audit_chain")
-
-
-def tamper(settings: Settings, statement: str, *values: object) -> None:
-    """What somebody with every right over the database could do."""
-    with connect("semia_owner", settings) as connection:
-        connection.execute(statement, values)  # type: ignore[call-overload]
-
-
-def faults(settings: Settings) -> list[tuple[int | None, str]]:
-    return [(fault.position, fault.fault) for fault in audit.verify(settings).faults]
 
 
 def test_an_untouched_log_is_whole(logged: tuple[Settings, list[uuid.UUID]]) -> None:
@@ -213,122 +171,6 @@ def test_what_the_database_says_of_itself_is_not_believed(
         tamper(settings, "drop function if exists serving.sha256(bytea)")
         tamper(settings, "alter role current_user reset search_path")
         schema.prepare(settings)
-
-
-@pytest.mark.parametrize(
-    ("hides", "restores"),
-    [
-        (
-            "alter table serving.feedback rename to hidden;"
-            " create view serving.feedback as select * from serving.hidden",
-            "drop view serving.feedback; alter table serving.hidden rename to feedback",
-        ),
-        (
-            "alter table serving.feedback force row level security",
-            "alter table serving.feedback no force row level security",
-        ),
-        (
-            "create domain serving.shown as text;"
-            " alter table serving.feedback alter column reason type serving.shown",
-            "alter table serving.feedback alter column reason type text; drop domain serving.shown",
-        ),
-    ],
-    ids=["view", "row-level security", "type"],
-)
-def test_a_log_that_is_not_in_its_own_tables_is_not_believed(
-    logged: tuple[Settings, list[uuid.UUID]], hides: str, restores: str
-) -> None:
-    settings, _ = logged
-    tamper(settings, hides)
-    try:
-        with pytest.raises(LogBroken, match=r"serving\.feedback"):
-            audit.verify(settings)
-    finally:
-        tamper(settings, restores)
-    assert faults(settings) == []
-
-
-# As the version before sealed, which knew no scheme and left the time out.
-SEAL_OF_BEFORE = """
-create function serving.content_hash(content jsonb) returns bytea language sql immutable
-return sha256(convert_to(cast(content as text), 'UTF8'));
-create function serving.link_hash(previous bytea, place bigint, content bytea) returns bytea
-language sql immutable
-return sha256(previous || int8send(place) || content);
-create or replace view serving.audit_faults as
-select link_no, log, row_id, encode(serving.content_hash(null), 'hex') as fault
-from serving.audit_chain;
-create or replace function serving.seal() returns trigger
-language plpgsql security definer
-set search_path to pg_catalog, serving
-set timezone to 'UTC'
-as $$
-declare
-    last serving.audit_chain;
-    content bytea := serving.content_hash(to_jsonb(new));
-begin
-    select * into last from serving.audit_chain order by link_no desc limit 1;
-    insert into serving.audit_chain (
-        link_no, log, row_id, content_hash, previous_hash, chain_hash
-    ) values (
-        last.link_no + 1, tg_table_name, cast(to_jsonb(new) ->> tg_argv[0] as uuid), content,
-        last.chain_hash, serving.link_hash(last.chain_hash, last.link_no + 1, content)
-    );
-    return null;
-end
-$$
-"""
-
-
-def test_rows_of_a_version_gone_back_to_hold(logged: tuple[Settings, list[uuid.UUID]]) -> None:
-    settings, _ = logged
-    tamper(settings, SEAL_OF_BEFORE)
-    add(settings, 2)
-    assert faults(settings) == []
-    schema.prepare(settings)
-    add(settings, 1)
-    assert (audit.verify(settings).rows, faults(settings)) == (6, [])
-    with connect("semia_owner", settings) as owner:
-        found = owner.execute("select to_regproc('serving.link_hash')").fetchone()
-    assert found == (None,)
-
-
-def test_what_was_granted_and_built_on_the_shown_faults_stays(
-    logged: tuple[Settings, list[uuid.UUID]],
-) -> None:
-    settings, _ = logged
-    tamper(
-        settings,
-        "grant select on serving.audit_faults to semia_api;"
-        " create view serving.watched as select * from serving.audit_faults",
-    )
-    try:
-        schema.prepare(settings)
-        with connect("semia_owner", settings) as owner:
-            found = owner.execute(
-                "select has_table_privilege('semia_api', 'serving.audit_faults', 'select'),"
-                " obj_description('serving.audit_faults'::regclass)"
-            ).fetchone()
-        assert found == (True, "Rows of the logs that do not fit the chain; none is well.")
-    finally:
-        tamper(
-            settings,
-            "drop view serving.watched; revoke select on serving.audit_faults from semia_api",
-        )
-
-
-def test_a_link_of_before_times_were_sealed_still_holds(
-    logged: tuple[Settings, list[uuid.UUID]],
-) -> None:
-    settings, _ = logged
-    tamper(
-        settings,
-        "update serving.audit_chain set scheme = 1, chain_hash ="
-        " sha256(previous_hash || int8send(link_no) || content_hash) where link_no = 3",
-    )
-    assert faults(settings) == []
-    add(settings, 1)
-    assert faults(settings) == []
 
 
 def test_a_chain_made_anew_shows_against_a_noted_head(
