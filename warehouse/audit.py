@@ -4,10 +4,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.connection import connect, speaking_plainly
+from warehouse.errors import LogBroken
 from warehouse.settings import Settings
 
 _HEAD = "select link_no, chain_hash from serving.audit_chain order by link_no desc limit 1"
 _AT = "select chain_hash from serving.audit_chain where link_no = %s"
+# What would show other rows than are kept, or none: a view in a table's place, rows hidden from the
+# owner too, a column of a type that the owner made and may show as anything.
+_OTHERWISE = """
+select c.relname
+from pg_catalog.pg_class as c
+where
+    c.relnamespace = 'serving'::regnamespace
+    and c.relname in ('assessments', 'feedback', 'audit_chain')
+    and (c.relkind != 'r' or c.relforcerowsecurity or exists (
+        select from pg_catalog.pg_attribute as a
+        inner join pg_catalog.pg_type as t on t.oid = a.atttypid
+        where a.attrelid = c.oid and not a.attisdropped
+            and t.typnamespace != 'pg_catalog'::regnamespace
+    ))
+order by c.relname
+"""
 _QUERY = Path(__file__).parent / "postgres/audit_faults.sql"
 
 
@@ -45,13 +62,20 @@ def faults_query() -> str:
 def verify(settings: Settings, noted: tuple[int, str] | None = None) -> LogState:
     """Check the whole log, and that its chain still holds the head `noted` (position, hex) before.
 
-    Raises `DatabaseAway` or `DatabaseRefused`.
+    Raises `DatabaseAway` or `DatabaseRefused`, and `LogBroken` where its tables are no plain ones.
     """
     with speaking_plainly("serving.audit_chain"), connect("semia_owner", settings) as connection:
         # Rows were sealed as they read in UTC. Nothing but PostgreSQL's own functions is believed:
         # who can change a row could make a function of the same name that hides it.
         connection.execute("set local timezone to 'UTC'")
         connection.execute("set local search_path to pg_catalog")
+        connection.execute("set local row_security to off")
+        if other := connection.execute(_OTHERWISE).fetchall():
+            raise LogBroken(
+                "the log is not in the tables that Semia made, so what they show proves nothing",
+                where=", ".join(f"serving.{name}" for (name,) in other),
+                next_step="keep this database as it is, restore the last backup beside it, compare",
+            )
         found = connection.execute(faults_query().encode()).fetchall()
         faults = [Fault(place, log, str(row_id), fault) for place, log, row_id, fault in found]
         faults.sort(key=lambda fault: (fault.position is None, fault.position))

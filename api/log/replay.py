@@ -1,5 +1,6 @@
 """Copy the log from disk to the database, one segment in one transaction at a time."""
 
+import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -46,7 +47,8 @@ _INSERTS: Mapping[str, str] = {
 # What is wrong with a line itself, at every try: cut short or changed on disk, or nothing that the
 # table may hold. Where the database is away, or has not the columns yet, the line waits.
 _UNUSABLE = (ValueError, KeyError, TypeError, psycopg.DataError, psycopg.IntegrityError)
-_ROW_BEGINS = b'{"log":'
+_ROW_BEGINS = '{"log":'
+_JSON = json.JSONDecoder()
 _told = logging.getLogger("semia.log")
 # A statement of this many rows is a megabyte or three.
 _AT_ONCE = 1_000
@@ -55,12 +57,26 @@ _AT_ONCE = 1_000
 def rows_in(printed: Iterable[bytes]) -> Iterator[bytes]:
     """The rows among lines that a service printed (SEMIA_LOG=stdout), as `Spool.append` takes them.
 
-    Metrics and other lines are passed over, and whatever a keeper of logs put before a row.
+    Metrics and other lines are passed over, and whatever a keeper of logs put before, between and
+    behind the rows of a line. A row that was cut short is given as it is, to be set aside.
     """
     for line in printed:
-        _, begin, rest = line.partition(_ROW_BEGINS)
-        if begin:
-            yield begin + rest.rstrip()
+        # Letters that are no UTF-8 come back as they were.
+        text = line.decode(errors="surrogateescape")
+        begin = text.find(_ROW_BEGINS)
+        while begin >= 0:
+            end = _end_of_row(text, begin)
+            yield text[begin:end].rstrip().encode(errors="surrogateescape")
+            begin = text.find(_ROW_BEGINS, end)
+
+
+def _end_of_row(text: str, begin: int) -> int:
+    """Where the row that begins there ends; one that is no JSON, where the next begins."""
+    try:
+        return _JSON.raw_decode(text, begin)[1]
+    except (ValueError, RecursionError):
+        following = text.find(_ROW_BEGINS, begin + 1)
+        return following if following >= 0 else len(text)
 
 
 def carry(spool: Spool, settings: Settings) -> int:
@@ -119,4 +135,8 @@ def _insert(connection: psycopg.Connection[Any], lines: Sequence[bytes]) -> int:
 def _log_and_clinic(line: bytes) -> tuple[str, str]:
     # The standard library takes five times as long, and what is read here is all that is answered.
     kept = from_json(line)
-    return kept["log"], str(kept["row"]["clinic"])
+    clinic = kept["row"]["clinic"]
+    # Any other value is another text in the row than here, and refused as a right that is lacking.
+    if not isinstance(clinic, str):
+        raise ValueError("the clinic of a row of the log is no text")
+    return kept["log"], clinic

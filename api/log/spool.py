@@ -25,6 +25,8 @@ class Spool:
         self._folder = folder
         self._lock = threading.Lock()
         self._open: int | None = None
+        # Bytes of whole lines in the segment written to.
+        self._length = 0
 
     def append(self, line: bytes) -> None:
         """Add one line; it is with the operating system when this returns. Raises `OSError`."""
@@ -33,13 +35,19 @@ class Spool:
                 self._open = self._begin()
             try:
                 if os.write(self._open, line + b"\n") <= len(line):
-                    raise OSError(
-                        errno.ENOSPC, "only part of a line could be written", str(self._folder)
-                    )
-            except OSError:
-                # The next line must not be read as the end of this one.
-                self._close()
+                    raise OSError(errno.ENOSPC, "only part of a line could be written")
+            except OSError as error:
+                self._take_back(self._open)
+                error.filename = str(self._folder)
                 raise
+            self._length += len(line) + 1
+
+    def _take_back(self, file: int) -> None:
+        """Cut off what was written of a line, or the next would be read as the end of it."""
+        try:
+            os.ftruncate(file, self._length)
+        except OSError:
+            self._close()
 
     def finish(self) -> None:
         """Close the segment written to, so that it may be taken."""
@@ -100,6 +108,7 @@ class Spool:
         file = os.open(hidden, flags, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX)
         hidden.rename(self._folder / name)
+        self._length = 0
         return file
 
 

@@ -19,6 +19,24 @@ from warehouse.settings import Settings
 pytestmark = pytest.mark.database
 
 
+@pytest.mark.parametrize(
+    ("printed", "rows"),
+    [
+        (b'at 12:00 {"log":"a","row":{"b":"}"}}\tseen\n', [b'{"log":"a","row":{"b":"}"}}']),
+        (b'{"log":"a"}\t{"log":"b"}\r\n', [b'{"log":"a"}', b'{"log":"b"}']),
+        (b'{"log":"a","ro\t{"log":"b"}\n', [b'{"log":"a","ro', b'{"log":"b"}']),
+        (b'{"log":"\xff\xc3\xb1"} \n', [b'{"log":"\xff\xc3\xb1"}']),
+        (b'{"log":' + b"[" * 100_000, [b'{"log":' + b"[" * 100_000]),
+        (b'{"_aws":{}}\nSTART\n', []),
+    ],
+    ids=["behind", "between", "cut short", "no UTF-8", "too deep", "none"],
+)
+def test_rows_are_told_from_what_a_keeper_of_logs_puts_around_them(
+    printed: bytes, rows: list[bytes]
+) -> None:
+    assert list(log_replay.rows_in(printed.splitlines(keepends=True))) == rows
+
+
 def assessment(clinic: str) -> dict[str, Any]:
     return {
         "assessment_id": str(uuid4()),
@@ -93,6 +111,7 @@ def edited(line: bytes) -> list[bytes]:
         b'{"log": "assessments", "row": {}}',
         b'{"log": "nothing", "row": {"clinic": "north"}}',
         b'{"log": "assessments", "row": {"clinic": {}}}',
+        *(line.replace(b'"north"', clinic, 1) for clinic in (b"null", b"true", b"[]", b"{}")),
         line.replace(b'"north"', b'"Not a clinic"', 1),
         line.replace(b'"2026-11-29', b'"yesterday', 1),
         line.replace(b'"fever"', b'"\\u0000"', 1),

@@ -1,14 +1,16 @@
 """Fixtures of the warehouse: folders every user may enter, servers of their own, loads."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from psycopg import sql
 
+from tests.support.audited import add, empty
 from tests.support.warehouses import a_home, running_warehouse
 from warehouse.connection import connect
-from warehouse.postgres import server
+from warehouse.postgres import schema, server
 from warehouse.settings import Settings
 
 
@@ -47,6 +49,15 @@ def database() -> Iterator[Settings]:
     """One server for every test of this folder that does not start or stop it."""
     with a_home() as home, running_warehouse(Settings(home=home, offline=True)) as settings:
         yield settings
+
+
+@pytest.fixture
+def logged(database: Settings) -> Iterator[tuple[Settings, list[uuid.UUID]]]:
+    """Three rows in a log that was empty before, and is afterwards."""
+    schema.prepare(database)
+    empty(database)
+    yield database, add(database, 3)
+    empty(database)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The log of questions and answers only grows, and a row that was tampered with is found."""
 
 import uuid
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
+from tests.support.audited import add, empty, faults, tamper
 from warehouse import audit
 from warehouse.connection import connect
 from warehouse.postgres import schema
@@ -13,13 +13,6 @@ from warehouse.settings import Settings
 
 pytestmark = pytest.mark.database
 
-ADD = """
-insert into serving.assessments (assessment_id, clinic, created_at, request, answer, asked_by)
-values (
-    %(id)s, 'north', '2026-05-04 10:00:00+02', '{"age_years": 40}',
-    jsonb_build_object('told', cast(%(id)s as text)), 'k'
-)
-"""
 TELL = """
 insert into serving.feedback (feedback_id, assessment_id, clinic, created_at, problem, verdict)
 values (%s, %s, 'north', now(), 'severity', 'accepted')
@@ -49,40 +42,6 @@ begin
 end
 $$
 """
-
-
-def add(settings: Settings, count: int) -> list[uuid.UUID]:
-    """Let the service add rows, as it does."""
-    rows = [uuid.uuid4() for _ in range(count)]
-    with connect("semia_api", settings) as connection:
-        connection.execute("select set_config('semia.clinic', 'north', true)")
-        for row in rows:
-            connection.execute(ADD, {"id": row})
-    return rows
-
-
-@pytest.fixture
-def logged(database: Settings) -> Iterator[tuple[Settings, list[uuid.UUID]]]:
-    """Three rows in a log that was empty before, and is afterwards."""
-    schema.prepare(database)
-    empty(database)
-    yield database, add(database, 3)
-    empty(database)
-
-
-def empty(settings: Settings) -> None:
-    with connect("semia_owner", settings) as connection:
-        connection.execute("truncate serving.assessments, serving.feedback, serving.audit_chain")
-
-
-def tamper(settings: Settings, statement: str, *values: object) -> None:
-    """What somebody with every right over the database could do."""
-    with connect("semia_owner", settings) as connection:
-        connection.execute(statement, values)  # type: ignore[call-overload]
-
-
-def faults(settings: Settings) -> list[tuple[int | None, str]]:
-    return [(fault.position, fault.fault) for fault in audit.verify(settings).faults]
 
 
 def test_an_untouched_log_is_whole(logged: tuple[Settings, list[uuid.UUID]]) -> None:
@@ -212,20 +171,6 @@ def test_what_the_database_says_of_itself_is_not_believed(
         tamper(settings, "drop function if exists serving.sha256(bytea)")
         tamper(settings, "alter role current_user reset search_path")
         schema.prepare(settings)
-
-
-def test_a_link_of_before_times_were_sealed_still_holds(
-    logged: tuple[Settings, list[uuid.UUID]],
-) -> None:
-    settings, _ = logged
-    tamper(
-        settings,
-        "update serving.audit_chain set scheme = 1, chain_hash ="
-        " sha256(previous_hash || int8send(link_no) || content_hash) where link_no = 3",
-    )
-    assert faults(settings) == []
-    add(settings, 1)
-    assert faults(settings) == []
 
 
 def test_a_chain_made_anew_shows_against_a_noted_head(

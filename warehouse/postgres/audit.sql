@@ -64,16 +64,11 @@ comment on column serving.audit_chain.content_hash is 'SHA-256 of the row as JSO
 comment on column serving.audit_chain.previous_hash is 'chain_hash of the link before it.';
 comment on column serving.audit_chain.chain_hash is 'What the next link is built on.';
 
--- When a row was sealed is sealed too; links of before that say so themselves.
+-- When a row was sealed is sealed too; links of before that say so themselves, and so do those of a
+-- version of before, which knows no scheme and may be gone back to.
 alter table serving.audit_chain add column if not exists scheme smallint not null default 1;
-alter table serving.audit_chain alter column scheme set default 2;
 comment on column serving.audit_chain.scheme is
 'How chain_hash was made: 1 leaves sealed_at out, 2 does not.';
-
--- What checks the chain is read from audit_faults.sql, and calls nothing that stands in here.
-drop view if exists serving.audit_faults;
-drop function if exists serving.content_hash(jsonb);
-drop function if exists serving.link_hash(bytea, bigint, bytea);
 
 -- Runs as its owner: the service may add to the logs, and neither read the chain nor forge it.
 create or replace function serving.seal() returns trigger
@@ -97,10 +92,10 @@ begin
     end if;
     sealed := clock_timestamp();
     insert into serving.audit_chain (
-        link_no, sealed_at, log, row_id, content_hash, previous_hash, chain_hash
+        link_no, sealed_at, log, row_id, content_hash, previous_hash, chain_hash, scheme
     ) values (
         last_link + 1, sealed, tg_table_name, id, content, last_hash,
-        sha256(last_hash || int8send(last_link + 1) || content || timestamptz_send(sealed))
+        sha256(last_hash || int8send(last_link + 1) || content || timestamptz_send(sealed)), 2
     );
     return null;
 end

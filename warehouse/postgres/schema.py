@@ -15,13 +15,13 @@ from warehouse.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _STEPS = ("roles.sql", "schemas.sql", "grants.sql", "serving.sql", "audit.sql")
-_FAULTS_SHOWN = "create view serving.audit_faults as "
+_FAULTS_SHOWN = "create or replace view serving.audit_faults as "
 # Any number will do, as long as every Semia takes the same: two at once would collide.
 _LOCK = 7364_6961
 
 
 def prepare(settings: Settings) -> None:
-    """Apply the files of `_STEPS` in one transaction; doing it again is harmless.
+    """Apply `_STEPS` and show what fails in the log, in one transaction; again is harmless.
 
     Raises `DatabaseAway`, or `DatabaseRefused` when the given user may not create roles.
     """
@@ -30,6 +30,7 @@ def prepare(settings: Settings) -> None:
         for step in _STEPS:
             _apply(connection, step)
         connection.execute(sql.SQL(_FAULTS_SHOWN + audit.faults_query()))
+        _apply(connection, "audit_view.sql")
         if settings.database_url is None:
             _set_passwords(connection, identity_of(settings).passwords)
 
