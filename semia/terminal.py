@@ -130,7 +130,7 @@ class Terminal:
     def failed(self, error: SemiaError) -> None:
         """One line that says what, where and what to type next."""
         if self.as_json:
-            self.answer({"error": error.what, "where": error.where, "next": error.next_step})
+            self.answer(told_in_json(error))
         self.complain(error)
 
     def complain(self, error: SemiaError) -> None:
@@ -226,6 +226,11 @@ def _drawn(columns: Sequence[_Column]) -> Table:
     for row in zip(*(one.cells for one in columns), strict=True):
         table.add_row(*row)
     return table
+
+
+def told_in_json(error: SemiaError) -> dict[str, str]:
+    """An error as members of the JSON answer."""
+    return {"error": error.what, "where": error.where, "next": error.next_step}
 
 
 def _json(result: Mapping[str, Any], encoding: str) -> str:
