@@ -201,7 +201,7 @@ def _draw_above(screen: Console, others: Sequence[_Column], last: _Column) -> No
     if len(others) > 1:
         screen.print(_drawn(others))
     for name, cell in zip(others[0].cells, last.cells, strict=True):
-        screen.print(f"{name}: {cell}", soft_wrap=True)
+        screen.print(_line(name, cell), soft_wrap=True)
 
 
 def _list_cells(screen: Console, columns: Sequence[_Column]) -> None:
@@ -215,7 +215,12 @@ def _list_cells(screen: Console, columns: Sequence[_Column]) -> None:
             screen.print()
         for head, cell in zip(heads, row, strict=True):
             if cell:
-                screen.print(f"{head}: {cell}" if head else cell, soft_wrap=True)
+                screen.print(_line(head, cell), soft_wrap=True)
+
+
+def _line(*cells: str) -> Text:
+    """Cells beside one another; as one string a bracket of the first could pair with the next's."""
+    return Text(": ").join(Text.from_markup(cell) for cell in cells if cell)
 
 
 def _drawn(columns: Sequence[_Column]) -> Table:

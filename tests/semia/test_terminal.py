@@ -148,3 +148,10 @@ def test_a_line_below_is_never_told_by_a_mark(
     seen = draw("", ["", "what", "seen"], [[first, "home", folder] for first in firsts])
     assert not any(f"{first}: " in seen for first in firsts)
     assert seen.count("f") == 140
+
+
+def test_brackets_of_two_cells_do_not_pair(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw, folder = shown_at(40, monkeypatch, capsys), "f" * 40
+    assert f"a[b: {folder}]" in draw("", ["what", "value"], [["a[b", f"{folder}]"]])
