@@ -11,8 +11,7 @@ import time
 from starlette.types import Scope
 
 _METRICS = [{"Name": "Requests", "Unit": "Count"}, {"Name": "Duration", "Unit": "Milliseconds"}]
-# An alarm is on one metric, so faults are counted over all routes too.
-_DIMENSIONS = [["Route", "Status"], ["Status"]]
+_DIMENSIONS = [["Route", "Status"]]
 
 
 def note(route: str, _scope: Scope, status: int, seconds: float) -> None:

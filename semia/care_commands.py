@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from semia.options import AsJson
-from semia.terminal import Terminal
+from semia.terminal import Terminal, told_in_json
 from warehouse.errors import DatabaseAway, SemiaError
 from warehouse.settings import Settings, load_settings, misspelt
 
@@ -44,20 +44,27 @@ def status(json: AsJson = False) -> None:
     if following:
         rows = [[follower[column] for column in columns] for follower in following]
         terminal.table("Replication", [column.replace("_", " ") for column in columns], rows)
-    terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], loads)
-    trained = [[*about, _minute(datetime.fromisoformat(at))] for *about, at in models]
+    landed = [[*about, _minute(at), fresh] for *about, at, fresh in loads]
+    terminal.table("Landed", ["table", "origin", "rows", "at", "fresh"], landed)
+    trained = [[*about, _minute(at)] for *about, at in models]
     terminal.table("Serving", ["problem", "version", "learned from", "trained"], trained)
     if database["folder"] is not None and database["port"] and not database["is_running"]:
         terminal.note("the database is stopped, so what has landed cannot be told; next: semia up")
-    elif not loads and not models:
+    elif not loads and not models and why_none is None:
         terminal.note(
             f"nothing is in {settings.home.absolute()} yet; next: semia up, or go to the folder "
             "you ran it in before"
         )
-    if why_none is not None and settings.bundle_dir.exists():
+    if why_none is not None:
         terminal.complain(why_none)
     terminal.answer(
-        {"database": database, "replication": following, "loads": loads, "models": models}
+        {
+            "database": database,
+            "replication": following,
+            "loads": loads,
+            "models": models,
+            "unread_bundle": None if why_none is None else told_in_json(why_none),
+        }
     )
 
 
@@ -71,7 +78,8 @@ def _followers(settings: Settings) -> "list[Follower]":
         return []
 
 
-def _loads(settings: Settings) -> list[list[object]]:
+def _loads(settings: Settings) -> list[tuple[str, str, int, str, str]]:
+    """Table, origin, rows, ISO time and whether it is fresh, of each table that has landed."""
     import psycopg
 
     from warehouse.building.freshness import oldest_allowed, told
@@ -89,18 +97,23 @@ def _loads(settings: Settings) -> list[list[object]]:
         # Nothing has been landed yet, or there is no database to ask: the table stays empty.
         return []
     limits = oldest_allowed(settings)
-    return [[*row[:3], _minute(row[3]), told(row[3], limits.get(row[0]))] for row in found]
+    return [
+        (table, origin, rows, at.isoformat(timespec="seconds"), told(at, limits.get(table)))
+        for table, origin, rows, at in found
+    ]
 
 
-def _minute(moment: datetime) -> str:
-    """To the minute, by this computer's clock."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+def _minute(moment: str) -> str:
+    """An ISO time to the minute, by this computer's clock."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _models(settings: Settings) -> tuple[list[list[str]], SemiaError | None]:
-    """A row for each model of the bundle, or why it cannot be read."""
+    """A row for each model of the bundle, or why one that is there cannot be read."""
     from ml.serving.bundle import load
 
+    if not settings.bundle_dir.exists():
+        return [], None
     try:
         bundle = load(settings.bundle_dir)
     except SemiaError as error:

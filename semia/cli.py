@@ -65,9 +65,12 @@ def quieten() -> None:
 
 
 def tolerate_other_alphabets() -> None:
-    """Write `?` for a sign that the screen's encoding lacks, instead of stopping half-way."""
+    """Write `?` for a sign that the screen's encoding lacks, instead of stopping half-way.
+
+    Where a stream has a way of its own with such signs, as standard error has, it keeps it.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
 
 

@@ -96,14 +96,32 @@ def test_wrong_usage_is_json_too_where_json_was_asked_for(
     assert "--rows" in told.err
 
 
+@pytest.mark.parametrize(
+    ("errors", "shown"), [("strict", b"Espa?a"), ("backslashreplace", b"Espa\\xf1a")]
+)
 def test_a_screen_without_accents_is_answered_all_the_same(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch, errors: str, shown: bytes
 ) -> None:
     written = io.BytesIO()
-    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii"))
+    stream = io.TextIOWrapper(written, encoding="ascii", errors=errors)
+    monkeypatch.setattr(sys, "stderr", stream)
     assert typed(monkeypatch, "land", "dengue_en_España") == 1
     sys.stderr.flush()
-    assert b"dengue_en_Espa?a" in written.getvalue()
+    assert b"dengue_en_" + shown in written.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("name", ["José", "발열", "not UTF-8: \udcff"], ids=ascii)
+def test_json_is_whole_in_any_encoding(
+    home: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, name: str
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    assert typed(monkeypatch, "restore", name, "--json") == 1
+    sys.stdout.flush()
+    told = written.getvalue().decode("utf-8")
+    assert name in json.loads(told)["where"]
+    assert told.isascii() == (encoding != "utf-8" or "\udcff" in name)
 
 
 def test_ctrl_c_says_that_nothing_is_lost(
