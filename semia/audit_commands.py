@@ -109,7 +109,7 @@ def _broken(faults: Sequence["Fault"], aside: Sequence[str]) -> LogBroken | None
         return LogBroken(
             "rows of the log could not be brought to the database, and are set aside",
             where=", ".join(aside),
-            next_step="find out what damaged them, then move the files elsewhere",
+            next_step="find out why; once mended: semia audit replay FILE, then move FILE away",
         )
     return None
 
