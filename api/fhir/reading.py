@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from api.answer.intake import impossible
 from api.bundle.vocabulary import Vocabulary
 from api.fhir import when
 from api.fhir.codes import table_of
@@ -40,6 +41,7 @@ class Reader:
         self, vocabulary: Vocabulary, language: Language, context: Context = NO_CONTEXT
     ) -> None:
         table = table_of(vocabulary)
+        self._vocabulary = vocabulary
         self._all_conditions = Conditions(vocabulary, table)
         self._all_observations = Observations(vocabulary, table)
         self._language, self._context = language, context
@@ -169,7 +171,7 @@ class Reader:
         written = when.told_of(one.resource)
         moment = when.moment_of(written)
         if moment is None:
-            self._say("error", "value", "date", one.place)
+            self._unread(FHIR["date"][self._language], one.place)
             return
         why_not = self._why_not_now(one.resource, written, visit)
         for part, place in parts_of(one.resource, one.place):
@@ -212,18 +214,19 @@ class Reader:
             case LeftOut(why):
                 self._leave_out(why, place)
             case Fault(why, values):
-                self._say("error", "value", why, place, **values)
+                self._unread(FHIR[why][self._language].format(**values), place)
+                self.record.measure(values["code"], moment or when.NEVER_TOLD, None, place)
             case Told(code, present):
                 self._sign(code, present, place)
             case Measured(code, value):
                 self._measurement(code, value, moment or when.NEVER_TOLD, place)
 
     def _measurement(self, code: str, value: float, moment: datetime, place: str) -> None:
-        """Keep it unless a later one is known; of one moment the last that is listed."""
-        before = self.record.observations.get(code)
-        if before is None or moment >= before[0]:
-            self.record.observations[code] = (moment, value)
-            self.record.places[f"#/observations/{code}"] = place
+        known = self._vocabulary.observation[code]
+        wrong = list(impossible(("observations", code), value, known, self._language))
+        for one in wrong:
+            self._unread(one.detail, place)
+        self.record.measure(code, moment, None if wrong else value, place)
 
     def _sign(self, code: str, present: bool, place: str) -> None:
         if self.record.signs.setdefault(code, present) != present:
@@ -242,6 +245,9 @@ class Reader:
     def _leave_out(self, sentence: str, place: str, **values: str) -> None:
         self.record.count_not_now += sentence in _OF_ANOTHER_DAY
         self._say("information", "not-supported", sentence, place, **values)
+
+    def _unread(self, text: str, place: str) -> None:
+        self.record.unread.append(Issue("error", "value", text, place))
 
     def _say(
         self, severity: Severity, kind: IssueCode, sentence: str, place: str, **values: str

@@ -52,10 +52,6 @@ def values(record: Record) -> dict[str, float]:
     return {code: value for code, (_, value) in record.observations.items()}
 
 
-def texts(record: Record) -> list[str]:
-    return [issue.text for issue in record.issues]
-
-
 def category(code: str) -> list[dict[str, Any]]:
     system = "http://terminology.hl7.org/CodeSystem/condition-category"
     return [{"coding": [{"system": system, "code": code}]}]
@@ -118,7 +114,7 @@ def test_the_latest_is_by_the_clock_and_not_by_its_letters() -> None:
 def test_a_date_that_is_none_is_a_fault() -> None:
     for wrong in ("yesterday", "2026-13-01", "20261101", 7, ["2026"]):
         record = read(measured("8867-4", 120, "/min", effectiveDateTime=wrong))
-        assert texts(record) == ["This is no FHIR date."]
+        assert [one.text for one in record.unread] == ["This is no FHIR date."]
         assert values(record) == {}
 
 
