@@ -48,6 +48,15 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "No se usa: es de más de un día antes de esta consulta.",
         "en": "Not used: it is of more than a day before this encounter.",
     },
+    "after": {
+        "es": "No se usa: es de más de un día después de que terminó esta consulta.",
+        "en": "Not used: it is of more than a day after this encounter ended.",
+    },
+    "timing": {
+        "es": "No se usa: no dice cuándo fue, solo cada cuánto (effectiveTiming sin event).",
+        "en": "Not used: it does not say when it was, only how often (effectiveTiming without "
+        "event).",
+    },
     "to_come": {
         "es": "No se usa: su fecha aún no ha llegado.",
         "en": "Not used: its date is still to come.",
