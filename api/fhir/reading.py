@@ -18,7 +18,7 @@ from api.fhir.names import is_meant, name_in, names_of
 from api.fhir.now import Now
 from api.fhir.observations import Fault, Measured, Observations, parts_of
 from api.fhir.outcome import Issue, IssueCode, Severity
-from api.fhir.record import Context, Record
+from api.fhir.record import AGE, Context, Record
 from api.fhir.where import DIVIPOLA, Visit, Where, week_of
 from api.fhir.words import FHIR
 from api.words.language import Language
@@ -146,13 +146,14 @@ class Reader:
             is_meant(one, names) is not False for one in self._context.patient
         ):
             self._say("error", "structure", "other_patient", place)
-        self._patient_names = names
+        self._patient_names = names | self._context.patient
         address = entry.get("fullUrl") or f"Patient/{resource.get('id', 'unknown')}"
         self.record.subject = {"reference": str(address)}
         gender = resource.get("gender")
         self.record.sex = gender if gender in ("female", "male") else None
         self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
-        self.record.places["#/age_years"] = f"{place}.birthDate"
+        if self.record.birth is not None:
+            self.record.places["#/age_years"] = f"{place}.birthDate"
         self._where.lives(resource, place)
 
     def _encounter(self, resource: Resource, place: str, entry: Resource) -> None:
@@ -212,6 +213,9 @@ class Reader:
                 self._measurement(code, value, moment or when.NEVER_TOLD, place)
 
     def _measurement(self, code: str, value: float, moment: datetime, place: str) -> None:
+        if code == AGE and self.record.birth is not None:
+            self._leave_out("birth_known", place)
+            return
         known = self._vocabulary.observation[code]
         wrong = list(impossible(("observations", code), value, known, self._language))
         for one in wrong:

@@ -10,6 +10,7 @@ from api.fhir.outcome import Issue
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
 
+AGE = "age_years"
 _DAYS_A_YEAR = 365.25
 
 
@@ -74,7 +75,9 @@ class Record:
             {
                 "age_years": self._age_years(),
                 "sex": self.sex,
-                "observations": {code: value for code, (_, value) in self.observations.items()},
+                "observations": {
+                    code: value for code, (_, value) in self.observations.items() if code != AGE
+                },
                 "evidence": [
                     SignGiven.model_validate({"code": code, "state": states[present]})
                     for code, present in self.signs.items()
@@ -86,7 +89,8 @@ class Record:
 
     def _age_years(self) -> float | None:
         if self.birth is None:
-            return None
+            _, measured = self.observations.get(AGE, (None, None))
+            return measured
         days = ((self.seen or datetime.now(UTC).date()) - self.birth).days
         return round(days / _DAYS_A_YEAR, 2)
 

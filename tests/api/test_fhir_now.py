@@ -239,6 +239,15 @@ def test_a_hook_of_one_patient_with_the_record_of_another_is_refused(client: htt
         assert "another patient" in answer.json()["detail"]
 
 
+def test_a_patient_without_a_name_is_the_one_that_is_open() -> None:
+    nameless = {key: value for key, value in PATIENT.items() if key != "id"}
+    open_now = Context(frozenset({"Patient/7"}))
+    for number, wrong in (("7", []), ("8", ["This is of another patient."])):
+        rate = measured("8867-4", 120, "/min", subject={"reference": f"Patient/{number}"})
+        record = read(nameless, rate, context=open_now)
+        assert [one.text for one in record.issues] == wrong
+
+
 def test_a_hook_says_what_was_not_sent_and_what_is_of_another_time(client: httpx.Client) -> None:
     failed = {"resourceType": "OperationOutcome", "issue": []}
     found = {"conditions": condition("fever"), "observations": failed, "encounter": failed}

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api.bundle.service import Models
-from api.fhir import readable
+from api.fhir import hooks, readable
 from api.fhir.assess import Assessed
 from api.fhir.outcome import FhirRefused, Issue
 from api.fhir.reading import NO_CONTEXT, Reader
@@ -131,3 +131,18 @@ def test_a_bundle_that_is_sent_to_be_assessed_names_every_impossible_value(
     pulses = [measured("8867-4", value, "/min") for value in (900, 901)]
     found = faults(ask(client, condition("fever"), *pulses))
     assert [place for place, _ in found] == [f"Bundle.entry[{n}].resource" for n in (1, 2)]
+
+
+def test_what_was_left_out_has_a_card_of_its_own_where_no_answer_has_one(bundle: Bundle) -> None:
+    given = {"resourceType": "Bundle", "entry": [{"resource": condition("cough")}]}
+    found, _ = readable.assess_readable(Models.of(bundle), given, "en", NO_CONTEXT)
+    silent = found.assessment.model_copy(update={"answers": []})
+    (card,) = hooks.cards(silent, hooks.OfTheRecord(["observations"], 2))
+    assert card["indicator"] == "warning"
+    assert card["detail"] == (
+        "Not received of the record, and counted as unknown: vital signs.\n\n"
+        "Items of the record that were not used, being of another encounter or day: 2."
+    )
+    word = {"card": card["uuid"], "outcome": "accepted"}
+    assert hooks.feedback_on(hooks.CardFeedback.model_validate(word)) is None
+    assert hooks.cards(silent) == []
