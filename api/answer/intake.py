@@ -83,7 +83,7 @@ def _wrong_age(
 ) -> Iterator[FieldProblem]:
     if request.age_years is not None:
         age = vocabulary.observation["age_years"]
-        yield from _impossible(("age_years",), request.age_years, age, language)
+        yield from impossible(("age_years",), request.age_years, age, language)
 
 
 def _wrong_observations(
@@ -98,12 +98,13 @@ def _wrong_observations(
             place, close = pointer("observations", code), near(code, vocabulary.observation)
             yield _unknown(place, "unknown_observation", code, close, language)
         else:
-            yield from _impossible(("observations", code), value, known, language)
+            yield from impossible(("observations", code), value, known, language)
 
 
-def _impossible(
+def impossible(
     path: tuple[str, ...], value: float, known: Observation, language: Language
 ) -> Iterator[FieldProblem]:
+    """What is wrong with a value of `known` in its unit, at `path` of a request."""
     least, most = known.limits
     whole = known.kind != "numeric"
     if least <= value <= most and not (whole and value != int(value)):

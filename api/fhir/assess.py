@@ -38,9 +38,25 @@ def assess_bundle(
 
     Raises `FhirRefused` with everything that is wrong and where in the bundle it stands.
     """
+    record = read_bundle(models, given, language, context)
+    if record.unread:
+        raise FhirRefused(record.unread)
+    return assess_record(models, record, language)
+
+
+def read_bundle(models: Models, given: object, language: Language, context: Context) -> Record:
+    """What a bundle says of its patient, with the values of it that cannot be read.
+
+    Raises `FhirRefused` with all that is wrong, those values too, if anything else is.
+    """
     record = Reader(models.vocabulary, language, context).read(_entries(given, language))
     if refused := list(errors_of(record)):
-        raise FhirRefused(refused)
+        raise FhirRefused([*refused, *record.unread])
+    return record
+
+
+def assess_record(models: Models, record: Record, language: Language) -> Assessed:
+    """Assess what was read; raises `FhirRefused` for what is wrong with it as a request."""
     request = record.request(language)
     assessment = _assessed(models, request, record, language)
     return Assessed(request, assessment, bundle(assessment, record), record.count_not_now)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from api.bundle.vocabulary import Vocabulary
 from api.fhir import icd10
 from api.fhir.codes import Table, codings, meaning
-from api.fhir.when import is_after, is_before
+from api.fhir.when import is_after, is_long_before
 from api.fhir.where import objects
 
 NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
@@ -51,9 +51,11 @@ class Conditions:
         return icd10.begins_of(self._vocabulary.symptoms)
 
     def read(
-        self, resource: Mapping[str, Any], day: date, is_elsewhere: bool = False
+        self, resource: Mapping[str, Any], day: date, is_here: bool | None = None
     ) -> Told | LeftOut:
-        """What it says of a patient seen on `day`; `is_elsewhere` if it is of another encounter."""
+        """What it says of a patient seen on `day`; `is_here` whether it is of that encounter, None
+        where only its date may tell.
+        """
         meant = self._meant(resource.get("code"))
         if meant is None or meant.code not in self._vocabulary.symptom:
             return LeftOut("code_unknown")
@@ -61,9 +63,12 @@ class Conditions:
         if sure in NOT_MEANT | _UNSURE:
             return LeftOut("not_meant")
         if ends(self._vocabulary, meant.code):
-            if is_elsewhere and not _is(resource, _GOES_ON):
+            if is_here is False and not _is(resource, _GOES_ON):
                 return LeftOut("elsewhere")
-            if _is_over(resource, day, is_refuted=sure == "refuted"):
+            is_refuted = sure == "refuted"
+            if not is_refuted and _has_ended(resource, day):
+                return LeftOut("over")
+            if not is_here and _is_of_before(resource, day, is_refuted=is_refuted):
                 return LeftOut("over")
         if sure == "refuted":
             # Not this kind of diabetes is not no diabetes.
@@ -87,21 +92,25 @@ def ends(vocabulary: Vocabulary, code: str) -> bool:
     return code in _ENDS or vocabulary.symptom[code].kind == "symptom"
 
 
-def _is_over(resource: Mapping[str, Any], day: date, *, is_refuted: bool) -> bool:
-    """Whether it has ended, as said, or was recorded before `day` and is not said to go on.
+def _has_ended(resource: Mapping[str, Any], day: date) -> bool:
+    return _first_code(resource.get("clinicalStatus")) in _OVER or _has_abated(resource, day)
 
-    What was ruled out on another day may have come since.
+
+def _is_of_before(resource: Mapping[str, Any], day: date, *, is_refuted: bool) -> bool:
+    """Whether it was recorded more than a day before `day` and is not said to go on.
+
+    What was ruled out then may have come since.
     """
-    status = _first_code(resource.get("clinicalStatus"))
-    if not is_refuted and (status in _OVER or _has_abated(resource, day)):
-        return True
-    if not is_before(resource.get("recordedDate"), day):
+    if not is_long_before(resource.get("recordedDate"), day):
         return False
-    return is_refuted or not status or _is(resource, _OF_ONE_VISIT)
+    is_said = bool(_first_code(resource.get("clinicalStatus")))
+    return is_refuted or not is_said or _is(resource, _OF_ONE_VISIT)
 
 
 def _has_abated(resource: Mapping[str, Any], day: date) -> bool:
-    """Whether it is written when, or at which age, it ended, other than in days to come."""
+    """Whether it is written when, at which age or in which words it ended; a day to come does not
+    say so.
+    """
     written = [one for key, one in resource.items() if key.startswith("abatement")]
     return any(not is_after(one, day) for one in written if one is not None)
 

@@ -179,13 +179,16 @@ def cards(assessment: Assessment, record: OfTheRecord = NOTHING_TO_SAY) -> list[
     """A card for each red flag, then one for what could not be read of the record, then one for
     each question that something known bears on.
 
-    What else is to be said of the record is said once, with the first question.
+    What else is to be said of the record is said once, with the first question, or in a card of its
+    own where nothing bears on any.
     """
     silent = {w.problem for w in assessment.warnings if w.code == "nothing_used"}
     answers = [answer for answer in assessment.answers if answer.problem not in silent]
     told = _sentences(record, assessment.language)
     found = [_card(one, assessment, told if one is answers[0] else None) for one in answers]
-    return [*_flag_cards(assessment), *_unread_card(assessment, record.unread), *found]
+    of_the_record = [] if answers else list(_record_card(assessment, told))
+    unread = _unread_card(assessment, record.unread)
+    return [*_flag_cards(assessment), *unread, *of_the_record, *found]
 
 
 def _sentences(record: OfTheRecord, language: Language) -> list[str]:
@@ -198,15 +201,27 @@ def _sentences(record: OfTheRecord, language: Language) -> list[str]:
 
 def _unread_card(assessment: Assessment, unread: Sequence[Issue]) -> Iterator[dict[str, Any]]:
     if unread:
-        yield {
-            # As of a red flag: no model raised it, so a word on it is not kept.
-            "uuid": f"{assessment.id}-flag-unread",
-            "summary": _short(CARDS["unread"][assessment.language].format(count=len(unread))),
-            "indicator": "warning",
-            "detail": "\n".join(f"- {one.text}" for one in unread[:_MOST_UNREAD]),
-            "source": {"label": "Semia"},
-            "overrideReasons": _override_reasons(assessment.language),
-        }
+        summary = CARDS["unread"][assessment.language].format(count=len(unread))
+        detail = "\n".join(f"- {one.text}" for one in unread[:_MOST_UNREAD])
+        yield _warning(assessment, "unread", summary, detail)
+
+
+def _record_card(assessment: Assessment, told: Sequence[str]) -> Iterator[dict[str, Any]]:
+    if told:
+        summary = CARDS["record"][assessment.language]
+        yield _warning(assessment, "record", summary, "\n\n".join(told))
+
+
+def _warning(assessment: Assessment, name: str, summary: str, detail: str) -> dict[str, Any]:
+    return {
+        # As of a red flag: no model raised it, so a word on it is not kept.
+        "uuid": f"{assessment.id}-flag-{name}",
+        "summary": _short(summary),
+        "indicator": "warning",
+        "detail": detail,
+        "source": {"label": "Semia"},
+        "overrideReasons": _override_reasons(assessment.language),
+    }
 
 
 def _flag_cards(assessment: Assessment) -> Iterator[dict[str, Any]]:

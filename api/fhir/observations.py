@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from api.bundle.vocabulary import Vocabulary
 from api.fhir.codes import LEVELS, Table, answer_of, codings, meaning
 from api.fhir.conditions import LeftOut, Told, ends
-from api.fhir.units import converted
+from api.fhir.units import UCUM, converted
 
 CONSCIOUSNESS = "consciousness_avpu"
 
@@ -42,16 +42,14 @@ class Observations:
 
     def read(self, code: str, part: Mapping[str, Any]) -> Told | Measured | LeftOut | Fault:
         """What an Observation or a component of it says of `code`."""
-        if "dataAbsentReason" in part:
+        if "dataAbsentReason" in part or not any(key.startswith("value") for key in part):
             return LeftOut("no_value")
         if code in self._vocabulary.symptom:
             present = _yes_or_no(part)
             return Fault("no_answer", {"code": code}) if present is None else Told(code, present)
         return self._measured(code, part)
 
-    def _measured(self, code: str, part: Mapping[str, Any]) -> Measured | LeftOut | Fault:
-        if not any(key.startswith("value") for key in part):
-            return LeftOut("no_value")
+    def _measured(self, code: str, part: Mapping[str, Any]) -> Measured | Fault:
         if sign := _comparator(part):
             return Fault("not_exact", {"code": code, "sign": sign})
         given, unit = _number(part)
@@ -89,7 +87,9 @@ def _number(part: Mapping[str, Any]) -> tuple[float | None, str]:
     """The number an Observation or component gives, and its unit."""
     quantity = part.get("valueQuantity")
     if isinstance(quantity, dict):
-        unit = quantity.get("code") or quantity.get("unit") or ""
+        is_ucum = quantity.get("system", UCUM) == UCUM
+        names = ("code", "unit") if is_ucum else ("unit", "code")
+        unit = next((quantity[one] for one in names if quantity.get(one)), "")
         return _as_number(quantity.get("value")), str(unit)
     if isinstance(part.get("valueBoolean"), bool):
         return float(part["valueBoolean"]), ""

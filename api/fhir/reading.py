@@ -9,20 +9,24 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from api.answer.intake import impossible
 from api.bundle.vocabulary import Vocabulary
 from api.fhir import when
 from api.fhir.codes import table_of
 from api.fhir.conditions import NOT_MEANT, Conditions, LeftOut, Told
 from api.fhir.names import is_meant, name_in, names_of
+from api.fhir.now import Now
 from api.fhir.observations import Fault, Measured, Observations, parts_of
 from api.fhir.outcome import Issue, IssueCode, Severity
-from api.fhir.record import Context, Record
-from api.fhir.where import DIVIPOLA, Visit, Where, objects, that_counts, week_of
+from api.fhir.record import AGE, Context, Record
+from api.fhir.where import DIVIPOLA, Visit, Where, week_of
 from api.fhir.words import FHIR
 from api.words.language import Language
 
 NO_CONTEXT = Context()
-_OF_ANOTHER_DAY = frozenset({"over", "elsewhere", "before", "to_come"})
+_OF_ANOTHER_DAY = frozenset({"over", "elsewhere", "before", "after", "to_come", "timing"})
+# A past illness counts whenever it was told, but not of somebody else and not before it comes.
+_OF_NOBODY_YET = frozenset({"focus", "to_come"})
 Resource = Mapping[str, Any]
 
 
@@ -40,6 +44,7 @@ class Reader:
         self, vocabulary: Vocabulary, language: Language, context: Context = NO_CONTEXT
     ) -> None:
         table = table_of(vocabulary)
+        self._vocabulary = vocabulary
         self._all_conditions = Conditions(vocabulary, table)
         self._all_observations = Observations(vocabulary, table)
         self._language, self._context = language, context
@@ -62,14 +67,15 @@ class Reader:
             else:
                 self._say("error", "structure", "no_resource", place)
         self._one_patient()
-        visit = that_counts(self._visits, self._today)
+        now = Now(self._visits, self._today, self._context.encounter)
+        visit = now.visit
         self.record.seen = visit.day if visit else None
         self._place(visit)
         # What these say depends on the encounter, which may stand behind them.
         for one in self._observations:
-            self._observation_read(one, visit)
+            self._observation_read(one, now)
         for one in self._conditions:
-            self._condition_read(one, visit)
+            self._condition_read(one, now)
         return self.record
 
     def _resource(self, resource: Resource, place: str, entry: Resource) -> None:
@@ -140,13 +146,14 @@ class Reader:
             is_meant(one, names) is not False for one in self._context.patient
         ):
             self._say("error", "structure", "other_patient", place)
-        self._patient_names = names
+        self._patient_names = names | self._context.patient
         address = entry.get("fullUrl") or f"Patient/{resource.get('id', 'unknown')}"
         self.record.subject = {"reference": str(address)}
         gender = resource.get("gender")
         self.record.sex = gender if gender in ("female", "male") else None
         self.record.birth = self._date(resource.get("birthDate"), f"{place}.birthDate")
-        self.record.places["#/age_years"] = f"{place}.birthDate"
+        if self.record.birth is not None:
+            self.record.places["#/age_years"] = f"{place}.birthDate"
         self._where.lives(resource, place)
 
     def _encounter(self, resource: Resource, place: str, entry: Resource) -> None:
@@ -165,45 +172,31 @@ class Reader:
     def _condition(self, resource: Resource, place: str, _: object) -> None:
         self._conditions.append(_Read(resource, place))
 
-    def _observation_read(self, one: _Read, visit: Visit | None) -> None:
+    def _observation_read(self, one: _Read, now: Now) -> None:
         written = when.told_of(one.resource)
         moment = when.moment_of(written)
         if moment is None:
-            self._say("error", "value", "date", one.place)
+            self._unread(FHIR["date"][self._language], one.place)
             return
-        why_not = self._why_not_now(one.resource, written, visit)
+        why_not = now.why_not(one.resource, written)
         for part, place in parts_of(one.resource, one.place):
             code = self._all_observations.code(part)
             if code is None:
                 self._leave_out("code_unknown", place)
             elif _is_modified(part):
                 self._leave_out("modified", place)
-            elif why_not and self._all_observations.passes(code):
+            elif why_not and (why_not in _OF_NOBODY_YET or self._all_observations.passes(code)):
                 self._leave_out(why_not, place)
             else:
                 self._take(self._all_observations.read(code, part), place, moment)
 
-    def _why_not_now(self, resource: Resource, written: object, visit: Visit | None) -> str | None:
-        """Why an Observation says nothing of the patient as they are; None where it may."""
-        if objects(resource.get("focus")):
-            return "focus"
-        if when.is_to_come(written, self._today):
-            return "to_come"
-        here = self._is_here(resource, visit)
-        if here is not None:
-            return None if here else "elsewhere"
-        day = min(visit.day if visit and visit.day else self._today, self._today)
-        return "before" if when.is_long_before(written, day) else None
-
-    def _is_here(self, resource: Resource, visit: Visit | None) -> bool | None:
-        """Whether something is of the encounter that counts; None where it does not say."""
-        names = visit.called() if visit else self._context.encounter
-        return is_meant(name_in(resource.get("encounter")), names)
-
-    def _condition_read(self, one: _Read, visit: Visit | None) -> None:
-        is_elsewhere = self._is_here(one.resource, visit) is False
-        day = self.record.seen or self._today
-        self._take(self._all_conditions.read(one.resource, day, is_elsewhere), one.place)
+    def _condition_read(self, one: _Read, now: Now) -> None:
+        recorded, day = one.resource.get("recordedDate"), self.record.seen or self._today
+        here = now.is_here(one.resource, recorded)
+        is_of_an_encounter = name_in(one.resource.get("encounter")) is not None
+        if here is None and is_of_an_encounter and when.is_long_before(recorded, day):
+            here = False
+        self._take(self._all_conditions.read(one.resource, day, here), one.place)
 
     def _take(
         self, found: Told | Measured | LeftOut | Fault, place: str, moment: datetime | None = None
@@ -212,18 +205,22 @@ class Reader:
             case LeftOut(why):
                 self._leave_out(why, place)
             case Fault(why, values):
-                self._say("error", "value", why, place, **values)
+                self._unread(FHIR[why][self._language].format(**values), place)
+                self.record.measure(values["code"], moment or when.NEVER_TOLD, None, place)
             case Told(code, present):
                 self._sign(code, present, place)
             case Measured(code, value):
                 self._measurement(code, value, moment or when.NEVER_TOLD, place)
 
     def _measurement(self, code: str, value: float, moment: datetime, place: str) -> None:
-        """Keep it unless a later one is known; of one moment the last that is listed."""
-        before = self.record.observations.get(code)
-        if before is None or moment >= before[0]:
-            self.record.observations[code] = (moment, value)
-            self.record.places[f"#/observations/{code}"] = place
+        if code == AGE and self.record.birth is not None:
+            self._leave_out("birth_known", place)
+            return
+        known = self._vocabulary.observation[code]
+        wrong = list(impossible(("observations", code), value, known, self._language))
+        for one in wrong:
+            self._unread(one.detail, place)
+        self.record.measure(code, moment, None if wrong else value, place)
 
     def _sign(self, code: str, present: bool, place: str) -> None:
         if self.record.signs.setdefault(code, present) != present:
@@ -242,6 +239,9 @@ class Reader:
     def _leave_out(self, sentence: str, place: str, **values: str) -> None:
         self.record.count_not_now += sentence in _OF_ANOTHER_DAY
         self._say("information", "not-supported", sentence, place, **values)
+
+    def _unread(self, text: str, place: str) -> None:
+        self.record.unread.append(Issue("error", "value", text, place))
 
     def _say(
         self, severity: Severity, kind: IssueCode, sentence: str, place: str, **values: str

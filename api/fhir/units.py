@@ -1,14 +1,24 @@
 """A quantity in the vocabulary's unit: UCUM codes, and how people write them.
 
 Conversions are exact or to more figures than anybody measures: C = (F - 32) x 5 / 9 = K - 273.15;
-1 kPa = 7.50062 mmHg (conventional millimetre of mercury, ISO 80000-4).
+1 kPa = 7.50062 mmHg (conventional millimetre of mercury, ISO 80000-4); UCUM's year (a) has 365.25
+days and its month (mo) a twelfth of that.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
+UCUM = "http://unitsofmeasure.org"
+_DAYS_A_YEAR = 365.25
 # The vocabulary's unit in UCUM; what has no unit there is a plain number.
-_UNITS: Mapping[str, str] = {"/min": "/min", "mmHg": "mm[Hg]", "°C": "Cel", "%": "%", "days": "d"}
+_UNITS: Mapping[str, str] = {
+    "/min": "/min",
+    "mmHg": "mm[Hg]",
+    "°C": "Cel",
+    "%": "%",
+    "days": "d",
+    "years": "a",
+}
 # As records write them where UCUM is asked for.
 _WRITTEN: Mapping[str, str] = {
     "1/min": "/min",
@@ -35,7 +45,15 @@ _WRITTEN: Mapping[str, str] = {
     "days": "d",
     "días": "d",
     "hours": "h",
+    "week": "wk",
     "weeks": "wk",
+    "semanas": "wk",
+    "month": "mo",
+    "months": "mo",
+    "meses": "mo",
+    "year": "a",
+    "years": "a",
+    "años": "a",
 }
 _TO: Mapping[tuple[str, str], Callable[[float], float]] = {
     ("[degF]", "Cel"): lambda given: round((given - 32) * 5 / 9, 2),
@@ -43,6 +61,9 @@ _TO: Mapping[tuple[str, str], Callable[[float], float]] = {
     ("kPa", "mm[Hg]"): lambda given: round(given * 7.50062, 1),
     ("h", "d"): lambda given: round(given / 24, 2),
     ("wk", "d"): lambda given: given * 7,
+    ("mo", "a"): lambda given: round(given / 12, 2),
+    ("wk", "a"): lambda given: round(given * 7 / _DAYS_A_YEAR, 2),
+    ("d", "a"): lambda given: round(given / _DAYS_A_YEAR, 2),
 }
 # What stands in braces is a remark and changes no value: {beats}/min.
 _REMARK = re.compile(r"\{[^{}]*\}")

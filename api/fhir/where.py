@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from api.fhir.names import Names, name_in
+from api.fhir.names import Names
 from api.fhir.when import is_before
 from ml.serving import epi_weeks
 
@@ -45,11 +45,6 @@ class Visit(NamedTuple):
     place: str
     resource: Mapping[str, Any]
     names: Names = frozenset()
-
-    def called(self) -> Names:
-        """Its names and that of the encounter it is a part of: both are this visit."""
-        whole = name_in(self.resource.get("partOf"))
-        return self.names if whole is None else self.names | {whole}
 
 
 def that_counts(visits: Sequence[Visit], today: date) -> Visit | None:

@@ -48,9 +48,22 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "No se usa: es de más de un día antes de esta consulta.",
         "en": "Not used: it is of more than a day before this encounter.",
     },
+    "after": {
+        "es": "No se usa: es de más de un día después de que terminó esta consulta.",
+        "en": "Not used: it is of more than a day after this encounter ended.",
+    },
+    "timing": {
+        "es": "No se usa: no dice cuándo fue, solo cada cuánto (effectiveTiming sin event).",
+        "en": "Not used: it does not say when it was, only how often (effectiveTiming without "
+        "event).",
+    },
     "to_come": {
         "es": "No se usa: su fecha aún no ha llegado.",
         "en": "Not used: its date is still to come.",
+    },
+    "birth_known": {
+        "es": "No se usa: la edad es la de la fecha de nacimiento (birthDate).",
+        "en": "Not used: the age is that of the date of birth (birthDate).",
     },
     "no_value": {
         "es": "No se usa: no trae ningún valor.",
@@ -147,6 +160,10 @@ CARDS: Mapping[str, Mapping[Language, str]] = {
     "unread": {
         "es": "Datos de la historia que no se pudieron leer, y no cuentan: {count}",
         "en": "Items of the record that could not be read, and do not count: {count}",
+    },
+    "record": {
+        "es": "No se usó toda la historia, y ninguna respuesta sale de lo que queda",
+        "en": "Not all of the record was used, and no answer comes of the rest",
     },
     "because": {"es": "Por", "en": "Because of"},
     "misleads": {"es": "Cuándo engaña", "en": "When it misleads"},

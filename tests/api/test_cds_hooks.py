@@ -130,7 +130,7 @@ def test_what_is_no_card_is_refused_and_nothing_kept(
 
 
 def test_what_cannot_be_read_of_the_record_silences_nothing(client: httpx.Client) -> None:
-    no_answer = observation("fever", "urn:semia:code")
+    no_answer = observation("fever", "urn:semia:code", valueString="maybe")
     odd = [measured("8867-4", 900, "/min"), measured("8867-4", 90, "furlong"), no_answer]
     found = cards(client, *odd, PRESSURE)
     flag, unread, *answers = found

@@ -228,7 +228,7 @@ def test_a_sign_may_come_as_an_observation(client: httpx.Client) -> None:
         (measured("8867-4", 900, "/min"), "", "Heart rate"),
         (measured("8867-4", 90, "mm[Hg]"), "", "cannot be converted"),
         (observation("8867-4", valueString="fast"), "", "a number is missing"),
-        (observation("fever", OWN), "", "whether it is present"),
+        (observation("fever", OWN, valueString="maybe"), "", "whether it is present"),
         ({**PATIENT, "birthDate": "yesterday"}, ".birthDate", "no FHIR date"),
         ({**PATIENT, "birthDate": "2999-01-01"}, ".birthDate", "Age"),
         ({**PATIENT, "birthDate": 10**30}, ".birthDate", "no FHIR date"),

@@ -23,7 +23,13 @@ Path = tuple[str | int, ...]
 Changes = list[tuple[Path, Any]]
 RECORD = [
     living(address(use="home", period={"end": "2090"})),
-    seen("2026-02-16", location=at("Location/1")),
+    seen(
+        "2026-02-16",
+        id="1",
+        location=at("Location/1"),
+        partOf={"reference": "Encounter/2"},
+        period={"start": "2026-02-16", "end": "2026-02-17T08:00:00-05:00"},
+    ),
     clinic(),
     {
         **PRESSURE,
@@ -32,6 +38,7 @@ RECORD = [
         "effectivePeriod": {"start": "2026-02-16", "end": "2026-02-16T09:00:00Z"},
     },
     measured("8310-5", 38.9, "Cel", effectiveDateTime="2026-01-01"),
+    measured("8867-4", 90, "/min", effectiveTiming={"event": ["2026-02-16", "2026-02-17"]}),
     condition("fever", verificationStatus=status("ver-status", "confirmed")),
     coded("E11.9"),
 ]

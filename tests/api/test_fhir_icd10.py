@@ -131,7 +131,8 @@ def test_a_past_illness_counts_after_it_was_over() -> None:
     ("recorded", "is_used"),
     [
         ("2019-03-02", False),
-        ("2026-11-29T23:00:00Z", False),
+        ("2026-11-28T23:00:00Z", False),
+        ("2026-11-29T23:00:00Z", True),
         ("2026-11-30", True),
         ("2026-11-30T08:00:00Z", True),
         ("2026-12-01", True),

@@ -52,10 +52,6 @@ def values(record: Record) -> dict[str, float]:
     return {code: value for code, (_, value) in record.observations.items()}
 
 
-def texts(record: Record) -> list[str]:
-    return [issue.text for issue in record.issues]
-
-
 def category(code: str) -> list[dict[str, Any]]:
     system = "http://terminology.hl7.org/CodeSystem/condition-category"
     return [{"coding": [{"system": system, "code": code}]}]
@@ -118,7 +114,7 @@ def test_the_latest_is_by_the_clock_and_not_by_its_letters() -> None:
 def test_a_date_that_is_none_is_a_fault() -> None:
     for wrong in ("yesterday", "2026-13-01", "20261101", 7, ["2026"]):
         record = read(measured("8867-4", 120, "/min", effectiveDateTime=wrong))
-        assert texts(record) == ["This is no FHIR date."]
+        assert [one.text for one in record.unread] == ["This is no FHIR date."]
         assert values(record) == {}
 
 
@@ -241,6 +237,15 @@ def test_a_hook_of_one_patient_with_the_record_of_another_is_refused(client: htt
         answer = client.post(SERVICE, json=body, headers={"Accept-Language": "en"})
         assert answer.status_code == 422
         assert "another patient" in answer.json()["detail"]
+
+
+def test_a_patient_without_a_name_is_the_one_that_is_open() -> None:
+    nameless = {key: value for key, value in PATIENT.items() if key != "id"}
+    open_now = Context(frozenset({"Patient/7"}))
+    for number, wrong in (("7", []), ("8", ["This is of another patient."])):
+        rate = measured("8867-4", 120, "/min", subject={"reference": f"Patient/{number}"})
+        record = read(nameless, rate, context=open_now)
+        assert [one.text for one in record.issues] == wrong
 
 
 def test_a_hook_says_what_was_not_sent_and_what_is_of_another_time(client: httpx.Client) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.fhir.units import converted
+from api.fhir.units import UCUM, converted
 from tests.api.test_fhir import (
     LOINC,
     PATIENT,
@@ -48,6 +48,12 @@ SYSTOLIC = {"code": PRESSURE["component"][0]["code"]}
         (0.97, "1", "%", None),
         (48, "h", "days", 2),
         (2, "wk", "days", 14),
+        (34, "a", "years", 34),
+        (34, "años", "years", 34),
+        (18, "mo", "years", 1.5),
+        (6, "weeks", "years", 0.11),
+        (10, "d", "years", 0.03),
+        (7, "kg", "years", None),
         (7, "{score}", "0-10", 7),
         (7, "1", "0-10", 7),
         (7, "", "0-10", 7),
@@ -66,6 +72,7 @@ def test_a_unit_is_understood_as_it_is_written(
     [
         observation("8867-4"),
         observation("8867-4", dataAbsentReason=ABSENT),
+        observation("fever", "urn:semia:code"),
         observation("fever", "urn:semia:code", dataAbsentReason=ABSENT),
         {**PRESSURE, "component": [{**SYSTOLIC, "dataAbsentReason": ABSENT}]},
     ],
@@ -110,3 +117,31 @@ def test_what_is_no_json_is_refused_in_the_form_of_fhir(client: httpx.Client, bo
     assert answer.headers["content-language"] == "en"
     outcome = OperationOutcome.model_validate(answer.json())
     assert outcome.issue[0].details.text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ({"value": 101.3, "system": "urn:local", "code": "17", "unit": "degF"}, 38.5),
+        ({"value": 101.3, "system": "urn:local", "code": "[degF]"}, 38.5),
+        ({"value": 101.3, "system": UCUM, "code": "[degF]", "unit": "Cel"}, 38.5),
+        ({"value": 101.3, "code": "[degF]", "unit": "Fahrenheit"}, 38.5),
+    ],
+)
+def test_a_code_of_another_system_is_no_unit(quantity: dict[str, Any], expected: float) -> None:
+    record = read(observation("8310-5", valueQuantity=quantity))
+    assert values(record) == {"temperature_c": expected}
+
+
+def test_an_age_that_was_observed_counts_where_no_birth_date_is_known() -> None:
+    age = measured("30525-0", 18, "mo")
+    unborn = {"resourceType": "Patient", "id": "7"}
+    request = read(unborn, age).request("en")
+    assert (request.age_years, request.observations) == (1.5, {})
+    record = read(PATIENT, age)
+    assert (record.request("en").age_years or 0) > 50
+    assert [one.text for one in record.issues] == [
+        "Not used: the age is that of the date of birth (birthDate)."
+    ]
+    (wrong,) = read(unborn, measured("30525-0", 900, "a")).unread
+    assert wrong.text.startswith("Age: 900 is not possible")
