@@ -1,6 +1,7 @@
 """Reload the bundle while serving: a valid new one replaces the old, a damaged one is ignored."""
 
 import logging
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -67,7 +68,15 @@ class Renewal(Background):
         try:
             if not (folder / "manifest.json").is_file():
                 return None
-            told = [(str(path), path.stat()) for path in folder.rglob("*")]
+            return frozenset(_told_of(path) for path in folder.rglob("*"))
         except OSError:
             return None
-        return frozenset((name, found.st_mtime_ns, found.st_ino) for name, found in told)
+
+
+def _told_of(path: Path) -> tuple[str, int, int]:
+    """A file of a bundle and when it was changed; a link that leads nowhere is its own."""
+    try:
+        found = path.stat()
+    except OSError:
+        found = path.lstat()
+    return str(path), found.st_mtime_ns, found.st_ino

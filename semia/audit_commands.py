@@ -75,7 +75,9 @@ def replay(
     carried = log.carry()
     aside = [str(kept) for kept in log.spool.left_aside() if kept not in before]
     terminal.answer({"rows": rows, "carried": carried, "set_aside": aside})
-    terminal.note(f"{rows} rows read, {carried} brought to the database or there already")
+    terminal.note(
+        f"{rows} rows read; {carried} of these, and of what waited on disk, are in the database now"
+    )
     if broken := _broken((), aside):
         terminal.complain(broken)
         raise typer.Exit(1)

@@ -104,8 +104,11 @@ def _loads(settings: Settings) -> list[tuple[str, str, int, str, str]]:
 
 
 def _minute(moment: str) -> str:
-    """An ISO time to the minute, by this computer's clock."""
-    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+    """An ISO time to the minute, by this computer's clock; what is no time as it is."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return moment
 
 
 def _models(settings: Settings) -> tuple[list[list[str]], SemiaError | None]:

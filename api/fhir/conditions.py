@@ -13,6 +13,7 @@ from api.fhir.where import objects
 
 NOT_MEANT = frozenset({"entered-in-error", "cancelled"})
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
+_ACTIVE = frozenset({"active", "recurrence", "relapse"})
 _OVER = frozenset({"inactive", "remission", "resolved"})
 # HL7: a diagnosis of one point in time, and an item that is managed over time.
 _OF_ONE_VISIT, _GOES_ON = "encounter-diagnosis", "problem-list-item"
@@ -63,9 +64,9 @@ class Conditions:
         if sure in NOT_MEANT | _UNSURE:
             return LeftOut("not_meant")
         if ends(self._vocabulary, meant.code):
-            if is_here is False and not _is(resource, _GOES_ON):
-                return LeftOut("elsewhere")
             is_refuted = sure == "refuted"
+            if is_here is False and (is_refuted or not _goes_on(resource)):
+                return LeftOut("elsewhere")
             if not is_refuted and _has_ended(resource, day):
                 return LeftOut("over")
             if not is_here and _is_of_before(resource, day, is_refuted=is_refuted):
@@ -92,6 +93,11 @@ def ends(vocabulary: Vocabulary, code: str) -> bool:
     return code in _ENDS or vocabulary.symptom[code].kind == "symptom"
 
 
+def _goes_on(resource: Mapping[str, Any]) -> bool:
+    """Whether it is said to last beyond the encounter that it was first told in."""
+    return _first_code(resource.get("clinicalStatus")) in _ACTIVE and _is(resource, _GOES_ON)
+
+
 def _has_ended(resource: Mapping[str, Any], day: date) -> bool:
     return _first_code(resource.get("clinicalStatus")) in _OVER or _has_abated(resource, day)
 
@@ -111,8 +117,15 @@ def _has_abated(resource: Mapping[str, Any], day: date) -> bool:
     """Whether it is written when, at which age or in which words it ended; a day to come does not
     say so.
     """
-    written = [one for key, one in resource.items() if key.startswith("abatement")]
+    written = [_end(one) for key, one in resource.items() if key.startswith("abatement")]
     return any(not is_after(one, day) for one in written if one is not None)
+
+
+def _end(written: object) -> object:
+    """Of a period its end, or else its beginning; anything else as it is."""
+    if not isinstance(written, dict):
+        return written
+    return written.get("end", written.get("start", written))
 
 
 def _is(resource: Mapping[str, Any], category: str) -> bool:

@@ -17,9 +17,11 @@ def names_of(resource: Mapping[str, Any], entry: Mapping[str, Any]) -> Names:
 
 
 def name_in(reference: object) -> str | None:
-    """What a Reference calls its resource by; None for one that is contained or has no address."""
+    """What a Reference calls its resource by; None for one that is contained, has no address or
+    asks a server for whom it means.
+    """
     written = reference.get("reference") if isinstance(reference, dict) else None
-    if not isinstance(written, str) or not written or written.startswith("#"):
+    if not isinstance(written, str) or not written or written.startswith("#") or "?" in written:
         return None
     return _unversioned(written)
 

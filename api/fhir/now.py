@@ -24,19 +24,22 @@ class Now:
 
     def __init__(self, visits: Sequence[Visit], today: date, open_now: Names) -> None:
         self._visits, self._today = visits, today
+        self._found: dict[str, int | None] = {}
         self._by_id: dict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(visits):
             for tail in {_tail(name) for name in one.names}:
                 self._by_id[tail].append(number)
         self.visit = that_counts(visits, today)
         self._line = [] if self.visit is None else self._line_of(visits.index(self.visit))
-        not_sent = {one for one in self._line if isinstance(one, str)}
-        self._names = frozenset(not_sent) | self.visit.names if self.visit else open_now
+        not_sent = [frozenset({one}) for one in self._line if isinstance(one, str)]
+        self._names = [self.visit.names, *not_sent] if self.visit else [open_now]
 
     def why_not(self, observation: Mapping[str, Any], written: object) -> str | None:
         """Why an Observation says nothing of the patient as they are; None where it may."""
-        if objects(observation.get("focus")):
-            return "focus"
+        subject = name_in(observation.get("subject"))
+        for one in objects(observation.get("focus")):
+            if subject is None or name_in(one) != subject:
+                return "focus"
         if when.is_to_come(written, self._today):
             return "to_come"
         if when.is_without_event(observation):
@@ -58,7 +61,8 @@ class Now:
         other = self._sent(name)
         if other is not None:
             return self._is_one_stay(other)
-        meant = is_meant(name, self._names)
+        told = [is_meant(name, names) for names in self._names]
+        meant = True in told or (False if False in told else None)
         return None if meant is False and written is not None else meant
 
     def _is_one_stay(self, other: int) -> bool | None:
@@ -74,8 +78,11 @@ class Now:
 
     def _sent(self, name: str | None) -> int | None:
         """The number of the encounter that a reference means, if the bundle holds it."""
-        alike = self._by_id.get(_tail(name), []) if name else []
-        return next((one for one in alike if is_meant(name, self._visits[one].names)), None)
+        if name is not None and name not in self._found:
+            alike = self._by_id.get(_tail(name), [])
+            meant = (one for one in alike if is_meant(name, self._visits[one].names))
+            self._found[name] = next(meant, None)
+        return None if name is None else self._found[name]
 
     def _line_of(self, number: int) -> list[_Known]:
         """An encounter, the one it is a part of, and so on up."""

@@ -69,10 +69,9 @@ def parts_of(observation: Mapping[str, Any], place: str) -> Iterator[tuple[Mappi
     has a value or no component.
     """
     given = observation.get("component")
-    parts = given if isinstance(given, list) else []
-    for position, part in enumerate(parts):
-        if isinstance(part, dict):
-            yield part, f"{place}.component[{position}]"
+    listed = enumerate(given if isinstance(given, list) else [])
+    parts = [(part, f"{place}.component[{at}]") for at, part in listed if isinstance(part, dict)]
+    yield from parts
     if not parts or any(key.startswith("value") for key in observation):
         yield observation, place
 

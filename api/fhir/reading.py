@@ -174,11 +174,8 @@ class Reader:
 
     def _observation_read(self, one: _Read, now: Now) -> None:
         written = when.told_of(one.resource)
-        moment = when.moment_of(written)
-        if moment is None:
-            self._unread(FHIR["date"][self._language], one.place)
-            return
-        why_not = now.why_not(one.resource, written)
+        is_date = when.moment_of(written) is not None
+        why_not = now.why_not(one.resource, written) if is_date else None
         for part, place in parts_of(one.resource, one.place):
             code = self._all_observations.code(part)
             if code is None:
@@ -187,11 +184,18 @@ class Reader:
                 self._leave_out("modified", place)
             elif why_not and (why_not in _OF_NOBODY_YET or self._all_observations.passes(code)):
                 self._leave_out(why_not, place)
+            elif code == AGE and self.record.birth is not None:
+                self._leave_out("birth_known", place)
+            elif not is_date:
+                self._take(Fault("no_date", {"code": code}), place, written)
             else:
-                self._take(self._all_observations.read(code, part), place, moment)
+                self._take(self._all_observations.read(code, part), place, written)
 
     def _condition_read(self, one: _Read, now: Now) -> None:
         recorded, day = one.resource.get("recordedDate"), self.record.seen or self._today
+        if when.is_to_come(recorded, self._today):
+            self._leave_out("to_come", one.place)
+            return
         here = now.is_here(one.resource, recorded)
         is_of_an_encounter = name_in(one.resource.get("encounter")) is not None
         if here is None and is_of_an_encounter and when.is_long_before(recorded, day):
@@ -199,28 +203,29 @@ class Reader:
         self._take(self._all_conditions.read(one.resource, day, here), one.place)
 
     def _take(
-        self, found: Told | Measured | LeftOut | Fault, place: str, moment: datetime | None = None
+        self, found: Told | Measured | LeftOut | Fault, place: str, written: object = None
     ) -> None:
+        """Put down what was found of a part, which is of the date that is `written`."""
         match found:
             case LeftOut(why):
                 self._leave_out(why, place)
             case Fault(why, values):
                 self._unread(FHIR[why][self._language].format(**values), place)
-                self.record.measure(values["code"], moment or when.NEVER_TOLD, None, place)
+                self.record.measure(values["code"], when.latest_of(written), None, place)
             case Told(code, present):
                 self._sign(code, present, place)
             case Measured(code, value):
-                self._measurement(code, value, moment or when.NEVER_TOLD, place)
+                self._measurement(code, value, written, place)
 
-    def _measurement(self, code: str, value: float, moment: datetime, place: str) -> None:
-        if code == AGE and self.record.birth is not None:
-            self._leave_out("birth_known", place)
-            return
+    def _measurement(self, code: str, value: float, written: object, place: str) -> None:
         known = self._vocabulary.observation[code]
         wrong = list(impossible(("observations", code), value, known, self._language))
         for one in wrong:
             self._unread(one.detail, place)
-        self.record.measure(code, moment, None if wrong else value, place)
+        if wrong:
+            self.record.measure(code, when.latest_of(written), None, place)
+        else:
+            self.record.measure(code, when.moment_of(written) or when.NEVER_TOLD, value, place)
 
     def _sign(self, code: str, present: bool, place: str) -> None:
         if self.record.signs.setdefault(code, present) != present:

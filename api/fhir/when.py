@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+# UTC has days of a second more, which Python has not.
+_LEAP_SECOND = re.compile(r"(T\d{2}:\d{2}):60", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T.+)?)?)?", re.ASCII)
 # What a date of so many letters lacks to name a day.
 _FIRST: Mapping[int, str] = {4: "-01-01", 7: "-01"}
+# How long what it names may last.
+_DAYS: Mapping[int, int] = {4: 366, 7: 31, 10: 1}
 # Of what says no date: before anything that says one.
 NEVER_TOLD = datetime.min.replace(tzinfo=UTC)
 _NO_DATE = datetime.max.replace(tzinfo=UTC)
@@ -90,7 +94,21 @@ def moment_of(written: object) -> datetime | None:
     if not isinstance(written, str) or not _DATE.fullmatch(written):
         return None
     try:
-        found = datetime.fromisoformat(written + _FIRST.get(len(written), ""))
+        text = _LEAP_SECOND.sub(r"\1:59", written)
+        found = datetime.fromisoformat(text + _FIRST.get(len(text), ""))
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def latest_of(written: object) -> datetime:
+    """The last moment that a FHIR date may mean, of what cannot be read: the end of all time where
+    it says none.
+    """
+    moment = moment_of(written)
+    if moment is None or moment == NEVER_TOLD:
+        return _NO_DATE
+    try:
+        return moment + timedelta(days=_DAYS.get(len(str(written)), 0))
+    except OverflowError:
+        return _NO_DATE

@@ -105,6 +105,10 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "{code}: figura como presente y como ausente.",
         "en": "{code}: it is given as present and as absent.",
     },
+    "no_date": {
+        "es": "{code}: lo que figura como su fecha no es una fecha de FHIR.",
+        "en": "{code}: what is written as its date is no FHIR date.",
+    },
     "date": {"es": "No es una fecha de FHIR.", "en": "This is no FHIR date."},
     "not_divipola": {
         "es": "El municipio no se usa: hacen falta las cinco cifras de DIVIPOLA, del sistema "

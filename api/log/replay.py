@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -47,7 +48,7 @@ _INSERTS: Mapping[str, str] = {
 # What is wrong with a line itself, at every try: cut short or changed on disk, or nothing that the
 # table may hold. Where the database is away, or has not the columns yet, the line waits.
 _UNUSABLE = (ValueError, KeyError, TypeError, psycopg.DataError, psycopg.IntegrityError)
-_ROW_BEGINS = '{"log":'
+_ROW_BEGINS = re.compile(r'\{"log":"(?:assessments|feedback)"')
 _JSON = json.JSONDecoder()
 _told = logging.getLogger("semia.log")
 # A statement of this many rows is a megabyte or three.
@@ -63,11 +64,11 @@ def rows_in(printed: Iterable[bytes]) -> Iterator[bytes]:
     for line in printed:
         # Letters that are no UTF-8 come back as they were.
         text = line.decode(errors="surrogateescape")
-        begin = text.find(_ROW_BEGINS)
-        while begin >= 0:
-            end = _end_of_row(text, begin)
+        found = _ROW_BEGINS.search(text)
+        while found:
+            begin, end = found.start(), _end_of_row(text, found.start())
             yield text[begin:end].rstrip().encode(errors="surrogateescape")
-            begin = text.find(_ROW_BEGINS, end)
+            found = _ROW_BEGINS.search(text, end)
 
 
 def _end_of_row(text: str, begin: int) -> int:
@@ -75,8 +76,8 @@ def _end_of_row(text: str, begin: int) -> int:
     try:
         return _JSON.raw_decode(text, begin)[1]
     except (ValueError, RecursionError):
-        following = text.find(_ROW_BEGINS, begin + 1)
-        return following if following >= 0 else len(text)
+        following = _ROW_BEGINS.search(text, begin + 1)
+        return following.start() if following else len(text)
 
 
 def carry(spool: Spool, settings: Settings) -> int:

@@ -114,7 +114,7 @@ def test_the_latest_is_by_the_clock_and_not_by_its_letters() -> None:
 def test_a_date_that_is_none_is_a_fault() -> None:
     for wrong in ("yesterday", "2026-13-01", "20261101", 7, ["2026"]):
         record = read(measured("8867-4", 120, "/min", effectiveDateTime=wrong))
-        assert [one.text for one in record.unread] == ["This is no FHIR date."]
+        assert "is no FHIR date" in record.unread[0].text
         assert values(record) == {}
 
 

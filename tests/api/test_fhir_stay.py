@@ -162,7 +162,7 @@ def test_a_timing_is_of_its_last_event(timing: object, is_used: bool) -> None:
 def test_an_event_that_is_no_date_is_a_fault() -> None:
     for events in (["daily"], [TODAY, 7], [[]]):
         record = read(WARD, pulse(effectiveTiming={"event": events}))
-        assert [one.text for one in record.unread] == ["This is no FHIR date."]
+        assert "is no FHIR date" in record.unread[0].text
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,27 @@ pytestmark = pytest.mark.database
 @pytest.mark.parametrize(
     ("printed", "rows"),
     [
-        (b'at 12:00 {"log":"a","row":{"b":"}"}}\tseen\n', [b'{"log":"a","row":{"b":"}"}}']),
-        (b'{"log":"a"}\t{"log":"b"}\r\n', [b'{"log":"a"}', b'{"log":"b"}']),
-        (b'{"log":"a","ro\t{"log":"b"}\n', [b'{"log":"a","ro', b'{"log":"b"}']),
-        (b'{"log":"\xff\xc3\xb1"} \n', [b'{"log":"\xff\xc3\xb1"}']),
-        (b'{"log":' + b"[" * 100_000, [b'{"log":' + b"[" * 100_000]),
+        (
+            b'at 12:00 {"log":"assessments","row":{"b":"}"}}\tseen\n',
+            [b'{"log":"assessments","row":{"b":"}"}}'],
+        ),
+        (
+            b'{"log":"assessments"}\t{"log":"feedback"}\r\n',
+            [b'{"log":"assessments"}', b'{"log":"feedback"}'],
+        ),
+        (
+            b'{"log":"assessments","ro\t{"log":"feedback"}\n',
+            [b'{"log":"assessments","ro', b'{"log":"feedback"}'],
+        ),
+        (b'{"log":"feedback","\xff\xc3\xb1":1} \n', [b'{"log":"feedback","\xff\xc3\xb1":1}']),
+        (
+            b'{"log":"feedback","row":' + b"[" * 100_000,
+            [b'{"log":"feedback","row":' + b"[" * 100_000],
+        ),
         (b'{"_aws":{}}\nSTART\n', []),
+        (b'{"log":"{\\"log\\":\\"feedback\\"}\\n","stream":"stdout"}\n', []),
     ],
-    ids=["behind", "between", "cut short", "no UTF-8", "too deep", "none"],
+    ids=["behind", "between", "cut short", "no UTF-8", "too deep", "none", "Docker's own"],
 )
 def test_rows_are_told_from_what_a_keeper_of_logs_puts_around_them(
     printed: bytes, rows: list[bytes]

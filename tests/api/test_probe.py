@@ -6,14 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from api.probe import is_alive
 from ml.serving.bundle import Bundle
-from tests.support.servers import ROOT, free_port, http_server
+from tests.support.servers import ROOT, free_port
 from warehouse.postgres.certificates import issue
 from warehouse.server_state import CERTIFICATE
 from warehouse.settings import Settings
@@ -54,22 +53,6 @@ def test_the_probe_is_answered_where_the_service_listens_on_every_address(
     names = listening(address, settings.port, bundle, tmp_path, SEMIA_ACCESS="local")
     with serving(settings, names):
         assert is_alive(settings)
-
-
-def test_the_probe_calls_the_service_by_a_name_that_is_answered_without_a_key() -> None:
-    """By its address it would be refused where that is not the loopback's."""
-
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.headers["Host"])
-            self.send_response(200)
-            self.end_headers()
-
-    with http_server(Handler) as address:
-        assert is_alive(Settings(host="127.0.0.1", port=int(address.rpartition(":")[2])))
-    assert asked == ["localhost"]
 
 
 @pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "encrypted"])

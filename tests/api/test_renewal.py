@@ -226,3 +226,12 @@ def test_a_bundle_that_is_copied_file_by_file_is_taken_up_once_it_is_whole(
     assert renewal.look() is True
     assert renewal.look() is False
     assert refused(client) == 0
+
+
+def test_a_link_that_leads_nowhere_keeps_no_bundle_from_being_taken_up(
+    served: tuple[FastAPI, httpx.Client, Renewal],
+) -> None:
+    app, _, renewal = served
+    make_tiny_bundle(folder_of(app))
+    (folder_of(app) / "lock").symlink_to("nowhere")
+    assert renewal.look() is True
