@@ -18,7 +18,7 @@ from api.fhir.names import is_meant, name_in, names_of
 from api.fhir.now import Now
 from api.fhir.observations import Fault, Measured, Observations, parts_of
 from api.fhir.outcome import Issue, IssueCode, Severity
-from api.fhir.record import AGE, Context, Record
+from api.fhir.record import AGE, SEX, Context, Record
 from api.fhir.where import DIVIPOLA, Visit, Where, week_of
 from api.fhir.words import FHIR
 from api.words.language import Language
@@ -184,6 +184,8 @@ class Reader:
                 self._leave_out("modified", place)
             elif why_not and (why_not in _OF_NOBODY_YET or self._all_observations.passes(code)):
                 self._leave_out(why_not, place)
+            elif code == SEX:
+                self._leave_out("sex_of_patient", place)
             elif code == AGE and self.record.birth is not None:
                 self._leave_out("birth_known", place)
             elif not is_date:

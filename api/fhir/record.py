@@ -10,7 +10,7 @@ from api.fhir.outcome import Issue
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
 
-AGE = "age_years"
+AGE, SEX = "age_years", "is_female"
 _DAYS_A_YEAR = 365.25
 
 

@@ -61,6 +61,10 @@ FHIR: Mapping[str, Mapping[Language, str]] = {
         "es": "No se usa: su fecha aún no ha llegado.",
         "en": "Not used: its date is still to come.",
     },
+    "sex_of_patient": {
+        "es": "No se usa: el sexo es el del paciente (Patient.gender).",
+        "en": "Not used: the sex is that of the patient (Patient.gender).",
+    },
     "birth_known": {
         "es": "No se usa: la edad es la de la fecha de nacimiento (birthDate).",
         "en": "Not used: the age is that of the date of birth (birthDate).",

@@ -107,3 +107,11 @@ def test_a_whole_that_nobody_sent_is_known_by_its_address() -> None:
     ward = entry(seen(TODAY, id="1", partOf={"reference": "Encounter/9"}), "https://h/Encounter/1")
     told = measured("8867-4", 90, "/min", encounter={"reference": "https://h/Encounter/9"})
     assert values(read(ward, told))
+
+
+def test_the_sex_is_the_patients_whatever_else_says_so() -> None:
+    told = measured("46098-0", 1, "1")
+    for value in ({"valueCodeableConcept": {"text": "female"}}, {"valueInteger": 1}):
+        record = read(PATIENT, {**without_any(told), **value})
+        assert (record.unread, record.sex) == ([], "female")
+        assert record.issues[-1].text.startswith("Not used: the sex")
