@@ -39,9 +39,9 @@ def verify(
     terminal, settings = Terminal(json), load_settings()
     state = audit.verify(settings, _noted(head))
     spool = SpooledLog(settings).spool
-    aside = [str(file) for file in spool.left_aside()]
-    terminal.answer(asdict(state) | {"on_disk": len(spool.waiting()), "set_aside": aside})
-    if waiting := spool.waiting():
+    waiting, aside = spool.waiting(), [str(file) for file in spool.left_aside()]
+    terminal.answer(asdict(state) | {"on_disk": len(waiting), "set_aside": aside})
+    if waiting:
         terminal.note(f"{len(waiting)} files of rows wait on disk, in {waiting[0].parent}")
     if state.faults:
         rows = [[str(f.position or "–"), f.log, f.row_id, f.fault] for f in state.faults[:20]]

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from api.fhir.names import Names
 from api.fhir.outcome import Issue
+from api.fhir.units import DAYS_A_YEAR
 from api.schemas.asked import AssessmentRequest, SignGiven
 from api.words.language import Language
 
 AGE, SEX = "age_years", "is_female"
-_DAYS_A_YEAR = 365.25
 
 
 class Context(NamedTuple):
@@ -92,7 +92,7 @@ class Record:
             _, measured = self.observations.get(AGE, (None, None))
             return measured
         days = ((self.seen or datetime.now(UTC).date()) - self.birth).days
-        return round(days / _DAYS_A_YEAR, 2)
+        return round(days / DAYS_A_YEAR, 2)
 
 
 def errors_of(record: Record) -> Iterator[Issue]:

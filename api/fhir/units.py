@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 UCUM = "http://unitsofmeasure.org"
-_DAYS_A_YEAR = 365.25
+DAYS_A_YEAR = 365.25
 # The vocabulary's unit in UCUM; what has no unit there is a plain number.
 _UNITS: Mapping[str, str] = {
     "/min": "/min",
@@ -62,8 +62,8 @@ _TO: Mapping[tuple[str, str], Callable[[float], float]] = {
     ("h", "d"): lambda given: round(given / 24, 2),
     ("wk", "d"): lambda given: given * 7,
     ("mo", "a"): lambda given: round(given / 12, 2),
-    ("wk", "a"): lambda given: round(given * 7 / _DAYS_A_YEAR, 2),
-    ("d", "a"): lambda given: round(given / _DAYS_A_YEAR, 2),
+    ("wk", "a"): lambda given: round(given * 7 / DAYS_A_YEAR, 2),
+    ("d", "a"): lambda given: round(given / DAYS_A_YEAR, 2),
 }
 # What stands in braces is a remark and changes no value: {beats}/min.
 _REMARK = re.compile(r"\{[^{}]*\}")

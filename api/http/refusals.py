@@ -89,19 +89,24 @@ def _bad_request_data(request: Request, error: BadRequestData) -> Response:
 
 def sentence_of(refusal: Problem, language: Language) -> str:
     """A refusal in a sentence: its detail, or its title where it has none."""
-    said = DETAILS[refusal.sentence] if refusal.sentence else TITLES[refusal.kind]
-    return said[language].format(**refusal.values)
+    title = TITLES[refusal.kind][language]
+    return _detail(refusal, language) or title.format(**refusal.values)
+
+
+def _detail(refusal: Problem, language: Language) -> str | None:
+    if not refusal.sentence:
+        return None
+    return DETAILS[refusal.sentence][language].format(**refusal.values)
 
 
 def _problem(request: Request, error: Problem) -> Response:
     language = language_of(request)
-    detail = DETAILS[error.sentence][language].format(**error.values) if error.sentence else None
     return document(
         request,
         language,
         error.status_code,
         error.kind,
-        detail=detail,
+        detail=_detail(error, language),
         headers=error.headers,
         values=error.values,
     )
